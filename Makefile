@@ -1,0 +1,35 @@
+PYTHON ?= python3
+BIN := .venv/bin
+# The two test processes suit the smallest machine this is tested on.
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help venv run test lint wheel clean
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv: .venv/stamp  ## Make the environment in .venv
+
+.venv/stamp: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[test,dev]'
+	touch $@
+
+run: venv  ## Run the job over data/samples: tallybook.duckdb, exports/ and two of its views
+	$(BIN)/tallybook run
+	$(BIN)/tallybook query port_comparison
+	$(BIN)/tallybook query yoy_growth
+
+test: lint  ## Check and test everything
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: venv  ## Check style and types
+	$(BIN)/ruff check etl tests
+	$(BIN)/mypy
+
+wheel: venv  ## Build the wheel in dist/
+	$(BIN)/python -m hatchling build -t wheel
+
+clean:  ## Remove what the other targets made, the book and its exports too
+	rm -rf .venv dist exports tallybook.duckdb tallybook.duckdb.* .mypy_cache .ruff_cache .pytest_cache .hypothesis

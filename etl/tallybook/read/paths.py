@@ -1,0 +1,102 @@
+"""What a person names, as files: folders walked, globs matched, doubles left out."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tallybook.records import Rejection
+
+LINE_SUFFIXES = (".jsonl", ".ndjson")
+JSON_SUFFIXES = (".json",)
+TEXT_SUFFIXES = (".txt", ".md", "")
+# A folder's .md and suffixless files are read-mes, licences and makefiles; named, they are articles.
+_WALKED = (".txt", *JSON_SUFFIXES, *LINE_SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file to read: how to call it in messages, its articles' name, and its path (None: stdin)."""
+
+    source: str
+    name: str
+    path: str | None
+
+
+def expand(paths: Sequence[str]) -> Iterator[Named | Rejection]:
+    """Give each file that the paths name, once, folders and globs in the order of file names."""
+    seen: set[str] = set()
+    for path in paths:
+        for found in _expand_one(path):
+            key = found.source if isinstance(found, Rejection) else os.path.normpath(found.path or "-")
+            if key not in seen:
+                seen.add(key)
+                yield found
+
+
+def printable_name(name: str) -> str:
+    """Make a name that any encoding can hold: bytes of a file name that are no UTF-8 become U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _expand_one(path: str) -> Iterator[Named | Rejection]:
+    if path == "-":
+        yield Named("-", "stdin", None)
+    elif os.path.isdir(path):
+        yield from _walk(path)
+    elif not os.path.lexists(path) and glob.has_magic(path):
+        matches = sorted(glob.glob(path, recursive=True))
+        if not matches:
+            yield Rejection(printable_name(path), "matches no file: check the pattern")
+        for match in matches:
+            yield from _walk(match) if os.path.isdir(match) else iter((_file(match),))
+    else:
+        yield _file(path)
+
+
+def _file(path: str) -> Named | Rejection:
+    source = printable_name(path)
+    suffix = Path(path).suffix.lower()
+    if not os.path.exists(path):
+        return Rejection(source, "there is no such file: check the path")
+    if suffix not in TEXT_SUFFIXES + JSON_SUFFIXES + LINE_SUFFIXES:
+        return Rejection(
+            source, f"{printable_name(suffix)} files are not read: give .txt, .md, .json, .jsonl or .ndjson"
+        )
+    return Named(source, Path(path).stem, path)
+
+
+def _walk(folder: str) -> Iterator[Named | Rejection]:
+    found: list[Named | Rejection] = []
+
+    def unreadable(error: OSError) -> None:
+        found.append(
+            Rejection(
+                printable_name(error.filename or folder),
+                f"cannot be listed ({error.strerror}): check the folder's rights",
+            )
+        )
+
+    # Links to folders are not followed: they may lead in a circle.
+    for base, folders, files in os.walk(folder, onerror=unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            path = os.path.join(base, name)
+            if not name.startswith(".") and Path(name).suffix.lower() in _WALKED and not _is_special(path):
+                found.append(_file(path))
+    if not found:
+        yield Rejection(printable_name(folder), f"has nothing to read: no {', '.join(_WALKED)} file in it")
+    yield from sorted(found, key=lambda item: item.source)
+
+
+def _is_special(path: str) -> bool:
+    # A pipe or device found by chance would keep the job waiting for ever.
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode)
