@@ -112,7 +112,7 @@ def load_gold(path: Path) -> list[dict[str, Any]]:
             try:
                 facts.append(_fact(json.loads(line)))
             except ValueError as error:
-                raise GoldError(f"{path}:{number}: is no fact ({error}): give one JSON object a line") from None
+                raise GoldError(f"{path}:{number}: is no fact ({error}): give an object a line") from None
     if not facts:
         raise GoldError(f"{path}: has no facts: give one JSON object a line")
     return facts

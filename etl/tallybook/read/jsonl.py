@@ -17,6 +17,7 @@ from tallybook.read.fields import ARTICLE_LIMIT, FieldError, is_blank, limit_mes
 from tallybook.read.paths import printable_name
 from tallybook.records import Article, Rejection
 
+_CHUNK = 1024 * 1024
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _KINDS = {dict: "an object", list: "a list", str: "a string", bool: "true or false", int: "a number"}
 _NO_ARTICLE = "is empty: there is no article to read in it"
@@ -39,7 +40,7 @@ def read_lines(
         if len(line) > ARTICLE_LIMIT and not line.endswith(b"\n"):
             empty = False
             yield Rejection(where, limit_message("the line"))
-            while (rest := stream.readline(ARTICLE_LIMIT)) and not rest.endswith(b"\n"):
+            while (line := stream.readline(_CHUNK)) and not line.endswith(b"\n"):
                 pass
         elif line.strip():
             empty = False
