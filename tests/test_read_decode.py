@@ -111,6 +111,8 @@ def test_line_ends_and_stray_controls_stay() -> None:
     "data",
     [
         b"\x00" * 10,
+        b"\x00\x01" * 50,
+        b"\x01\x00\x00\x00" * 50,
         b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * 4,
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10\x00\x00\x00\x10\x08\x06",
         gzip.compress(b"twelve trains a day " * 200, mtime=0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -82,7 +83,7 @@ def extract_command(
     articles = articles_only(read_paths(files, published), rejected)
     found = extract_all(articles, load_lexicon(ports, words), jobs)
     records = (record for article, extraction in found for record in contract_records(article, extraction))
-    _WRITERS[form](records, click.get_text_stream("stdout"))
+    _WRITERS[form](records, sys.stdout)
     if rejected:
         ctx.exit(SOME_REJECTED)
 

@@ -162,8 +162,9 @@ def _weight(char: str, before: str, encoding: str) -> float:
         return _russian(char, before)
     if char in _LATIN_MARKS:
         return 0.5
-    if encoding in _WIDE and char.isalpha() and char < "\u0250":
-        return 0.5
+    if encoding in _WIDE and char.isalpha() and char < "\u0180":
+        # An accented letter among plain ones; alone it is not enough to make a text.
+        return 0.4
     if unicodedata.category(char) in ("Co", "Cn", "Cc", "Cs"):
         return -3.0
     return -1.5
