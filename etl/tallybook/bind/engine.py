@@ -1,0 +1,600 @@
+"""Bind: from figures, periods, places and words to observations, sentence by sentence.
+
+The engine walks the article once. It keeps a small state (the place, the period, the head,
+the partner in force) and gives each figure the nearest of each, by the rules of the
+modules beside it. Everything that decided is kept as evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from tallybook.bind import frames, heads, measures
+from tallybook.bind.frames import Frame
+from tallybook.bind.heads import OTHER, Head
+from tallybook.bind.measures import Reading
+from tallybook.bind.places import Mention
+from tallybook.bind.structure import Clause, Sentence, within
+from tallybook.lexicon import Entry, Lexicon, Mark
+from tallybook.recognise.figures import MONEY, TIME, Figure
+from tallybook.recognise.periods import Period
+from tallybook.records import Reason
+
+_PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
+_BORDER = re.compile(r"出入境|口岸|边检|入境|出境|跨境|免签|移民|查验|通关|过境|port of entry|border|пограничн|пропуск")
+_CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A figure on its way to an observation; None means not found yet."""
+
+    figure: Figure
+    sentence: int
+    clause: Clause
+    head: Head | None = None
+    reading: Reading | None = None
+    ports: tuple[str, ...] = ()
+    port_marks: tuple[tuple[int, int], ...] = ()
+    port_rule: str = ""
+    frame: Frame = field(default_factory=Frame)
+    partner: str | None = None
+    partner_span: tuple[int, int] | None = None
+    direction: str | None = None
+    mode: str | None = None
+    service: str | None = None
+    breakdown: str | None = None
+    nature: str = "actual"
+    scope: str = "port"
+    reporter: str | None = None
+    whole: str | None = None
+    relates: Draft | None = None
+    reason: Reason | None = None
+    missing: str | None = None
+    confidence: float = 0.95
+
+    @property
+    def metric(self) -> str | None:
+        """Metric id, OTHER, or None."""
+        return self.head.metric if self.head else None
+
+
+@dataclass(slots=True)
+class State:
+    """What is in force as the engine reads on."""
+
+    topic: tuple[str, ...] = ()
+    topic_span: tuple[tuple[int, int], ...] = ()
+    local: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    frame: Frame = field(default_factory=Frame)
+    partner: str | None = None
+    service: str | None = None
+    block: int = -1
+    launch: date | None = None
+    last: Draft | None = None
+    parcels: bool = False
+
+
+class Binder:
+    """Binds the figures of one article; make one for each article."""
+
+    def __init__(self, text: str, lexicon: Lexicon, published: date | None, mentions: Sequence[Mention]) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.published = published
+        self.mentions = mentions
+        self.state = State()
+        self.drafts: list[Draft] = []
+        self.border = False
+        self.title_topic: tuple[str, ...] = ()
+        self.title_frame = Frame()
+        self.title_service: str | None = None
+        self.default_country: str | None = None
+
+    # ---------------------------------------------------------------- context
+
+    def prime(self, sentence: Sentence | None, mentions: Sequence[Mention], text: str) -> None:
+        """Take place, period and service from a separate title."""
+        if sentence is None:
+            return
+        subjects = [m for m in mentions if m.role in ("subject", "endpoint") and self._home(m.slug)]
+        subjects = [m for m in subjects if m.role == "subject"] or subjects[:0]
+        if subjects:
+            self.title_topic = self._group(subjects, len(subjects) - 1)[0]
+        frame = frames.run(Frame(), sentence.periods, self.published)
+        if frame.kind in ("span", "open", "since"):
+            self.title_frame = replace(frame, marks=(), inherited=True)
+        elif any(p.kind == "open" for p in sentence.periods):
+            self.title_frame = replace(frame, marks=(), inherited=True)
+        for mark in sentence.marks:
+            service = mark.get("service")
+            if service:
+                self.title_service = service.value
+        self.state.frame = self.title_frame
+
+    def _home(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and (place.country == "CN" or place.kind in _PLACE_LIKE or place.slug.startswith(("corridor", "cn")))
+
+    def _foreign(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.country != "CN" and place.kind in ("country", "region") and not slug.startswith(("corridor", "nlstc", "titr", "china-laos"))
+
+    def _group(self, mentions: Sequence[Mention], last: int) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+        """Give the place or list of places that ends with mention `last`: a list stays a list, a chain its last."""
+        group = [mentions[last]]
+        i = last
+        while i > 0 and (mentions[i].linked or mentions[i].adjacent) and mentions[i - 1].role in ("subject", "ref"):
+            if mentions[i].linked:
+                group.insert(0, mentions[i - 1])
+            elif mentions[i - 1].slug in self._umbrellas(tuple(m.slug for m in group)):
+                group = [mentions[i - 1]]
+            i -= 1
+        slugs = tuple(dict.fromkeys(m.slug for m in group))
+        if len(slugs) > 1:
+            containers = self._umbrellas(slugs)
+            if containers:
+                slugs = containers[:1]
+        return slugs, tuple((m.start, m.end) for m in group)
+
+    def _umbrellas(self, slugs: tuple[str, ...]) -> tuple[str, ...]:
+        return self.lexicon.groups.get(frozenset(slugs), ())
+
+    # ---------------------------------------------------------------- sentences
+
+    def sentence(self, number: int, s: Sentence) -> None:
+        """Bind the figures of one sentence and leave the state for the next."""
+        state = self.state
+        if s.block != state.block:
+            state.block, state.partner = s.block, None
+        elif state.partner and not _CARRY.match(self.text[s.start : s.end]):
+            state.partner = None
+        mentions = [m for m in self.mentions if s.start <= m.start < s.end]
+        if s.heading:
+            self._heading(s, mentions)
+            return
+        before = state.frame
+        drafts: list[Draft] = []
+        for figure in s.figures:
+            drafts.append(self._draft(number, s, figure, drafts, mentions, before))
+        self._distribute(s, drafts, mentions)
+        self.drafts += drafts
+        self._leave(s, mentions, before)
+
+    def _heading(self, s: Sentence, mentions: Sequence[Mention]) -> None:
+        for figure in s.figures:
+            self.drafts.append(Draft(figure, -1, s.clauses[0], reason="headline", missing="a heading repeats the body more loosely"))
+        subjects = [m for m in mentions if m.role == "subject" and self._home(m.slug)]
+        if subjects:
+            self._set_topic(*self._group(subjects, len(subjects) - 1))
+        frame = frames.run(Frame(), s.periods, self.published)
+        if frame.kind in ("span", "open"):
+            self.state.frame = replace(frame, inherited=True)
+
+    def _set_topic(self, slugs: tuple[str, ...], spans: tuple[tuple[int, int], ...]) -> None:
+        self.state.topic, self.state.topic_span = slugs, spans
+        place = self.lexicon.place.get(slugs[-1])
+        if place and (place.kind in _PLACE_LIKE or place.kind == "customs_district"):
+            self.state.local = slugs
+        elif place and slugs[-1] != "cn":
+            self.state.region = slugs
+
+    def _leave(self, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
+        state = self.state
+        subjects = [m for m in mentions if m.role == "subject" and (self._home(m.slug) or not state.topic) and not self._foreign(m.slug)]
+        if subjects:
+            self._set_topic(*self._group(subjects, len(subjects) - 1))
+        elif not state.topic:
+            reporters = [m for m in mentions if m.role == "reporter"]
+            if reporters and not self.title_topic:
+                self._set_topic((reporters[-1].slug,), ((reporters[-1].start, reporters[-1].end),))
+        frame = frames.run(before, s.periods, self.published)
+        state.frame = frames.leave(frame, before)
+        for mark in s.marks:
+            service = mark.get("service")
+            if service:
+                state.service = service.value
+        for p in s.periods:
+            if p.low and p.kind in ("point", "since", "span"):
+                around = self.text[max(0, p.start - 14) : p.start] + "|" + self.text[p.end : p.end + 26]
+                if p.kind == "point" and re.search(r"(?:时间|日期)：$|^[^|]*[从自]\|?[^，。]*", around) and re.search(r"开展|开通|开行|启动|运营|开办|首发|时间：", around):
+                    state.launch = p.low
+
+    # ---------------------------------------------------------------- one figure
+
+    def _draft(
+        self, number: int, s: Sentence, figure: Figure, earlier: list[Draft], mentions: Sequence[Mention], before: Frame
+    ) -> Draft:
+        clause = s.clause_of(figure.start)
+        draft = Draft(figure, number, clause)
+        if figure.reason:
+            draft.reason = figure.reason
+            return draft
+        if figure.few:
+            draft.reason, draft.missing = "ambiguous", "the words give a size and no number"
+            return draft
+        if figure.unit is None:
+            draft.reason, draft.missing = "no_metric", "a unit"
+            return draft
+        previous = earlier[-1].figure.end if earlier and earlier[-1].figure.end > clause.start else clause.start
+        window = within(s.marks, previous, figure.start)
+        in_clause = within(s.marks, clause.start, figure.start)
+        draft.frame = self._frame(s, figure, before)
+        year = draft.frame.high.year if draft.frame.high else (self.published.year if self.published else None)
+        relative = figure.sense != ""
+        change = relative
+        draft.head = self._head(s, draft, figure, window, in_clause, earlier, change)
+        stock = bool(draft.metric and draft.metric != OTHER and self.lexicon.metric[draft.metric].stock)
+        # A figure later in the clause shares its 日均 or 同比 with the ones before it only in a list.
+        reading = measures.read(self.text, figure, window if relative else in_clause_window(in_clause, earlier, self.text), previous if relative else clause.start, year, stock)
+        draft.reading = reading
+        if relative or reading.change:
+            self._relate(s, draft, earlier, window)
+        self._attributes(s, draft, in_clause, earlier, mentions)
+        self._place(s, draft, mentions, earlier)
+        return draft
+
+    def _frame(self, s: Sentence, figure: Figure, before: Frame) -> Frame:
+        periods = [p for p in s.periods if p.end <= figure.start]
+        frame = frames.run(before, periods, self.published)
+        if not periods or all(p.kind in ("same", "base", "now") for p in periods):
+            clause = s.clause_of(figure.start)
+            behind = [p for p in s.periods if figure.end <= p.start < clause.end and p.kind in ("span", "point", "until")
+                      and self.text[figure.end : p.start].strip() in ("(", "（", "")]
+            if behind:
+                frame = frames.run(before, behind, self.published)
+        return frame
+
+    def _head(
+        self, s: Sentence, draft: Draft, figure: Figure, window: list[Mark], in_clause: list[Mark],
+        earlier: list[Draft], change: bool,
+    ) -> Head | None:
+        lex, unit = self.lexicon, figure.unit
+        found = heads.nearest(window, unit, lex, change, "clause")
+        if found:
+            return found
+        if change:
+            return None  # a bare change is of the figure before it: see _relate
+        tail = within(s.marks, figure.end, self._tail_end(s, draft))
+        found = heads.first(tail, unit, lex, change, "behind")
+        if found:
+            return found
+        found = heads.nearest(in_clause, unit, lex, change, "clause")
+        if found:
+            return found
+        for other in reversed(earlier):
+            if other.head and other.figure.unit == unit and other.figure.sense == figure.sense:
+                return replace(other.head, rule="list")
+        found = heads.nearest(within(s.marks, s.start, draft.clause.start), unit, lex, change, "sentence")
+        if found:
+            return found
+        lone = heads.alone(figure, lex)
+        if lone:
+            return lone
+        last = self.state.last
+        if last and last.head and last.figure.unit == unit and last.reason is None and draft.sentence - last.sentence <= 2:
+            return replace(last.head, rule="carried")
+        return None
+
+    def _tail_end(self, s: Sentence, draft: Draft) -> int:
+        following = [f.start for f in s.figures if f.start >= draft.figure.end]
+        return min([draft.clause.end, draft.figure.end + 16, *following])
+
+    def _relate(self, s: Sentence, draft: Draft, earlier: list[Draft], window: list[Mark]) -> None:
+        """Tie a change, share or lead to the figure it qualifies; without a head of its own it takes that one's."""
+        own = draft.head
+        pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
+        if own is not None and own.metric != OTHER:
+            matching = [d for d in pool if d.metric == own.metric and d.clause is not draft.clause]
+            same_subject = matching and not self._new_subject(draft, window)
+            draft.relates = matching[-1] if same_subject else None
+            return
+        if own is not None:
+            return
+        candidates = pool or [d for d in earlier if d.figure.sense]
+        target = candidates[-1] if candidates else None
+        if target is None and self.state.last is not None and draft.sentence - self.state.last.sentence == 1 \
+                and s.block == self.state.block and self._continues(s, draft):
+            target = self.state.last
+        if target is None:
+            between = within(s.marks, s.start, draft.clause.start)
+            draft.head = heads.nearest(between, draft.figure.unit, self.lexicon, True, "sentence")
+            return
+        draft.relates = target if target.figure.sense == "" else target.relates
+        draft.head = replace(target.head, rule="related") if target.head else None
+        nearer = heads.nearest(within(s.marks, target.figure.end, draft.figure.start), draft.figure.unit, self.lexicon, True, "sentence")
+        if nearer and nearer.metric != (target.metric or ""):
+            draft.head, draft.relates = nearer, None
+
+    def _new_subject(self, draft: Draft, window: list[Mark]) -> bool:
+        return any(m.get("place") or m.get("partner") for m in window)
+
+    def _continues(self, s: Sentence, draft: Draft) -> bool:
+        lead = self.text[s.start : draft.figure.start]
+        return len(lead) < 14 and bool(re.match(r"[\s“]*(?:同比|环比|较|比|增长|下降|占|其中)", lead))
+
+    # ---------------------------------------------------------------- attributes
+
+    def _attributes(self, s: Sentence, draft: Draft, in_clause: list[Mark], earlier: list[Draft], mentions: Sequence[Mention]) -> None:
+        source = draft.relates
+        sentence_before = within(s.marks, s.start, draft.figure.start)
+        clause_marks = within(s.marks, draft.clause.start, draft.figure.start)
+        behind = within(s.marks, draft.figure.end, self._tail_end(s, draft))
+        own_direction = _last_value(clause_marks, "dir")
+        if own_direction is None and draft.head and draft.head.mark and draft.head.mark.end <= draft.figure.start:
+            own_direction = _last_value([m for m in sentence_before if m.start >= draft.head.mark.start - 12 and m.end <= draft.head.mark.end + 1], "dir")
+        draft.direction = own_direction
+        if draft.direction is None and source is not None:
+            draft.direction = source.direction
+        elif draft.direction is None and draft.figure.sense == "" and earlier and earlier[-1].metric and draft.metric != OTHER:
+            same = [d for d in earlier if d.clause.start <= draft.clause.start and d.direction and d.reason is None]
+            if same and not within(s.marks, same[-1].figure.end, draft.figure.start) == []:
+                draft.direction = same[-1].direction if same[-1].metric != draft.metric else None
+        draft.service = _last_value(clause_marks, "service") or (_last_value(behind, "service")) or _last_value(sentence_before, "service")
+        if draft.service is None and source is not None:
+            draft.service = source.service
+        if draft.service is None and draft.metric in ("trains", "teu", "cargo_tonnes", "containers", "routes", "wagons"):
+            draft.service = self.state.service or self.title_service
+        draft.mode = self._mode(clause_marks, draft)
+        draft.nature = _last_value(clause_marks, "nature") or "actual"
+        if draft.nature == "actual" and any(p.kind == "future" for p in s.periods if p.end <= draft.figure.start):
+            draft.nature = "plan"
+        draft.scope = self._scope(s, draft, clause_marks, behind)
+        draft.reporter = _last_value(sentence_before, "reporter")
+        self._partner(s, draft, mentions, source, earlier)
+
+    def _mode(self, marks: list[Mark], draft: Draft) -> str | None:
+        own = _last_value(marks, "mode")
+        if draft.metric in ("trains", "wagons") or draft.service in ("china_europe", "central_asia", "china_europe_central_asia"):
+            return "rail"
+        return {"vessels": "sea", "flights": "air"}.get(draft.metric or "") or own
+
+    def _scope(self, s: Sentence, draft: Draft, marks: list[Mark], behind: list[Mark]) -> str:
+        value = _last_value(marks, "scope") or _last_value(behind, "scope")
+        if value is None and self._quoted_by_company(draft):
+            value = "company"
+        if value == "shipment" and draft.metric in ("routes", "countries_reached", "cities_reached", "companies", "trains"):
+            return "port"
+        return value or "port"
+
+    def _quoted_by_company(self, draft: Draft) -> bool:
+        """Tell whether the figure stands in a quotation whose speaker, named behind it, is of a company."""
+        speaker = self._speaker(draft)
+        return bool(speaker and re.search(r"公司|企业|集团|厂", self.text[speaker[0] : speaker[1]]))
+
+    def _speaker(self, draft: Draft) -> tuple[int, int] | None:
+        at = draft.figure.start
+        opening = self.text.rfind("“", max(0, at - 400), at)
+        closing = self.text.find("”", at, at + 400)
+        if opening < 0 or closing < 0 or self.text.find("”", opening, at) >= 0 or closing - opening < 20:
+            return None
+        stop = re.compile(r"[。\n]").search(self.text, closing)
+        end = stop.start() if stop else len(self.text)
+        words = self.text[closing + 1 : end]
+        said = re.search(r"说|表示|介绍|称|告诉", words)
+        return (closing + 1, closing + 1 + said.end()) if said and said.end() < 60 else None
+
+    def _partner(self, s: Sentence, draft: Draft, mentions: Sequence[Mention], source: Draft | None, earlier: list[Draft]) -> None:
+        clause_start = draft.clause.start
+        before = [m for m in mentions if m.role == "partner" and m.end <= draft.figure.start]
+        words = [m for m in within(s.marks, s.start, draft.figure.start) if m.get("partner")]
+        if before and before[-1].start >= clause_start:
+            draft.partner, draft.partner_span = before[-1].slug, (before[-1].start, before[-1].end)
+        elif words and words[-1].start >= clause_start:
+            entry = words[-1].get("partner")
+            draft.partner = entry.value if entry else None
+            draft.partner_span = (words[-1].start, words[-1].end)
+        elif source is not None:
+            draft.partner, draft.partner_span = source.partner, source.partner_span
+        elif before:
+            draft.partner, draft.partner_span = before[-1].slug, (before[-1].start, before[-1].end)
+        elif words:
+            entry = words[-1].get("partner")
+            draft.partner = entry.value if entry else None
+        elif self.state.partner and draft.metric == "trade_value":
+            draft.partner = self.state.partner
+        if draft.metric not in ("trade_value", "cargo_tonnes", "passengers", "trains", "teu", "containers", "flights", "vehicles", "parcel_value"):
+            draft.partner, draft.partner_span = None, None
+
+    # ---------------------------------------------------------------- place
+
+    def _place(self, s: Sentence, draft: Draft, mentions: Sequence[Mention], earlier: list[Draft]) -> None:
+        at = draft.figure.start
+        if draft.relates is not None:
+            source = draft.relates
+            nearer = [m for m in mentions if m.role == "subject" and source.figure.end <= m.start < at and self._home(m.slug)]
+            if not nearer:
+                draft.ports, draft.port_marks, draft.port_rule = source.ports, source.port_marks, "related"
+                return
+        subjects = [m for m in mentions if m.role == "subject" and m.end <= at and self._may_own(m, draft, mentions)]
+        if subjects:
+            draft.ports, draft.port_marks = self._group(subjects, len(subjects) - 1)
+            draft.port_rule = "subject"
+            return
+        ref = self._reference(s, at)
+        if ref:
+            draft.ports, draft.port_marks, draft.port_rule = *ref, "reference"
+            return
+        speaker = self._speaker(draft)
+        if speaker:
+            said = [m for m in self.mentions if speaker[0] <= m.start < speaker[1] and self._home(m.slug)]
+            if said:
+                draft.ports, draft.port_marks, draft.port_rule = (said[0].slug,), ((said[0].start, said[0].end),), "speaker"
+                return
+        behind = [m for m in mentions if m.role == "subject" and at < m.start < draft.clause.end and self._home(m.slug)]
+        if behind and not self.state.topic:
+            draft.ports, draft.port_marks = self._group(behind, 0)
+            draft.port_rule = "behind"
+            return
+        if self.state.topic:
+            draft.ports, draft.port_marks, draft.port_rule = self.state.topic, self.state.topic_span, "carried"
+            return
+        if self.title_topic:
+            draft.ports, draft.port_rule = self.title_topic, "title"
+            return
+        reporters = [m for m in mentions if m.role == "reporter"]
+        if reporters:
+            draft.ports, draft.port_rule = (reporters[-1].slug,), "reporter"
+            draft.port_marks = ((reporters[-1].start, reporters[-1].end),)
+            return
+        if self.default_country and (draft.metric == "trade_value" or draft.metric == "passengers" or (
+                draft.metric == "trains" and draft.service)):
+            draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
+
+    def _may_own(self, m: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
+        """Tell whether a place can be the figure's: a foreign one only where no home place is in play."""
+        if self._home(m.slug) and not self._foreign(m.slug):
+            return True
+        return not self.state.topic and not self.title_topic and not any(
+            self._home(o.slug) for o in mentions if o.role in ("subject", "reporter"))
+
+    def _reference(self, s: Sentence, at: int) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
+        for mark in reversed(within(s.marks, s.start, at)):
+            entry = mark.get("ref")
+            if entry is None or entry.value != "same":
+                continue
+            word = self.text[mark.start : mark.end]
+            slugs = self.state.region if word in ("全省", "该省", "全区", "全市", "该市", "全州") and self.state.region else self.state.local
+            if slugs:
+                return slugs, ((mark.start, mark.end),)
+        return None
+
+    # ---------------------------------------------------------------- lists
+
+    def _distribute(self, s: Sentence, drafts: list[Draft], mentions: Sequence[Mention]) -> None:
+        """Pair the items of a list with the figures behind 分别, in order."""
+        for m in re.finditer(r"分别", self.text[s.start : s.end]):
+            at = s.start + m.end()
+            run = self._figure_run(drafts, at)
+            if len(run) < 2:
+                continue
+            self._pair(s, run, s.start + m.start(), drafts, mentions)
+
+    def _figure_run(self, drafts: list[Draft], at: int) -> list[Draft]:
+        """The figures behind `at` that form one list: parted by 、和 and nothing else."""
+        run: list[Draft] = []
+        for d in drafts:
+            if d.figure.start < at:
+                continue
+            if not run:
+                if len(self.text[at : d.figure.start]) > 24 or "，" in self.text[at : d.figure.start]:
+                    break
+            else:
+                gap = self.text[run[-1].figure.end : d.figure.start]
+                if len(gap) > 6 or not re.fullmatch(r"(?:以上|左右|多)?\s?[、，和及与]*\s?(?:以及)?(?:超过?|近|约|逾)?", gap) or d.figure.sense != run[0].figure.sense:
+                    break
+            run.append(d)
+        return run
+
+    def _pair(self, s: Sentence, run: list[Draft], at: int, drafts: list[Draft], mentions: Sequence[Mention]) -> None:
+        n = len(run)
+        clause_start = s.clause_of(at).start
+        for role in ("partner", "subject"):
+            items = [m for m in mentions if m.role == role and m.end <= at]
+            block = _tail_list(items)
+            if len(block) == n and block[0].start >= clause_start - 40:
+                for d, m in zip(run, block, strict=True):
+                    if role == "partner":
+                        d.partner, d.partner_span = m.slug, (m.start, m.end)
+                    else:
+                        d.ports, d.port_marks, d.port_rule = (m.slug,), ((m.start, m.end),), "respectively"
+                    d.relates = None if role == "partner" else d.relates
+                    if run[0].head:
+                        d.head = d.head or run[0].head
+                if run[0].figure.sense == "":
+                    for d in run[1:]:
+                        d.head = run[0].head
+                else:
+                    self._same_head(run)
+                return
+        amounts = [d for d in drafts if d.figure.end <= at and d.figure.sense == "" and d.metric not in (None, OTHER) and d.reading and not d.reading.change]
+        if run[0].figure.sense and len(amounts) >= n and not self._own_items(run[0], at, clause_start, n):
+            for d, a in zip(run, amounts[-n:], strict=True):
+                d.relates, d.head = a, replace(a.head, rule="respectively") if a.head else None
+                d.ports, d.port_marks, d.port_rule = a.ports, a.port_marks, "respectively"
+                d.frame, d.direction, d.partner, d.service, d.mode = a.frame, a.direction, a.partner, a.service, a.mode
+                d.breakdown, d.scope = a.breakdown, a.scope
+                if d.reading and d.reading.measure is None and run[0].reading:
+                    d.reading = replace(d.reading, measure=run[0].reading.measure, change=True)
+            self._same_measure(run)
+            return
+        items_text = self._own_items(run[0], at, clause_start, n)
+        if items_text:
+            for d, name in zip(run, items_text, strict=True):
+                d.breakdown = name
+                d.relates = None
+        self._same_head(run)
+        self._same_measure(run)
+
+    def _same_head(self, run: list[Draft]) -> None:
+        first = run[0]
+        for d in run[1:]:
+            d.head = first.head
+            d.ports = d.ports if d.port_rule == "respectively" else first.ports
+            d.direction = first.direction
+            if d.partner is None:
+                d.partner = first.partner
+        self._same_measure(run)
+
+    def _same_measure(self, run: list[Draft]) -> None:
+        first = run[0].reading
+        if first is None:
+            return
+        for d in run[1:]:
+            r = d.reading
+            if r is None or (r.measure == first.measure and r.change == first.change):
+                continue
+            sign = -1 if first.change and first.value < 0 else 1
+            f = d.figure
+            value, low, high = f.value, f.low, f.high
+            if sign < 0:
+                value, low, high = -value, None if high is None else -high, None if low is None else -low
+            d.reading = replace(first, value=value, low=low, high=high, qualifier=f.qualifier, unit=first.unit)
+
+    def _own_items(self, first: Draft, at: int, clause_start: int, n: int) -> list[str]:
+        """Give the n nouns of the list before 分别 in its clause, or nothing where there is no such list."""
+        words = self.text[clause_start:at]
+        words = re.sub(r"(?:同比|环比|较上年同期|比去年同期)?(?:则)?$", "", words)
+        lead = re.search(r".*(?:出口|进口|进出口|其中|对\S{1,6}?出口)(?=.*[、和])", words)
+        if lead:
+            words = words[lead.end() :]
+        parts = [p for p in re.split(r"[、]|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff])", words.strip("，；：,; ")) if p]
+        if len(parts) == n and all(1 < len(p) <= 14 and not re.search(r"\d", p) for p in parts):
+            return [re.sub(r"(?:出口|进口)$", "", p) for p in parts]
+        return []
+
+
+def in_clause_window(marks: list[Mark], earlier: list[Draft], text: str) -> list[Mark]:
+    """The marks of the clause before a figure, cut behind the last figure unless only a list parts them."""
+    if not earlier or not marks:
+        return marks
+    last = earlier[-1].figure.end
+    kept = [m for m in marks if m.start >= last]
+    if len(kept) == len(marks):
+        return marks
+    between = text[last : marks[-1].end] if marks[-1].end > last else ""
+    return kept if kept or between else marks
+
+
+def _last_value(marks: Sequence[Mark], kind: str) -> str | None:
+    for mark in reversed(marks):
+        entry: Entry | None = mark.get(kind)
+        if entry is not None and entry.value:
+            return entry.value
+    return None
+
+
+def _tail_list(items: Sequence[Mention]) -> list[Mention]:
+    out: list[Mention] = []
+    for m in reversed(items):
+        out.insert(0, m)
+        if not m.linked:
+            break
+    return out
+
+

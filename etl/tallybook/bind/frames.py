@@ -1,0 +1,95 @@
+"""Which period a figure is about: the expressions before it, composed from left to right.
+
+A frame is the period in force. Each expression changes it: 今年 opens it, 截至 closes it, a
+month replaces it, 目前 moves its end. What a sentence leaves behind is where the next one
+starts, except moments (today, a day of an event), which nothing inherits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tallybook.recognise.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A period in force: its bounds, whether its end is open, and the expressions that made it."""
+
+    low: date | None = None
+    high: date | None = None
+    kind: str = "none"
+    """none, span, open, since, until, point, now or former."""
+    grain: str = ""
+    marks: tuple[Period, ...] = ()
+    inherited: bool = False
+
+    @property
+    def known(self) -> bool:
+        """True where an expression has set the frame."""
+        return self.kind != "none"
+
+
+def step(frame: Frame, p: Period, published: date | None) -> Frame:
+    """Give the frame after one more expression of the same sentence."""
+    marks = (*frame.marks, p) if not frame.inherited else (p,)
+    same = not frame.inherited
+    if p.kind in ("same", "base", "future"):
+        return frame
+    if p.kind == "former":
+        return Frame(None, None, "former", p.grain, marks)
+    if p.kind == "now":
+        if same and frame.kind == "until":
+            return replace(frame, marks=marks)
+        if frame.kind in ("open", "since") and (same or frame.kind == "open"):
+            return replace(frame, high=published, kind=frame.kind, marks=marks, inherited=False)
+        return Frame(None, published, "now", p.grain, marks)
+    if p.kind == "open":
+        end = published
+        if same and frame.kind in ("until", "point") and frame.high and p.low and frame.high >= p.low:
+            return Frame(p.low, frame.high, "open", p.grain, marks)
+        if same and frame.kind == "now":
+            end = frame.high
+        return Frame(p.low, end, "open", p.grain, marks)
+    if p.kind == "until":
+        return _until(frame, p, same, marks)
+    if p.kind == "since":
+        end = p.high
+        if same and frame.kind in ("until", "now") and frame.high:
+            end = frame.high
+        return Frame(p.low, end, "since", p.grain, marks)
+    if p.kind == "point":
+        if same and frame.kind in ("open", "since") and p.grain == "day" and _is_ytd(frame) and p.high:
+            return replace(frame, high=p.high, marks=marks)
+        return Frame(p.low, p.high, "point", p.grain, marks)
+    return Frame(p.low, p.high, "span", p.grain, marks)
+
+
+def _is_ytd(frame: Frame) -> bool:
+    return frame.low is not None and frame.low.month == 1 and frame.low.day == 1
+
+
+def _until(frame: Frame, p: Period, same: bool, marks: tuple[Period, ...]) -> Frame:
+    if same and frame.kind in ("since", "open", "point") and frame.low and p.high and frame.low <= p.high:
+        if frame.kind != "point":
+            return Frame(frame.low, p.high, frame.kind, p.grain, marks)
+    if frame.inherited and frame.kind == "open" and _is_ytd(frame) and p.high and frame.low and frame.low.year == p.high.year:
+        return Frame(frame.low, p.high, "until", p.grain, (*frame.marks, p))
+    return Frame(None, p.high, "until", p.grain, marks)
+
+
+def run(start: Frame, periods: Sequence[Period], published: date | None) -> Frame:
+    """Apply the expressions in order to the frame that the sentence began with."""
+    frame = replace(start, inherited=True)
+    for p in periods:
+        frame = step(frame, p, published)
+    return frame
+
+
+def leave(frame: Frame, before: Frame) -> Frame:
+    """Give the frame that the next sentence inherits: spans stay, moments do not."""
+    if frame.kind in ("span", "open", "since", "until"):
+        return replace(frame, inherited=True)
+    return before

@@ -1,0 +1,186 @@
+"""What a figure says of its metric: total, mean, peak, growth, share, lead.
+
+Decided by the words between the figure and what stands before it in its clause, and by
+the figure's own form (percent, 倍, 番, days).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tallybook.lexicon import Entry, Mark
+from tallybook.recognise.figures import TIME, Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a figure reads: measure, signed value and bounds, unit, and the deciding mark.
+
+    `change` tells that the figure changes another one; `base` that it is stated against
+    something other than the year before.
+    """
+
+    measure: str | None
+    value: Decimal
+    low: Decimal | None
+    high: Decimal | None
+    unit: str
+    qualifier: str
+    mark: Mark | None = None
+    change: bool = False
+    share: bool = False
+    rate: bool = False
+
+
+_RATES = {"hourly", "yearly"}
+_BASE = re.compile(r"(?:较|比|与|和|同|跟|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|上涨|大幅|显著|明显))")
+_LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
+_TIMES_OF = re.compile(r"(?:是|为|达|相当于|超过|达到|约为|近)[^，。；\d]{0,14}(?:的)?[^，。；\d]{0,6}$")
+
+
+def _last(marks: Sequence[Mark], kind: str) -> tuple[Mark, Entry] | None:
+    for mark in reversed(marks):
+        entry = mark.get(kind)
+        if entry is not None:
+            return mark, entry
+    return None
+
+
+def read(
+    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None, stock: bool
+) -> Reading:
+    """Read one figure; `window` holds the marks of its clause between the figure before and it."""
+    if figure.sense in ("percent", "points", "fold", "doubling"):
+        return _relative(text, figure, window, window_start, year)
+    found = _change_amount(text, figure, window, window_start, year)
+    if found:
+        return found
+    lead = _last(window, "measure")
+    value = dict(value=figure.value, low=figure.low, high=figure.high, unit=figure.unit or "", qualifier=figure.qualifier)
+    for mark in reversed(window):
+        entry = mark.get("measure")
+        if entry is None or entry.value in ("yoy", "mom", "share", "rank", "cumulative"):
+            continue
+        if entry.value == "lead":
+            if figure.unit == "day":
+                sign = -1 if mark_text(text, mark) == "推迟" else 1
+                return _signed(figure, "lead_days", sign, mark)
+            continue
+        if entry.value in _RATES:
+            return Reading(None, mark=mark, rate=True, **value)  # type: ignore[arg-type]
+        if entry.value in ("mean", "minimum", "maximum"):
+            if figure.unit in TIME:
+                return Reading(entry.value, mark=mark, **value)  # type: ignore[arg-type]
+            continue
+        return Reading(entry.value, mark=mark, **value)  # type: ignore[arg-type]
+    return Reading("level" if stock else "total", mark=lead[0] if lead else None, **value)  # type: ignore[arg-type]
+
+
+def mark_text(text: str, mark: Mark) -> str:
+    """Give the folded words of a mark."""
+    return text[mark.start : mark.end]
+
+
+def _signed(figure: Figure, measure: str, sign: int, mark: Mark | None, unit: str | None = None) -> Reading:
+    value, low, high = figure.value, figure.low, figure.high
+    if sign < 0:
+        value, low, high = -value, None if high is None else -high, None if low is None else -low
+    return Reading(measure, value, low, high, unit or figure.unit or "", figure.qualifier, mark, change=True)
+
+
+def _change_word(text: str, figure: Figure, window: Sequence[Mark], adjacent: bool) -> tuple[Mark, int] | None:
+    """Find the word of growth or fall that governs the figure; a goal word (增至) between unmakes it."""
+    edge = figure.qual_start if figure.qual_start is not None else figure.start
+    for mark in reversed(window):
+        if mark.start >= edge:
+            continue
+        gap = text[mark.end : edge]
+        if mark.get("reach") and len(gap) <= 3 and not re.fullmatch(r"[达为了]*", mark_text(text, mark)):
+            return None
+        entry = mark.get("change")
+        if entry is not None:
+            if adjacent and gap.strip("了约近超逾达到又再共 幅度为仅") != "":
+                continue
+            if not adjacent and len(gap) > 12:
+                continue
+            return mark, 1 if entry.value == "+" else -1
+    return None
+
+
+def _kind_of_change(text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None) -> str:
+    """Tell yoy, mom or change: by 同比/环比, else by what 较/比 names; silence means yoy."""
+    said = text[window_start : figure.start]
+    for mark in reversed(window):
+        entry = mark.get("measure")
+        if entry is None:
+            continue
+        if entry.value == "yoy":
+            explicit = re.search(r"(?<!\d)((?:19|20)\d\d)年", mark_text(text, mark))
+            return "yoy" if not explicit or year is None or int(explicit[1]) == year - 1 else "change"
+        if entry.value == "mom":
+            return "mom"
+        if entry.value == "yearly":
+            return "change"
+    base = _BASE.search(said)
+    if base:
+        words = base["base"]
+        explicit = re.search(r"(?<!\d)((?:19|20)\d\d)", words)
+        if explicit:
+            return "yoy" if year is not None and int(explicit[1]) == year - 1 else "change"
+        return "yoy" if _LAST_YEAR.search(words) else "change"
+    return "bare"
+
+
+def _change_amount(text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None) -> Reading | None:
+    found = _change_word(text, figure, window, adjacent=True)
+    if found is None:
+        return None
+    mark, sign = found
+    kind = _kind_of_change(text, figure, window, window_start, year)
+    if kind == "bare" and figure.unit not in TIME and mark_text(text, mark) in ("多", "快", "少", "高", "慢"):
+        return None
+    return _signed(figure, "yoy_abs" if kind == "yoy" else "change_abs", sign, mark)
+
+
+def _relative(text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None) -> Reading:
+    share = _last(window, "measure")
+    shares = [m for m in window if (e := m.get("measure")) is not None and e.value == "share"]
+    found = _change_word(text, figure, window, adjacent=False)
+    if figure.sense in ("fold", "doubling"):
+        return _times(text, figure, window, window_start, year, found)
+    plain = dict(value=figure.value, low=figure.low, high=figure.high, unit="pp" if figure.sense == "points" else "%", qualifier=figure.qualifier)
+    if shares and (found is None or found[0].start < shares[-1].start):
+        return Reading("share_pct", mark=shares[-1], share=True, **plain)  # type: ignore[arg-type]
+    if found is None:
+        return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]
+    kind = _kind_of_change(text, figure, window, window_start, year)
+    if figure.sense == "points":
+        return _signed(figure, "yoy_abs", found[1], found[0], "pp")
+    measure = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}[kind]
+    return _signed(figure, measure, found[1], found[0], "%")
+
+
+def _times(
+    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None, found: tuple[Mark, int] | None
+) -> Reading:
+    """Turn 倍 and 番 into percent: 增长1.2倍 is +120, 增至2.3倍 is +130, 翻两番 is +300."""
+    hundred = Decimal(100)
+
+    def pct(x: Decimal | None) -> Decimal | None:
+        if x is None:
+            return None
+        if figure.sense == "doubling":
+            return (Decimal(2) ** x - 1) * hundred
+        return x * hundred if found else (x - 1) * hundred
+
+    if figure.sense == "fold" and found is None and not _TIMES_OF.search(text[window_start : figure.start]) \
+            and not any(m.get("reach") or ((e := m.get("measure")) and e.value == "yoy") for m in window):
+        return Reading(None, figure.value, figure.low, figure.high, "fold", figure.qualifier)
+    kind = _kind_of_change(text, figure, window, window_start, year)
+    measure = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}[kind]
+    value = pct(figure.value)
+    assert value is not None
+    return Reading(measure, value, pct(figure.low), pct(figure.high), "%", figure.qualifier, found[0] if found else None, change=True)

@@ -1,0 +1,157 @@
+"""Places in the text: which place a name means with its suffix, and what part it plays.
+
+A place is a *subject* (the figures near it are its own), a *partner* of a trade, an
+*endpoint* of a route, the *whole* of a share, a *reporter* (the office that says so), or a
+mere *modifier*. Only subjects, and failing them reporters, give a figure its port.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tallybook.lexicon import Lexicon, Mark, Place
+
+Role = Literal["subject", "partner", "endpoint", "whole", "reporter", "modifier", "ref"]
+
+_SPECIFIC = frozenset({"rail", "road", "sea", "air"})
+_LIST = re.compile(r"(?:[、和与及暨]|以及|及其|或|\s?,\s?|\s(?:and|и|und)\s|,\s(?:and|и)\s)+$")
+_SAYS = re.compile(r"[^，。；]{0,8}?(?:统计|获悉|了解到|消息|介绍|数据|发布|公布|通报|透露|表示|称|最新|显示|提供|方面)")
+_TRADE = re.compile(r"(?:[^，。；：\d]{0,12}?(?:进出口|出口|进口|贸易|外贸|投资|采购|交易|国家进|成员国))")
+_ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
+_ATTRIBUTIVE = re.compile(
+    r"(?:最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地口省市]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
+)
+_BEFORE_MODIFIER = re.compile(r"(?:占|居|位居|位列|列|跃居|稳居|领先|约占|占到|成为)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named in the text, with its part in the sentence. `slugs` has several for a list."""
+
+    start: int
+    end: int
+    slug: str
+    role: Role
+    linked: bool = False
+    """True where it continues a list with the mention before (A、B和C)."""
+    adjacent: bool = False
+    """True where it stands directly behind the mention before (新疆阿拉山口)."""
+    strong: bool = False
+
+
+def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Mention]:
+    """Resolve every place mark to a mention with a role, in text order."""
+    out: list[Mention] = []
+    spans = _resolve(text, marks, lexicon)
+    for n, (start, end, slug, customs) in enumerate(spans):
+        before = text[max(0, start - 10) : start]
+        after = text[end : end + 24]
+        previous = out[-1] if out else None
+        gap = text[previous.end : start] if previous else ""
+        linked = previous is not None and len(gap) <= 4 and bool(_LIST.fullmatch(gap.strip("“” ") or gap))
+        adjacent = previous is not None and gap.strip("“”·的 （(") == "" and len(gap) <= 2
+        follower = spans[n + 1] if n + 1 < len(spans) else None
+        role = _role(text, start, end, before, after, lexicon.place.get(slug), customs, previous, linked, adjacent, lexicon, follower)
+        out.append(Mention(start, end, slug, role, linked, adjacent, strong=before.endswith(("经", "经由", "在", "从"))))
+    return out
+
+
+def _resolve(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[tuple[int, int, str, bool]]:
+    out = []
+    for i, mark in enumerate(marks):
+        entry = mark.get("place")
+        if entry is None:
+            continue
+        slug, end, customs = entry.value, mark.end, entry.value.startswith("cust-")
+        j = i + 1
+        while j < len(marks) and marks[j].start - end <= (1 if text[end : end + 1] in "、" else 0) and marks[j].get("suffix"):
+            suffix = marks[j].get("suffix")
+            assert suffix is not None
+            slug = _variant(slug, suffix.value, lexicon)
+            customs = customs or suffix.value == "customs"
+            end = marks[j].end
+            j += 1
+        out.append((mark.start, end, slug, customs))
+    return out
+
+
+def _variant(slug: str, suffix: str, lexicon: Lexicon) -> str:
+    """Give the place that the suffix makes of a name, where the gazetteer has it as its own."""
+    if suffix == "road" and f"{slug}-road" in lexicon.place:
+        return f"{slug}-road"
+    if suffix in ("sea", "air"):
+        place = lexicon.place.get(slug)
+        if place and place.kind not in ("sea", "air") and place.name_zh_hans:
+            for other in lexicon.ports:
+                if other.kind == suffix and other.name_zh_hans and other.name_zh_hans.startswith(place.name_zh_hans) \
+                        and other.country == place.country:
+                    return other.slug
+    return slug
+
+
+def _role(
+    text: str, start: int, end: int, before: str, after: str, place: Place | None, customs: bool,
+    previous: Mention | None, linked: bool, adjacent: bool, lexicon: Lexicon,
+    follower: tuple[int, int, str, bool] | None,
+) -> Role:
+    if linked and previous and previous.role in ("partner", "endpoint", "whole"):
+        return previous.role
+    if adjacent and previous and previous.role in ("endpoint", "partner") and not previous.strong:
+        return previous.role
+    lead = _lead(before, lexicon)
+    share = _share_before(text, start)
+    if share:
+        return "whole"
+    if customs and (_SAYS.match(after) or re.search(r"(?:据|记者从|从)[^，。；]{0,4}$", before)):
+        if _SAYS.match(after):
+            return "reporter"
+    if _BEFORE_MODIFIER.search(before):
+        return "modifier"
+    if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
+        if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
+            return "partner" if place.slug != "cn" else "modifier"
+        return "modifier" if place.slug == "cn" or re.match(r"其他|各|多[地个]", after) else "subject"
+    if lead == "partner" and (_TRADE.match(after) or follower_trades(text, end)):
+        return "partner"
+    if previous and previous.role in ("subject", "ref", "modifier") and text[previous.end : start].strip() in ("与", "和", "对", "同") \
+            and place and place.kind in ("country", "region") and _TRADE.match(after) and (text[previous.end : start].strip() != "和"):
+        return "partner"
+    if lead == "endpoint":
+        return "endpoint"
+    if follower and follower[0] - end <= 2 and _ROUTE_NEXT.fullmatch(text[end : follower[0]]):
+        return "endpoint"
+    if previous and _ROUTE_NEXT.fullmatch(text[previous.end : start] or " "):
+        return "endpoint"
+    return "subject"
+
+
+_LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
+
+
+def follower_trades(text: str, end: int) -> bool:
+    """Tell whether a list that begins here goes on to a trade word (对东盟、欧盟和日本进出口)."""
+    return bool(_LIST_ON.match(text, end, end + 70))
+
+
+def _lead(before: str, lexicon: Lexicon) -> str | None:
+    """Give the part that the words directly before a name give it: partner, endpoint or none."""
+    for length in range(min(6, len(before)), 0, -1):
+        word = before[-length:]
+        for kind in ("endpoint", "partnerlead"):
+            entry = lexicon.words(kind).get(word)
+            if entry is None:
+                continue
+            longer = before[-length - 1 :]
+            if longer in lexicon.words("notlead"):
+                return None
+            return "endpoint" if kind == "endpoint" else "partner"
+    return None
+
+
+def _share_before(text: str, start: int) -> bool:
+    """Tell whether 占 governs this name: a share word before it in the clause with no number between."""
+    clause = re.search(r"[^，。；：]*$", text[max(0, start - 24) : start])
+    return bool(clause and re.search(r"占(?!比|地|用|据)[^\d%]*$", clause.group()))

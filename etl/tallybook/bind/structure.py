@@ -1,0 +1,118 @@
+"""Sentences and clauses of the folded view, and the recognised things in each."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from tallybook.lexicon import Mark
+from tallybook.recognise.figures import Figure
+from tallybook.recognise.fold import Block
+from tallybook.recognise.periods import Period
+
+_SENTENCE_BREAK = re.compile(r"[。！？!?]+[”’)）]*|\.[”\"]?(?=\s+[A-ZА-ЯЁ“\"]|\s*$)|\n")
+_ABBREVIATION = re.compile(
+    r"(?:\b[A-ZА-Я]|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|No|Dr|Mr|Mrs|St)|\b(?:тыс|млн|млрд|трлн|руб|долл|г|гг|кв|р|п))$"
+)
+_CLAUSE_BREAK = re.compile(r"[，；：;:（）()“”]|,(?=\s)|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|\s[-—]\s")
+
+
+class Spanned(Protocol):
+    """Anything with a folded span."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+S = TypeVar("S", bound=Spanned)
+
+
+def within(items: Sequence[S], start: int, end: int) -> list[S]:
+    """Give the items that lie in [start, end); `items` is sorted and does not overlap."""
+    first = bisect_left(items, start, key=lambda s: s.start)
+    out = []
+    for item in items[first:]:
+        if item.start >= end:
+            break
+        if item.end <= end:
+            out.append(item)
+    return out
+
+
+@dataclass(slots=True)
+class Clause:
+    """Words between two commas."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence with what was recognised in it, each list in text order."""
+
+    start: int
+    end: int
+    block: int
+    heading: bool
+    clauses: list[Clause] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+
+    def clause_of(self, at: int) -> Clause:
+        """Give the clause that the offset lies in."""
+        for clause in self.clauses:
+            if at < clause.end:
+                return clause
+        return self.clauses[-1]
+
+
+def split(
+    text: str,
+    blocks: Sequence[Block],
+    marks: Sequence[Mark],
+    periods: Sequence[Period],
+    figures: Sequence[Figure],
+) -> list[Sentence]:
+    """Cut the view into sentences and clauses; nothing recognised is ever cut through."""
+    solid = _solid(marks, periods, figures)
+    out: list[Sentence] = []
+    for number, block in enumerate(blocks):
+        start = block.start
+        for m in _SENTENCE_BREAK.finditer(text, block.start, block.end):
+            if _inside(solid, m.start()):
+                continue
+            if m.group()[0] == "." and _ABBREVIATION.search(text, max(block.start, m.start() - 8), m.start()):
+                continue
+            if m.end() > start:
+                out.append(Sentence(start, m.end(), number, block.heading))
+                start = m.end()
+        if start < block.end:
+            out.append(Sentence(start, block.end, number, block.heading))
+    for sentence in out:
+        at = sentence.start
+        for m in _CLAUSE_BREAK.finditer(text, sentence.start, sentence.end):
+            if _inside(solid, m.start()):
+                continue
+            sentence.clauses.append(Clause(at, m.end()))
+            at = m.end()
+        sentence.clauses.append(Clause(at, sentence.end))
+        sentence.marks = within(marks, sentence.start, sentence.end)
+        sentence.periods = within(periods, sentence.start, sentence.end)
+        sentence.figures = within(figures, sentence.start, sentence.end)
+    return out
+
+
+def _solid(*groups: Iterable[Spanned]) -> list[tuple[int, int]]:
+    return sorted((s.start, s.end) for group in groups for s in group)
+
+
+def _inside(spans: list[tuple[int, int]], at: int) -> bool:
+    i = bisect_left(spans, (at, -1))
+    return any(s <= at < e for s, e in spans[max(0, i - 2) : i + 1])

@@ -1,0 +1,295 @@
+"""Extraction: one article in, every number of it out, keyed or unkeyed.
+
+Pure: the same article and the same lexicon give the same result, on any machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from tallybook.bind.engine import Binder, Draft
+from tallybook.bind.heads import OTHER
+from tallybook.bind.places import find_places
+from tallybook.bind.structure import Sentence, split
+from tallybook.lexicon import Lexicon, Mark
+from tallybook.recognise.figures import Figure, compose
+from tallybook.recognise.fold import Block, Folded, fold
+from tallybook.recognise.numbers import Number, find_chinese
+from tallybook.recognise.others import find_others
+from tallybook.recognise.periods import Period, Today, find_periods, join_ranges
+from tallybook.records import Article, Evidence, Extraction, Observation, Reason, Unkeyed
+
+EXTRACTOR = "1"
+"""Version of the rules; with the lexicon's own version it names what read an article."""
+
+_HANT = re.compile(r"[\u3400-\u9fff]")
+_SHADOWS = frozenset({"shadow", "place", "service", "metric", "world", "measure", "dir", "scope", "nature", "suffix", "partner", "ref"})
+_CN_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿几数半]")
+
+
+def extractor_version(lexicon: Lexicon) -> str:
+    """Name the reader: rules and knowledge."""
+    return f"{EXTRACTOR}-{lexicon.version}"
+
+
+def extract(article: Article, lexicon: Lexicon) -> Extraction:
+    """Find every number of an article and bind those that can be keyed.
+
+    Raises nothing on any text: what cannot be read is an unkeyed figure with its reason.
+    """
+    view = fold(article.text, lexicon.simplified)
+    lang = detect_language(article.text, lexicon)
+    published, inferred = article.published_on, False
+    if published is None:
+        published, year = infer_published(view.text, lexicon)
+        inferred = published is not None
+        today = Today(published, lexicon.holidays, year)
+    else:
+        today = Today(published, lexicon.holidays)
+
+    marks, periods, figures = recognise(view.text, lexicon, today)
+    sentences = split(view.text, view.blocks, marks, periods, figures)
+    binder = Binder(view.text, lexicon, published, find_places(view.text, marks, lexicon))
+    if lang.startswith("zh"):
+        binder.default_country = "cn"
+    _prime(binder, article, lexicon, today)
+    for number, sentence in enumerate(sentences):
+        binder.sentence(number, sentence)
+        for draft in binder.drafts[-len(sentence.figures) :] if sentence.figures else ():
+            if draft.metric not in (None, OTHER) and draft.reason is None and draft.figure.sense == "":
+                binder.state.last = draft
+            if draft.partner:
+                binder.state.partner = draft.partner
+    return _finish(article, view, binder, sentences, lexicon, periods, lang, published, inferred)
+
+
+def recognise(text: str, lexicon: Lexicon, today: Today) -> tuple[list[Mark], list[Period], list[Figure]]:
+    """Find the words, periods and figures of a folded text; no two figures overlap.
+
+    Dates, clocks, ordinals and identifiers come back as figures that have a reason.
+    """
+    marks = lexicon.scan(text)
+    periods = join_ranges(text, find_periods(text, today))
+    taken: list[tuple[int, int, Reason]] = []
+    for start, end, reason in sorted(find_others(text)):
+        if not any(p.start < end and start < p.end for p in periods) and (not taken or start >= taken[-1][1]):
+            taken.append((start, end, reason))
+    skip = [(p.start, p.end) for p in periods] + [(s, e) for s, e, _ in taken]
+    skip += [(m.start, m.end) for m in marks if _shadows(m, text)]
+    skip.sort()
+    numbers = [n for n in find_chinese(text, 0, len(text), skip) if not _article_word(text, n)]
+    quals = [m for m in marks if m.get("qual")]
+    figures = compose(text, numbers, lexicon, quals)
+    figures += [_dead(p.start, p.end, "date") for p in periods if p.digits]
+    figures += [_dead(s, e, reason) for s, e, reason in taken]
+    figures.sort(key=lambda f: (f.start, -f.end))
+    clean: list[Figure] = []
+    for f in figures:
+        if clean and f.start < clean[-1].end:
+            continue
+        clean.append(f)
+    covered = [(f.start, f.end) for f in clean]
+    marks = [m for m in marks if not _overlaps(covered, m.start, m.end)]
+    return marks, periods, clean
+
+
+def _shadows(mark: Mark, text: str) -> bool:
+    return mark.end - mark.start >= 2 and bool(_CN_NUMERAL.search(text, mark.start, mark.end)) \
+        and any(e.kind in _SHADOWS for e in mark.entries)
+
+
+def _article_word(text: str, n: Number) -> bool:
+    """Tell whether a lone 一, 两, 几 … is no number but part of a word."""
+    if not n.words or n.kind or n.end - n.start > 1:
+        return False
+    return text[n.start] in "一万千百亿几数" and not text[max(0, n.start - 1) : n.start] in ("超", "近", "破", "上", "逾", "过", "约")
+
+
+def _dead(start: int, end: int, reason: Reason) -> Figure:
+    return Figure(start, end, Number(start, end, Decimal(0), Decimal(0)), Decimal(0), None, reason=reason)
+
+
+def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    from bisect import bisect_left
+
+    i = bisect_left(spans, (start, -1))
+    return any(s < end and start < e for s, e in spans[max(0, i - 1) : i + 1])
+
+
+def _prime(binder: Binder, article: Article, lexicon: Lexicon, today: Today) -> None:
+    if not article.title:
+        return
+    view = fold(article.title, lexicon.simplified)
+    marks, periods, figures = recognise(view.text, lexicon, today)
+    whole = Block(0, len(view.text), False)
+    sentence = split(view.text, [whole], marks, periods, figures)[0]
+    sentence.marks, sentence.periods = marks, periods
+    binder.prime(sentence, find_places(view.text, marks, lexicon), view.text)
+
+
+_LATIN = re.compile(r"[A-Za-z]")
+_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+
+
+def detect_language(text: str, lexicon: Lexicon) -> str:
+    """Name the language by script: zh-hans, zh-hant, ru, en, or und."""
+    sample = text[:20000]
+    han = _HANT.findall(sample)
+    cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
+    if len(han) * 3 >= latin + cyrillic and han:
+        turned = sum(1 for c in han if ord(c) in lexicon.simplified)
+        return "zh-hant" if turned * 12 > len(han) else "zh-hans"
+    if cyrillic > latin:
+        return "ru"
+    return "en" if latin else "und"
+
+
+_FULL_DATE = re.compile(r"((?:19|20)\d{2}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?[日号])?")
+_YEAR_STATED = re.compile(r"(?<!\d)((?:19|20)\d{2}) ?年")
+
+
+def infer_published(text: str, lexicon: Lexicon) -> tuple[date | None, int | None]:
+    """Find the latest full date that the text tells of as past, and the year in force.
+
+    A year stated in the text resolves month and day; without one nothing is guessed.
+    """
+    years = [int(m[1]) for m in _YEAR_STATED.finditer(text)]
+    dated = [int(m[1]) for m in _FULL_DATE.finditer(text)]
+    if not years:
+        return None, None
+    year = max(dated) if dated else max(years)
+    found: list[date] = []
+    for p in find_periods(text, Today(None, lexicon.holidays, year)):
+        if p.kind in ("point", "until", "span") and p.grain in ("day", "range") and p.high and p.high.year <= year:
+            before = text[max(0, p.start - 12) : p.start]
+            if not re.search(r"(?:将于|预计|计划|拟|有望|力争|定于)[^，。；]{0,8}$", before):
+                found.append(p.high)
+    return (max(found) if found else None), year
+
+
+# -------------------------------------------------------------------- results
+
+
+def _finish(
+    article: Article, view: Folded, binder: Binder, sentences: list[Sentence], lexicon: Lexicon,
+    periods: Sequence[Period], lang: str, published: date | None, inferred: bool,
+) -> Extraction:
+    observations: list[Observation] = []
+    unkeyed: list[Unkeyed] = []
+    domain = any(d.reason is None and d.metric not in (None, OTHER) for d in binder.drafts)
+    for draft in binder.drafts:
+        start, end = view.span(draft.figure.start, draft.figure.end)
+        text = article.text[start:end]
+        done = _observe(draft, view, article, binder, lexicon, published, start, end) if domain or draft.reason else None
+        if isinstance(done, Observation):
+            observations.append(done)
+        else:
+            reason, missing = done if done else (draft.reason or "no_metric", draft.missing)
+            unkeyed.append(Unkeyed(start, end, text, reason, missing))
+    spans = [view.span(s.start, s.end) for s in sentences if s.end > s.start]
+    return Extraction(tuple(observations), tuple(unkeyed), _cover(spans, observations, unkeyed), lang, published, inferred)
+
+
+def _cover(
+    spans: list[tuple[int, int]], observations: Sequence[Observation], unkeyed: Sequence[Unkeyed]
+) -> tuple[tuple[int, int], ...]:
+    return tuple(spans)
+
+
+def _observe(
+    d: Draft, view: Folded, article: Article, binder: Binder, lexicon: Lexicon, published: date | None, start: int, end: int
+) -> Observation | tuple[Reason, str | None]:
+    """Make the observation of a draft, or give the reason that it is none."""
+    if d.reason:
+        return d.reason, d.missing
+    r = d.reading
+    if d.metric is None:
+        return "no_metric", "a word that names what is counted"
+    if d.metric == OTHER:
+        word = d.head.mark if d.head else None
+        return "no_metric", f"counts {view.text[word.start:word.end]}" if word else "counts something else"
+    if r is None or r.measure is None:
+        return "no_metric", "a rate per something" if r and r.rate else "a word of growth, share or level"
+    if d.relates is not None and d.relates.reason is not None:
+        return "no_metric", "the figure that it qualifies is unkeyed"
+    metric = lexicon.metric[d.metric]
+    if d.metric == "passengers" and not binder_border(binder, article):
+        return "no_metric", "a border or a port of entry"
+    if not d.ports:
+        return "no_port", "a place"
+    if len(d.ports) > 1:
+        return "ambiguous", "one place: the text names " + ", ".join(d.ports)
+    measure = r.measure
+    if d.scope == "shipment" and measure == "total":
+        measure = "single"
+    if metric.stock and measure == "total":
+        measure = "level"
+    low, high, kind = _period(d, measure, metric.stock, binder, published)
+    if kind is None:
+        return "no_period", "a period"
+    return Observation(
+        start=start, end=end, text=article.text[start:end], port=d.ports[0], metric=d.metric, measure=measure,
+        value=r.value, unit=r.unit, qualifier=r.qualifier, low=r.low, high=r.high,  # type: ignore[arg-type]
+        period_start=low, period_end=high, scope=d.scope, partner=d.partner, direction=d.direction,  # type: ignore[arg-type]
+        mode=d.mode, service=d.service, breakdown=d.breakdown, nature=d.nature, reporter=d.reporter,  # type: ignore[arg-type]
+        whole=d.whole, relates_to=view.span(d.relates.figure.start, d.relates.figure.end) if d.relates else None,
+        confidence=d.confidence, evidence=_evidence(d, view, article),
+    )
+
+
+def binder_border(binder: Binder, article: Article) -> bool:
+    """Tell whether the article is about a border at all: passengers elsewhere are no metric."""
+    if not binder.border:
+        from tallybook.bind.engine import _BORDER
+
+        binder.border = bool(_BORDER.search(binder.text) or (article.title and _BORDER.search(article.title)))
+    return binder.border
+
+
+def _period(
+    d: Draft, measure: str, stock: bool, binder: Binder, published: date | None
+) -> tuple[date | None, date | None, str | None]:
+    """Resolve the draft's frame for its measure; the third is None where a period is needed and missing."""
+    source = d.relates or d
+    frame = source.frame if d.relates is not None and d.reading and (d.reading.change or d.reading.share) else d.frame
+    if frame.kind == "former":
+        return None, None, "former"
+    if stock and measure in ("level", "mean", "minimum", "maximum", "single", "change_abs", "change_pct", "yoy_abs"):
+        day = published
+        if not frame.inherited and frame.kind in ("until", "point") and frame.high:
+            day = frame.high
+        elif not frame.inherited and frame.kind == "span" and frame.grain in ("year", "month", "quarter", "half", "months", "range") and frame.high:
+            day = frame.high if not published or frame.high <= published else published
+        return day, day, "stock"
+    if frame.kind == "none" and binder.title_frame.known:
+        frame = binder.title_frame
+    if frame.kind == "none":
+        return (None, published, "open") if measure in ("total", "yoy_pct", "share_pct", "lead_days", "single", "daily_max") else (published, published, "rate")
+    if frame.kind == "until" and frame.low is None and not frame.inherited and binder.state.launch:
+        return binder.state.launch, frame.high, frame.kind
+    if frame.kind == "now" and measure in ("daily_mean", "weekly_mean", "monthly_mean"):
+        return frame.high, frame.high, frame.kind
+    return frame.low, frame.high, frame.kind
+
+
+def _evidence(d: Draft, view: Folded, article: Article) -> tuple[Evidence, ...]:
+    out: list[Evidence] = []
+
+    def add(part: str, start: int, end: int, rule: str) -> None:
+        a, b = view.span(start, end)
+        out.append(Evidence(part, a, b, article.text[a:b], rule))
+
+    for start, end in d.port_marks:
+        add("port", start, end, d.port_rule)
+    if d.head and d.head.mark:
+        add("metric", d.head.mark.start, d.head.mark.end, d.head.rule)
+    if d.reading and d.reading.mark:
+        add("measure", d.reading.mark.start, d.reading.mark.end, d.reading.measure or "")
+    for p in (d.relates or d).frame.marks:
+        add("period", p.start, p.end, p.kind)
+    return tuple(out)
+
+

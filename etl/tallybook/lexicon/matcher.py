@@ -1,0 +1,158 @@
+"""The Lexicon: all words in one automaton, found in one pass over the text."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import ahocorasick_rs
+from opencc import OpenCC
+
+from tallybook.lexicon.model import Entry, Mark, Metric, Place
+
+_WORD_CHAR = re.compile(r"[A-Za-zÀ-ÿĀ-žА-Яа-яЁё]")
+_STEM_TAIL = re.compile(r"[а-яё]{0,4}(?![а-яёА-ЯЁ-])")
+_LATIN_TAIL = re.compile(r"[a-z]{0,4}(?![A-Za-z])")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The engine's knowledge, ready to match. Pure data: safe to share and to pickle."""
+
+    entries: tuple[Entry, ...]
+    ports: tuple[Place, ...]
+    metrics: tuple[Metric, ...]
+    holidays: Mapping[tuple[str, int], tuple[date, date]]
+    groups: Mapping[frozenset[str], tuple[str, ...]]
+    version: str
+
+    # Made from the above by _prepare.
+    simplified: Mapping[int, str] = field(init=False, repr=False, compare=False)
+    units: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
+    longest_unit: int = field(init=False, repr=False, compare=False)
+    place: Mapping[str, Place] = field(init=False, repr=False, compare=False)
+    metric: Mapping[str, Metric] = field(init=False, repr=False, compare=False)
+    _by_kind: dict[str, dict[str, Entry]] = field(init=False, repr=False, compare=False)
+    _words: list[str] = field(init=False, repr=False, compare=False)
+    _by_word: list[tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
+    _edges: list[tuple[bool, bool]] = field(init=False, repr=False, compare=False)
+    _automaton: ahocorasick_rs.AhoCorasick = field(init=False, repr=False, compare=False)
+
+    @staticmethod
+    def build(
+        entries: list[Entry],
+        ports: tuple[Place, ...],
+        metrics: tuple[Metric, ...],
+        holidays: Mapping[tuple[str, int], tuple[date, date]],
+        groups: Mapping[frozenset[str], tuple[str, ...]],
+        version: str,
+    ) -> Lexicon:
+        """Make a lexicon with its automaton and tables."""
+        simplified = _simplified_table()
+        kept = tuple(
+            Entry(e.kind, e.value, e.word.translate(simplified), e.attrs, e.stem, e.exact) for e in entries
+        )
+        return Lexicon(kept, ports, metrics, holidays, groups, version)._prepare(simplified)
+
+    def _prepare(self, simplified: dict[int, str]) -> Lexicon:
+        by_word: dict[str, list[Entry]] = defaultdict(list)
+        after_number: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.kind in ("unit", "noun"):
+                after_number[entry.word.lower()].append(entry)
+                if entry.kind == "noun":
+                    continue
+            if entry.kind == "unit" and not (_WORD_CHAR.match(entry.word[0]) or len(entry.word) > 2):
+                continue  # a one-character unit says nothing except behind a number
+            known = by_word[entry.word.lower()]
+            if not any(k.kind == entry.kind and k.value == entry.value for k in known):
+                known.append(entry)
+        words = sorted(by_word)
+        put = object.__setattr__
+        put(self, "_words", words)
+        put(self, "_by_word", [tuple(by_word[w]) for w in words])
+        put(self, "_edges", [(bool(_WORD_CHAR.match(w[0])), bool(_WORD_CHAR.match(w[-1]))) for w in words])
+        put(self, "_automaton", ahocorasick_rs.AhoCorasick(words))
+        put(self, "units", {k: tuple(v) for k, v in after_number.items()})
+        put(self, "longest_unit", max(map(len, after_number), default=1))
+        by_kind: dict[str, dict[str, Entry]] = defaultdict(dict)
+        for entry in self.entries:
+            by_kind[entry.kind].setdefault(entry.word.lower(), entry)
+        put(self, "_by_kind", dict(by_kind))
+        put(self, "simplified", simplified)
+        put(self, "place", {p.slug: p for p in self.ports})
+        put(self, "metric", {m.metric: m for m in self.metrics})
+        return self
+
+    def __getstate__(self) -> tuple[object, ...]:
+        return (self.entries, self.ports, self.metrics, dict(self.holidays), dict(self.groups), self.version, self.simplified)
+
+    def __setstate__(self, state: tuple[object, ...]) -> None:
+        for name, value in zip(("entries", "ports", "metrics", "holidays", "groups", "version"), state, strict=False):
+            object.__setattr__(self, name, value)
+        self._prepare(state[6])  # type: ignore[arg-type]
+
+    def words(self, kind: str) -> Mapping[str, Entry]:
+        """Give the words of one kind, in lower case."""
+        return self._by_kind.get(kind, {})
+
+    def scan(self, text: str) -> list[Mark]:
+        """Find the lexicon's words: leftmost, longest, never overlapping."""
+        lower = text.lower()
+        if len(lower) != len(text):  # a character whose lower case is longer would move spans
+            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        hits: list[tuple[int, int, int]] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(lower, overlapping=True):
+            left, right = self._edges[index]
+            if left and start and _WORD_CHAR.match(text[start - 1]):
+                continue
+            stop = end
+            if right and end < len(text) and _WORD_CHAR.match(text[end]):
+                if not any(e.stem for e in self._by_word[index]):
+                    continue
+                tail = (_STEM_TAIL if "а" <= lower[end - 1] <= "ё" else _LATIN_TAIL).match(lower, end)
+                if not tail:
+                    continue
+                stop = tail.end()
+            hits.append((start, -stop, index))
+        hits.sort()
+        marks: list[Mark] = []
+        at = 0
+        for start, negative, index in hits:
+            stop = -negative
+            if start < at:
+                if marks and marks[-1].start == start and marks[-1].end == stop:
+                    entries = self._matching(index, text, start, stop)
+                    if entries:
+                        marks[-1] = Mark(start, stop, marks[-1].entries + entries)
+                continue
+            entries = self._matching(index, text, start, stop)
+            if not entries:
+                continue
+            marks.append(Mark(start, stop, entries))
+            at = stop
+        return marks
+
+    def _matching(self, index: int, text: str, start: int, stop: int) -> tuple[Entry, ...]:
+        found = []
+        word = self._words[index]
+        for entry in self._by_word[index]:
+            if entry.exact and not text.startswith(entry.word, start):
+                continue
+            if not entry.stem and stop != start + len(word):
+                continue
+            needs = entry.attrs.get("needs")
+            if needs and not text.startswith(tuple(needs.split("|")), stop):
+                continue
+            found.append(entry)
+        return tuple(found)
+
+
+def _simplified_table() -> dict[int, str]:
+    """Map every Traditional character to its Simplified one, one for one (OpenCC's tables)."""
+    characters = [chr(c) for c in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00))]
+    turned = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {ord(a): b for a, b in zip(characters, turned, strict=True) if a != b and len(b) == 1}

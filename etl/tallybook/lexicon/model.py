@@ -1,0 +1,81 @@
+"""What the engine knows: words with their meanings, the gazetteer, the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One meaning of one word: a row of a lexicon file."""
+
+    kind: str
+    value: str
+    word: str
+    attrs: Mapping[str, str] = field(default_factory=dict)
+    stem: bool = False
+    """True where letters may follow to the end of the word (inflection)."""
+    exact: bool = False
+    """True where the word counts only in this very case (acronyms)."""
+
+    @property
+    def factor(self) -> Decimal:
+        """What one of the word's unit is in base units."""
+        return Decimal(self.attrs.get("factor", "1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One row of the gazetteer; fields are the columns of table `port`."""
+
+    slug: str
+    unlocode: str | None
+    name_en: str
+    name_zh_hans: str | None
+    name_zh_hant: str | None
+    name_ru: str | None
+    aliases: tuple[str, ...]
+    kind: str
+    country: str | None
+    parent: str | None
+    customs_code: str | None
+    lat: float | None
+    lon: float | None
+    source: str | None
+    note: str | None
+    needs: tuple[str, ...] = ()
+    """Words one of which must follow the name for it to count as this place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One row of the metric list, with the units its levels may have."""
+
+    metric: str
+    name_en: str
+    definition: str
+    unit: str | None
+    flow: str
+    pitfalls: str | None
+    basis: str | None
+    units: frozenset[str]
+    alone: frozenset[str]
+    stock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A lexicon word in the folded view: its span and all meanings that the word has."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+
+    def get(self, kind: str) -> Entry | None:
+        """Give the first meaning of that kind, or None."""
+        for entry in self.entries:
+            if entry.kind == kind:
+                return entry
+        return None

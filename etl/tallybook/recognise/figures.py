@@ -1,0 +1,243 @@
+"""Figures: a number with its unit and its bounds, as one span of the text.
+
+Composition: numerals from `numbers`, a second numeral for a range, a unit word behind (or a
+currency sign before), qualifier words on either side. What the figure is *of* is not
+decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from tallybook.lexicon import Entry, Lexicon, Mark
+from tallybook.recognise.numbers import Number
+from tallybook.records import Qualifier, Reason
+
+MONEY = frozenset({"CNY", "USD", "EUR", "HKD", "RUB", "KZT", "JPY", "GBP", "KRW", "TWD"})
+TIME = frozenset({"day", "hour", "minute"})
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of the text in folded offsets: worth, unit and bounds, or why it is no figure.
+
+    `sense` is '' for an amount, 'percent', 'points', 'fold' (倍) or 'doubling' (番).
+    `low`/`high` follow the contract's qualifier table, before any change of sign.
+    """
+
+    start: int
+    end: int
+    number: Number
+    value: Decimal
+    unit: str | None
+    sense: str = ""
+    qualifier: Qualifier = "="
+    low: Decimal | None = None
+    high: Decimal | None = None
+    reason: Reason | None = None
+    qual_start: int | None = None
+    """Where the qualifying words before the figure begin."""
+    few: bool = False
+    """True for 数十, 几千, 十几: a size, not a number."""
+
+
+_TO = re.compile(r"\s?(?:至|到|-|~|—|–|\bto\b|\band\b|до)\s?")
+_SIGN = re.compile(r"(?:US|HK|NT|A|C)?\$|€|£|¥|人民币|USD\s?|CNY\s?|RMB\s?|EUR\s?|HKD\s?")
+_SIGN_UNIT = {"US$": "USD", "$": "USD", "HK$": "HKD", "NT$": "TWD", "€": "EUR", "£": "GBP", "¥": "CNY",
+              "USD": "USD", "CNY": "CNY", "RMB": "CNY", "EUR": "EUR", "HKD": "HKD", "人民币": "CNY"}
+_VAGUE = re.compile(r"[余多来几]")
+_SKIP_BEFORE = re.compile(r"[了达到为已至的约]{0,2}$")
+_NOUN_REACH = 26
+_NOUN_STOP = re.compile(r"[，。；、：！？\n\d（(]")
+
+
+def compose(text: str, numbers: Sequence[Number], lexicon: Lexicon, quals: Sequence[Mark]) -> list[Figure]:
+    """Turn the numbers of a folded text into figures, in order, joining the ends of ranges."""
+    before = {m.end: m for m in quals if _qual(m, "before")}
+    after = {m.start: m for m in quals if _qual(m, "after")}
+    out: list[Figure] = []
+    i = 0
+    while i < len(numbers):
+        figure, used = _compose_one(text, numbers, i, lexicon)
+        i += used
+        if out and figure.start < out[-1].end:
+            continue
+        out.append(_qualify(text, figure, before, after))
+    return out
+
+
+def _qual(mark: Mark, side: str) -> Entry | None:
+    for entry in mark.entries:
+        if entry.kind == "qual" and entry.attrs.get("pos") == side:
+            return entry
+    return None
+
+
+def _compose_one(text: str, numbers: Sequence[Number], i: int, lexicon: Lexicon) -> tuple[Figure, int]:
+    number = numbers[i]
+    used = 1
+    entry, unit_end, over = unit_at(text, number.end, lexicon)
+    if i + 1 < len(numbers) and not number.vague:
+        second = numbers[i + 1]
+        gap = _TO.match(text, unit_end if entry else number.end)
+        if gap and gap.end() == second.start and second.high is None:
+            entry2, end2, over2 = unit_at(text, second.end, lexicon)
+            joined = _range(number, second, entry, entry2)
+            if joined is not None:
+                number, entry, unit_end, over, used = joined, entry2 or entry, end2 if entry2 else second.end, over2, 2
+    start = number.start
+    unit = entry.value if entry else None
+    sign = _sign_before(text, number.start)
+    if sign and (unit is None or unit in MONEY or unit == "piece"):
+        start, unit = sign
+    if entry is None:
+        unit_end = number.end
+    if over and not number.vague:
+        number = replace(number, vague="over")
+    value, sense = number.value, ""
+    factor = entry.factor if entry else Decimal(1)
+    if number.kind == "percent":
+        unit, sense, unit_end = "%", "percent", number.end
+    elif unit == "%":
+        sense = "percent"
+    elif unit == "permille":
+        unit, sense, factor = "%", "percent", Decimal("0.1")
+    elif unit == "pp":
+        sense = "points"
+    elif unit == "fold":
+        sense = "fold"
+    elif unit == "doubling":
+        sense = "doubling"
+    elif unit == "piece":
+        unit = _noun_after(text, unit_end, lexicon) or "other"
+    scaled = replace(number, value=value * factor, step=number.step * factor,
+                     high=None if number.high is None else number.high * factor)
+    if unit == "%" and not scaled.step and number.kind != "percent":
+        scaled = replace(scaled, step=Decimal(1) * factor)
+    return Figure(start, unit_end, scaled, scaled.value, unit, sense, few=number.vague == "few"), used
+
+
+def _range(first: Number, second: Number, unit1: Entry | None, unit2: Entry | None) -> Number | None:
+    """Join two ends of a range; the first takes the scale of the second (3—5万 is 30,000 to 50,000)."""
+    if first.kind != second.kind:
+        return None
+    if unit1 and unit2 and unit1.value != unit2.value:
+        return None
+    low = first.value
+    if not unit1 and second.step > first.value:
+        low = first.value * _scale_of(second)
+    if low >= second.value:
+        return None
+    return Number(first.start, second.end, low, first.step, second.value, first.kind, "", first.words)
+
+
+def _scale_of(number: Number) -> Decimal:
+    scale = Decimal(1)
+    while scale * 10 <= number.step:
+        scale *= 10
+    return scale
+
+
+def _sign_before(text: str, start: int) -> tuple[int, str] | None:
+    for length in range(1, 5):
+        sign = text[max(0, start - length) : start]
+        if sign.strip() in _SIGN_UNIT and _SIGN.fullmatch(sign):
+            longer = text[max(0, start - length - 2) : start]
+            if longer in _SIGN_UNIT:
+                return start - length - 2, _SIGN_UNIT[longer]
+            return start - length, _SIGN_UNIT[sign.strip()]
+    return None
+
+
+def unit_at(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, int, bool]:
+    """Find the unit word behind a number: its entry, where it ends, and whether 余/多 stands between."""
+    over = False
+    if at < len(text) and text[at] in "余多来几" and not text.startswith(("来自", "多于", "多个方"), at):
+        if text[at] != "来" or at + 1 < len(text):
+            over, at = True, at + 1
+    for gap in (0, 1):
+        if gap and not text.startswith((" ", "-"), at):
+            break
+        for length in range(min(lexicon.longest_unit, len(text) - at - gap), 0, -1):
+            word = text[at + gap : at + gap + length]
+            entries = lexicon.units.get(word.lower())
+            if not entries:
+                continue
+            if word[-1].isalpha() and word[-1] < "\u2e80" and text[at + gap + length : at + gap + length + 1].isalpha() \
+                    and text[at + gap + length] < "\u2e80":
+                continue  # the beginning of a longer Latin or Cyrillic word
+            for entry in entries:
+                if entry.kind == "unit":
+                    return entry, at + gap + length, over
+    return None, at, over
+
+
+def _noun_after(text: str, at: int, lexicon: Lexicon) -> str | None:
+    """Find what 个 counts: the first counted noun behind it in the clause."""
+    stop = _NOUN_STOP.search(text, at)
+    end = min(stop.start() if stop else len(text), at + _NOUN_REACH)
+    for i in range(at, end):
+        for length in range(min(6, end - i), 0, -1):
+            for entry in lexicon.units.get(text[i : i + length], ()):
+                if entry.kind == "noun":
+                    return entry.value
+    return None
+
+
+def _qualify(text: str, f: Figure, before: dict[int, Mark], after: dict[int, Mark]) -> Figure:
+    number = f.number
+    word, start = _word_before(text, f.start, before)
+    tail = after.get(f.end) or (after.get(f.end + 1) if text[f.end : f.end + 1] == "的" else None)
+    behind = _qual(tail, "after") if tail else None
+    near = word is not None and bool(word.attrs.get("near"))
+    sign: str = "="
+    if number.high is not None:
+        sign = "range"
+    elif behind and behind.value in (">=", "<="):
+        sign = behind.value
+    elif word and word.value != "=":
+        sign = word.value
+    elif behind:
+        sign = behind.value
+    elif number.vague == "over":
+        sign = ">"
+    elif number.vague == "least":
+        sign = ">="
+    low, high, value = bounds(sign, f.value, number, near)
+    return replace(f, qualifier=sign, low=low, high=high, value=value, qual_start=start)  # type: ignore[arg-type]
+
+
+def _word_before(text: str, start: int, before: dict[int, Mark]) -> tuple[Entry | None, int | None]:
+    at, found, first = start, None, None
+    for _ in range(3):
+        mark = before.get(at)
+        entry = _qual(mark, "before") if mark else None
+        if mark is None or entry is None:
+            if found is None and at > 0 and text[at - 1] in "了达到为已至 ":
+                at -= 1
+                continue
+            break
+        first = mark.start
+        if found is None or found.value == "=":
+            found = entry
+        at = mark.start
+    return found, first
+
+
+def bounds(sign: str, value: Decimal, number: Number, near: bool) -> tuple[Decimal | None, Decimal | None, Decimal]:
+    """Give low, high and value for a qualifier, by the contract's table."""
+    if sign == "range" and number.high is not None:
+        return value, number.high, (value + number.high) / 2
+    if sign == "=":
+        return value - number.step, value + number.step, value
+    if sign == "~":
+        margin = abs(value) / 10
+        return value - margin, value + margin, value
+    if sign in (">", ">="):
+        return value, None, value
+    if sign == "<" and near:
+        return value * Decimal("0.9"), value, value
+    return None, value, value

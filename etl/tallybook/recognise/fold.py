@@ -1,0 +1,167 @@
+"""The folded view of a text: what the recognisers read, with the way back to the original.
+
+Folding makes one spelling of many: full width becomes half width, Traditional characters
+become Simplified (one for one, so no span moves), lines that a page cut in mid-sentence are
+joined, blanks beside Chinese characters go. Every folded character knows the original
+offset it came from, so a span of the view is a span of the article.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_HALF = {0x3000: " ", 0x00A0: " ", 0x202F: " ", 0x2009: " ", 0x2007: " ", 0x2002: " ", 0x2003: " "}
+_HALF.update({c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)})
+_HALF.update({ord("，"): "，", ord("；"): "；", ord("："): "：", ord("！"): "！", ord("？"): "？"})
+_HALF.update({ord(c): "-" for c in "–—―‐‑‒−－"})
+_HALF.update({ord(c): "~" for c in "～〜∼"})
+_HALF.update({ord("﹪"): "%", ord("﹐"): ",", ord("﹒"): ".", ord("．"): ".", ord("’"): "'"})
+_HALF.update({ord("「"): "“", ord("」"): "”", ord("『"): "“", ord("』"): "”"})
+_HALF.update({ord("〔"): "(", ord("〕"): ")", ord("﹙"): "(", ord("﹚"): ")"})
+
+_CJK = r"\u2e80-\u2fdf\u3040-\u9fff\uf900-\ufaff"
+_IS_CJK = re.compile(f"[{_CJK}]")
+_SENTENCE_END = re.compile(r"[。！？!?….;；]['\"”’)〉》】]*$")
+_BLANK = re.compile(r"[ \t\r\f\v\u00a0\u3000\u202f\u2000-\u200d\ufeff]+")
+_LINE = re.compile(r"[^\n\u2028\u2029\x0b\x0c]+")
+_NO_BREAK_AFTER = re.compile(r"[，、,：:（(《〈—\-]$")
+_LATIN_END = re.compile(r"[^\W\d_]-$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or heading of the folded view, half open."""
+
+    start: int
+    end: int
+    heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text: `origin[i]` is the original offset of `text[i]`."""
+
+    text: str
+    origin: array[int]
+    blocks: tuple[Block, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Give the original span of the folded span [start, end), which must not be empty."""
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+def fold(text: str, simplified: Mapping[int, str]) -> Folded:
+    """Fold a text; `simplified` maps Traditional code points to Simplified characters."""
+    table = {**simplified, **_HALF}
+    plain = text.translate(table)
+    if len(plain) != len(text):  # a table entry longer than one character would move spans
+        plain = "".join(table.get(ord(c), c)[:1] or " " for c in text)
+    lines = [_trim(plain, m.start(), m.end()) for m in _LINE.finditer(plain)]
+    lines = [line for line in lines if line[0] < line[1]]
+    out: list[str] = []
+    origin = array("l")
+    blocks: list[Block] = []
+    for group, heading in _paragraphs(plain, lines):
+        first = len(origin)
+        for start, end in group:
+            _append(plain, start, end, out, origin, first)
+        if len(origin) > first:
+            blocks.append(Block(first, len(origin), heading))
+            out.append("\n")
+            origin.append(group[-1][1] - 1)
+    return Folded("".join(out), origin, tuple(blocks))
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    lead = _BLANK.match(text, start, end)
+    if lead:
+        start = lead.end()
+    while end > start and _BLANK.match(text[end - 1]):
+        end -= 1
+    return start, end
+
+
+def _append(plain: str, start: int, end: int, out: list[str], origin: array[int], first: int) -> None:
+    """Append one line to the block that began at `first`, joined to what stands before it."""
+    if len(origin) > first:
+        before = out[-1]
+        if before[-1:] == "-" and len(before) > 1 and _LATIN_END.search(before) and plain[start].islower():
+            out[-1] = before[:-1]
+            origin.pop()
+        elif not (_IS_CJK.match(before[-1:]) or _IS_CJK.match(plain[start])
+                  or before[-1:] in "，、。；：-" or (before[-1:].isdigit() and plain[start].isdigit() is False
+                                                  and _has_cjk_near(plain, start))):
+            out.append(" ")
+            origin.append(start - 1)
+    piece = plain[start:end]
+    if " " not in piece and "\t" not in piece:
+        out.append(piece)
+        origin.extend(range(start, end))
+        return
+    at = start
+    for gap in _BLANK.finditer(plain, start, end):
+        if gap.start() > at:
+            out.append(plain[at:gap.start()])
+            origin.extend(range(at, gap.start()))
+        left, right = plain[gap.start() - 1], plain[gap.end()]
+        joined = bool(_IS_CJK.match(left)) != bool(_IS_CJK.match(right)) and (left.isalnum() and right.isalnum())
+        if not joined:  # a blank between two Chinese words parts them; beside a number it is spacing
+            out.append(" ")
+            origin.append(gap.start())
+        at = gap.end()
+    out.append(plain[at:end])
+    origin.extend(range(at, end))
+
+
+def _has_cjk_near(text: str, at: int) -> bool:
+    return bool(_IS_CJK.search(text, at, at + 4))
+
+
+def _width(text: str, span: tuple[int, int]) -> float:
+    return sum(1.0 if _IS_CJK.match(c) or c in "，。、；：" else 0.5 for c in text[span[0] : span[1]])
+
+
+def _paragraphs(
+    text: str, lines: list[tuple[int, int]]
+) -> list[tuple[list[tuple[int, int]], bool]]:
+    """Group lines into paragraphs: a line that a page wrapped joins the next one.
+
+    A wrapped line ends in mid-sentence and is about as wide as its neighbours; a heading
+    ends without a stop but is shorter than the column, or stands before a longer line.
+    """
+    if not lines:
+        return []
+    widths = [_width(text, line) for line in lines]
+    open_end = [not _SENTENCE_END.search(text, max(line[0], line[1] - 4), line[1]) for line in lines]
+    cut = sum(1 for i in range(len(lines) - 1) if open_end[i] and widths[i] < 60)
+    wrapped = len(lines) > 2 and cut >= 0.4 * (len(lines) - 1)
+    groups: list[tuple[list[tuple[int, int]], bool]] = []
+    current: list[tuple[int, int]] = []
+    for i, line in enumerate(lines):
+        current.append(line)
+        last = i == len(lines) - 1
+        if not last and open_end[i] and _joins(text, lines, widths, i, wrapped, len(current) > 1):
+            continue
+        heading = len(current) <= 2 and open_end[i] and (widths[i] < 45) and not last
+        if heading and _NO_BREAK_AFTER.search(text, line[0], line[1]):
+            heading = False
+        groups.append((current, heading))
+        current = []
+    return groups
+
+
+def _joins(
+    text: str, lines: list[tuple[int, int]], widths: list[float], i: int, wrapped: bool, inside: bool
+) -> bool:
+    if not wrapped:
+        return False
+    end = text[lines[i][1] - 1]
+    if end in "，、,（(《—-":
+        return True
+    if end in "：:":
+        return False
+    column = max(widths[i + 1], widths[i - 1] if inside else 0.0)
+    return widths[i] >= 0.72 * min(column, 60.0)
