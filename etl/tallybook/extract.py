@@ -55,6 +55,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     binder = Binder(view.text, lexicon, published, find_places(view.text, marks, lexicon))
     if lang.startswith("zh"):
         binder.default_country = "cn"
+    binder.border = any(m.get("border") for m in marks)
     _prime(binder, article, lexicon, today)
     for number, sentence in enumerate(sentences):
         binder.sentence(number, sentence)
@@ -127,6 +128,7 @@ def _prime(binder: Binder, article: Article, lexicon: Lexicon, today: Today) -> 
     whole = Block(0, len(view.text), False)
     sentence = split(view.text, [whole], marks, periods, figures)[0]
     sentence.marks, sentence.periods = marks, periods
+    binder.border = binder.border or any(m.get("border") for m in marks)
     binder.prime(sentence, find_places(view.text, marks, lexicon), view.text)
 
 
@@ -216,12 +218,15 @@ def _observe(
     if d.relates is not None and d.relates.reason is not None:
         return "no_metric", "the figure that it qualifies is unkeyed"
     metric = lexicon.metric[d.metric]
-    if d.metric == "passengers" and not binder_border(binder, article):
+    if metric.gate == "border" and not binder.border:
         return "no_metric", "a border or a port of entry"
     if not d.ports:
         return "no_port", "a place"
     if len(d.ports) > 1:
         return "ambiguous", "one place: the text names " + ", ".join(d.ports)
+    place = lexicon.place.get(d.ports[0])
+    if metric.place == "port" and (place is None or place.kind in ("country", "region")):
+        return "no_port", "a port: no country or region reports this"
     measure = r.measure
     if d.scope == "shipment" and measure == "total":
         measure = "single"
@@ -240,22 +245,13 @@ def _observe(
     )
 
 
-def binder_border(binder: Binder, article: Article) -> bool:
-    """Tell whether the article is about a border at all: passengers elsewhere are no metric."""
-    if not binder.border:
-        from tallybook.bind.engine import _BORDER
-
-        binder.border = bool(_BORDER.search(binder.text) or (article.title and _BORDER.search(article.title)))
-    return binder.border
-
-
 def _period(
     d: Draft, measure: str, stock: bool, binder: Binder, published: date | None
 ) -> tuple[date | None, date | None, str | None]:
     """Resolve the draft's frame for its measure; the third is None where a period is needed and missing."""
     source = d.relates or d
     frame = source.frame if d.relates is not None and d.reading and (d.reading.change or d.reading.share) else d.frame
-    if frame.kind == "former":
+    if frame.kind == "former" or (d.scope == "shipment" and frame.inherited):
         return None, None, "former"
     if stock and measure in ("level", "mean", "minimum", "maximum", "single", "change_abs", "change_pct", "yoy_abs"):
         day = published

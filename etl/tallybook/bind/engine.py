@@ -25,7 +25,6 @@ from tallybook.recognise.periods import Period
 from tallybook.records import Reason
 
 _PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
-_BORDER = re.compile(r"出入境|口岸|边检|入境|出境|跨境|免签|移民|查验|通关|过境|port of entry|border|пограничн|пропуск")
 _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
 
 
@@ -90,8 +89,11 @@ class Binder:
         self.mentions = mentions
         self.state = State()
         self.drafts: list[Draft] = []
-        self.border = False
         self.title_topic: tuple[str, ...] = ()
+        self.border = False
+        """True where the article speaks of a border, a port or customs at all."""
+        self.section: tuple[str, ...] = ()
+        """The place of the title or heading that the paragraph stands under."""
         self.title_frame = Frame()
         self.title_service: str | None = None
         self.default_country: str | None = None
@@ -105,7 +107,7 @@ class Binder:
         subjects = [m for m in mentions if m.role in ("subject", "endpoint") and self._home(m.slug)]
         subjects = [m for m in subjects if m.role == "subject"] or subjects[:0]
         if subjects:
-            self.title_topic = self._group(subjects, len(subjects) - 1)[0]
+            self.title_topic = self.section = self._group(subjects, len(subjects) - 1)[0]
         frame = frames.run(Frame(), sentence.periods, self.published)
         if frame.kind in ("span", "open", "since"):
             self.title_frame = replace(frame, marks=(), inherited=True)
@@ -152,6 +154,8 @@ class Binder:
         state = self.state
         if s.block != state.block:
             state.block, state.partner = s.block, None
+            if self.section:
+                state.topic, state.topic_span = self.section, ()
         elif state.partner and not _CARRY.match(self.text[s.start : s.end]):
             state.partner = None
         mentions = [m for m in self.mentions if s.start <= m.start < s.end]
@@ -172,6 +176,7 @@ class Binder:
         subjects = [m for m in mentions if m.role == "subject" and self._home(m.slug)]
         if subjects:
             self._set_topic(*self._group(subjects, len(subjects) - 1))
+            self.section = self.state.topic
         frame = frames.run(Frame(), s.periods, self.published)
         if frame.kind in ("span", "open"):
             self.state.frame = replace(frame, inherited=True)
@@ -257,7 +262,7 @@ class Binder:
         lex, unit = self.lexicon, figure.unit
         found = heads.nearest(window, unit, lex, change, "clause")
         if found:
-            return found
+            return self._parcels(s, figure, found)
         if change:
             return None  # a bare change is of the figure before it: see _relate
         tail = within(s.marks, figure.end, self._tail_end(s, draft))
@@ -266,13 +271,13 @@ class Binder:
             return found
         found = heads.nearest(in_clause, unit, lex, change, "clause")
         if found:
-            return found
+            return self._parcels(s, figure, found)
         for other in reversed(earlier):
             if other.head and other.figure.unit == unit and other.figure.sense == figure.sense:
                 return replace(other.head, rule="list")
         found = heads.nearest(within(s.marks, s.start, draft.clause.start), unit, lex, change, "sentence")
         if found:
-            return found
+            return self._parcels(s, figure, found)
         lone = heads.alone(figure, lex)
         if lone:
             return lone
@@ -280,6 +285,14 @@ class Binder:
         if last and last.head and last.figure.unit == unit and last.reason is None and draft.sentence - last.sentence <= 2:
             return replace(last.head, rule="carried")
         return None
+
+    def _parcels(self, s: Sentence, figure: Figure, head: Head) -> Head:
+        """Money of parcels is parcel_value: where parcels are counted before it in the sentence."""
+        if head.metric == "trade_value" and figure.unit in MONEY and any(
+            (e := m.get("metric")) is not None and e.value == "parcels" for m in within(s.marks, s.start, figure.start)
+        ) and any(f.unit == "parcel" for f in s.figures if f.end <= figure.start):
+            return Head("parcel_value", head.mark, head.rule)
+        return head
 
     def _tail_end(self, s: Sentence, draft: Draft) -> int:
         following = [f.start for f in s.figures if f.start >= draft.figure.end]
@@ -427,7 +440,7 @@ class Binder:
                 draft.ports, draft.port_marks, draft.port_rule = (said[0].slug,), ((said[0].start, said[0].end),), "speaker"
                 return
         behind = [m for m in mentions if m.role == "subject" and at < m.start < draft.clause.end and self._home(m.slug)]
-        if behind and not self.state.topic:
+        if behind and (behind[0].strong or not self.state.topic):
             draft.ports, draft.port_marks = self._group(behind, 0)
             draft.port_rule = "behind"
             return

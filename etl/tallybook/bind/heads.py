@@ -62,11 +62,30 @@ def fits(entry: Entry, mark: Mark, unit: str | None, lexicon: Lexicon, change: b
 
 def nearest(marks: Sequence[Mark], unit: str | None, lexicon: Lexicon, change: bool, rule: str) -> Head | None:
     """Give the head nearest to the end of `marks` (they are read from the last to the first)."""
+    trade = change and any((d := m.get("dir")) is not None and d.attrs.get("trade") for m in marks)
+    moved = any(_moves(m) for m in marks)
     for mark in reversed(marks):
+        if mark.get("metric") is None and trade and (world := mark.get("world")) is not None and world.attrs.get("weak"):
+            continue  # 出口农业机械增长: a branch of industry is what is exported, not what grows
         head = of_mark(mark, unit, lexicon, change, rule)
+        if head and head.mark and _goods_only(head.mark) and not moved:
+            continue  # tonnes of grain are cargo only where something moves them
         if head:
             return head
     return None
+
+
+def _goods_only(mark: Mark) -> bool:
+    entry = mark.get("metric")
+    return entry is not None and bool(entry.attrs.get("goods"))
+
+
+def _moves(mark: Mark) -> bool:
+    """Tell whether a word speaks of carrying or trading."""
+    direction, metric = mark.get("dir"), mark.get("metric")
+    if direction is not None or mark.get("service"):
+        return True
+    return metric is not None and metric.value.startswith(("cargo_tonnes", "teu", "trains", "trade_value")) and not metric.attrs.get("goods")
 
 
 def first(marks: Iterable[Mark], unit: str | None, lexicon: Lexicon, change: bool, rule: str) -> Head | None:

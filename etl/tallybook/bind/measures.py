@@ -36,7 +36,7 @@ class Reading:
 
 
 _RATES = {"hourly", "yearly"}
-_BASE = re.compile(r"(?:较|比|与|和|同|跟|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|上涨|大幅|显著|明显))")
+_BASE = re.compile(r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})相比)")
 _LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
 _TIMES_OF = re.compile(r"(?:是|为|达|相当于|超过|达到|约为|近)[^，。；\d]{0,14}(?:的)?[^，。；\d]{0,6}$")
 
@@ -126,7 +126,7 @@ def _kind_of_change(text: str, figure: Figure, window: Sequence[Mark], window_st
             return "change"
     base = _BASE.search(said)
     if base:
-        words = base["base"]
+        words = base["base"] or base["base2"]
         explicit = re.search(r"(?<!\d)((?:19|20)\d\d)", words)
         if explicit:
             return "yoy" if year is not None and int(explicit[1]) == year - 1 else "change"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tallybook.lexicon import Lexicon, Mark, Place
@@ -55,6 +55,11 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
         adjacent = previous is not None and gap.strip("“”·的 （(") == "" and len(gap) <= 2
         follower = spans[n + 1] if n + 1 < len(spans) else None
         role = _role(text, start, end, before, after, lexicon.place.get(slug), customs, previous, linked, adjacent, lexicon, follower)
+        if linked and role in ("modifier", "partner"):
+            back = len(out)
+            while back > 0 and (back == len(out) or out[back].linked) and out[back - 1].role == "subject":
+                back -= 1  # 香港、澳门居民: what stands behind the list is said of all of it
+                out[back] = replace(out[back], role=role)
         out.append(Mention(start, end, slug, role, linked, adjacent, strong=before.endswith(("经", "经由", "在", "从"))))
     return out
 
@@ -67,13 +72,17 @@ def _resolve(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[tuple[i
             continue
         slug, end, customs = entry.value, mark.end, entry.value.startswith("cust-")
         j = i + 1
+        kinds: set[str] = set()
         while j < len(marks) and marks[j].start - end <= (1 if text[end : end + 1] in "、" else 0) and marks[j].get("suffix"):
             suffix = marks[j].get("suffix")
             assert suffix is not None
-            slug = _variant(slug, suffix.value, lexicon)
+            kinds.add(suffix.value)
             customs = customs or suffix.value == "customs"
             end = marks[j].end
             j += 1
+        if not {"rail", "road"} <= kinds:  # 铁路、公路口岸 together are the port as a whole
+            for kind in kinds:
+                slug = _variant(slug, kind, lexicon)
         out.append((mark.start, end, slug, customs))
     return out
 
@@ -114,6 +123,8 @@ def _role(
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
             return "partner" if place.slug != "cn" else "modifier"
         return "modifier" if place.slug == "cn" or re.match(r"其他|各|多[地个]", after) else "subject"
+    if after.startswith(tuple(lexicon.words("attribute"))):
+        return "partner" if adjacent or place and place.country != "CN" else "modifier"
     if lead == "partner" and (_TRADE.match(after) or follower_trades(text, end)):
         return "partner"
     if previous and previous.role in ("subject", "ref", "modifier") and text[previous.end : start].strip() in ("与", "和", "对", "同") \

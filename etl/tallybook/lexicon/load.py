@@ -22,7 +22,7 @@ from tallybook.resources import data_path
 
 KINDS = frozenset(
     "unit noun metric world measure change reach qual dir mode service nature scope reporter "
-    "ref partner partnerlead endpoint notlead suffix shadow number stop place".split()
+    "ref attribute border partner partnerlead endpoint notlead suffix shadow number stop place".split()
 )
 LANGUAGES = ("zh", "en", "ru")
 _VOWEL_END = re.compile(r"[аеёийоуыьэюя]{1,2}$")
@@ -196,6 +196,8 @@ def _metrics(table: str, units: str) -> tuple[Metric, ...]:
                 units=frozenset(rule["units"]),
                 alone=frozenset(rule.get("alone", ())),
                 stock=bool(rule.get("stock", False)),
+                gate=rule.get("gate"),
+                place=rule.get("place"),
             )
         )
     return tuple(out)

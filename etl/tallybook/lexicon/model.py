@@ -63,6 +63,8 @@ class Metric:
     units: frozenset[str]
     alone: frozenset[str]
     stock: bool
+    gate: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

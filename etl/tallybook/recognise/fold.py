@@ -163,5 +163,6 @@ def _joins(
         return True
     if end in "：:":
         return False
-    column = max(widths[i + 1], widths[i - 1] if inside else 0.0)
+    # Inside a paragraph the line before is of the same column; the next may begin another, wider one.
+    column = min(widths[i - 1], widths[i + 1]) if inside else widths[i + 1]
     return widths[i] >= 0.72 * min(column, 60.0)

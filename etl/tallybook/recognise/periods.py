@@ -97,6 +97,12 @@ _TO_LATER = re.compile(r"[^。；！？]{0,30}?[，,](?:截?至|到)$")
 _SENTENCE = re.compile(r"[。！？；\n]")
 _NO_JOIN = re.compile(r"[。！？；\n\d]")
 
+# A period after 较 or 比, or whose total something reaches, is what is compared with, not what is told of.
+_COMPARED = re.compile(r"(较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$")
+_COMPARATIVE = frozenset({"较", "较之", "比", "相较", "相较于", "对比", "高于", "低于"})
+_TOTAL_OF = re.compile(r"(?:的)?(?:全年)?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|开行总量)")
+_RECORD = re.compile(r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首位|峰值|纪录|次高|高位|高点)")
+
 
 @dataclass(frozen=True, slots=True)
 class Today:
@@ -462,7 +468,13 @@ def _around(text: str, found: Period, today: Today) -> Period:
     """Let the words before and behind turn an expression into since, until or plain."""
     before = text[max(0, found.start - 8) : found.start]
     tail = _SINCE_TAIL.match(text, found.end)
-    if found.kind in ("now", "same", "base", "former", "future") or found.grain in ("back", "plan", "launch"):
+    if found.kind in ("now", "same", "base", "former", "future") or (found.grain == "plan"):
+        return found
+    if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year") or _COMPARED.search(before) and not (
+        found.kind in ("since", "until")
+    ) and (_COMPARED.search(before)[1] in _COMPARATIVE or _TOTAL_OF.match(text, found.end)):  # type: ignore[index]
+        return replace(found, kind="base")
+    if found.grain in ("back", "launch"):
         return found
     if found.kind == "open":
         early = re.match(r"(?:年初)?(?:开年)?(?:初)?以来|(?:年初)?至今", text[found.end : found.end + 6])
