@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from tallybook.recognise.periods import Period
 
@@ -64,7 +64,14 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
         if same and frame.kind in ("open", "since") and p.grain == "day" and _is_ytd(frame) and p.high:
             return replace(frame, high=p.high, marks=marks)
         return Frame(p.low, p.high, "point", p.grain, marks)
+    if p.grain == "holiday" and same and frame.kind in ("span", "point") and _meets(frame, p):
+        return replace(frame, marks=marks)  # 2月9日、10日两天，…迎来春节假期: the dates say which days
     return Frame(p.low, p.high, "span", p.grain, marks)
+
+
+def _meets(frame: Frame, p: Period) -> bool:
+    return bool(frame.low and frame.high and p.low and p.high
+                and frame.low <= p.high + timedelta(3) and p.low <= frame.high + timedelta(3))
 
 
 def _is_ytd(frame: Frame) -> bool:

@@ -65,12 +65,13 @@ _PATTERN = re.compile(
     """,
     re.X,
 )
-_DAY_WORD = re.compile(r"(?P<rel>昨天|今天|昨日|今日|前天|前日|当日|当天|截至目前|到目前为止|目前|当前|眼下|现在|至今|迄今|如今|现阶段|日前)"
+_DAY_WORD = re.compile(r"(?P<rel>昨天|今天|昨日|今日|前天|前日|当日|当天|截至目前|到目前为止|目前|当前|眼下|现在|(?<!截)至今(?!天|日)|迄今|如今|现阶段|日前)"
                        r"(?:\((?P<p_m>\d{1,2})月(?P<p_d>\d{1,2})[日号]\)|\((?P<p_d2>\d{1,2})[日号]\))?")
 _LONE_DAY = re.compile(r"(?<![\d.月])(?P<d>\d{1,2})[日号](?![\d线楼院机馆门台令])")
 _LAST = re.compile(r"(?P<w>上个?月|本月|当月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)")
 _BACK = re.compile(
     rf"(?:(?P<near>近|过去|最近|过往)(?:的)?(?P<n1>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})(?P<u1>年|个月|天|日)(?:来|间|以来|里|内|中)?"
+    rf"|满(?P<n3>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})(?P<u3>周年|年|个月)"
     rf"|(?P<n2>\d{{1,3}}|[一二两三四五六七八九十]{{1,3}})多?(?P<u2>周年|年|个月|天)(?P<tail>以来|来|间)(?![自往到历看源宾访客临]))"
 )
 _PLAN = re.compile(r'[“”]?(?P<p>[一二三四五六七八九十]+五)[“”]?(?P<t>时期|期间|规划期)?(?P<s>以来|开局之年|收官|末)?')
@@ -82,6 +83,7 @@ _HOLIDAY = re.compile(
     (?:、?(?:国庆|中秋))?节?(?:假期|黄金周|期间|小长假|假日)?(?:期间|里)?(?:前(?P<n>[\d一二三四五六七八])天)?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
     re.X,
 )
+_REFERRED = re.compile(r"(?:这|该|上述|前后)?(?:\d{1,2}|[两三四五六七八九十])(?:天|日)(?:里|内|间|期间)?(?=，?(?:共|累计|总计|合计))")
 _HOLIDAY_ID = {
     "春节": "spring", "五一": "mayday", "十一": "national", "国庆": "national", "中秋": "zhongqiu", "端午": "duanwu",
     "清明": "qingming", "元旦": "newyear", "春运": "chunyun", "暑期": "shuqi", "暑运": "shuqi",
@@ -99,8 +101,8 @@ _NO_JOIN = re.compile(r"[。！？；\n\d]")
 
 # A period after 较 or 比, or whose total something reaches, is what is compared with, not what is told of.
 _COMPARED = re.compile(r"(较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$")
-_COMPARATIVE = frozenset({"较", "较之", "比", "相较", "相较于", "对比", "高于", "低于"})
-_TOTAL_OF = re.compile(r"(?:的)?(?:全年)?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|开行总量)")
+_COMPARATIVE = frozenset({"较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "超", "超过"})
+_TOTAL_OF = re.compile(r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)")
 _RECORD = re.compile(r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首位|峰值|纪录|次高|高位|高点)")
 
 
@@ -375,7 +377,7 @@ def _read_last(m: re.Match[str], text: str, today: Today, context: int | None, l
 
 
 def _read_back(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
-    n, unit = _int(m["n1"] or m["n2"]), m["u1"] or m["u2"]
+    n, unit = _int(m["n1"] or m["n2"] or m["n3"]), m["u1"] or m["u2"] or m["u3"]
     published = today.published
     if n is None:
         return None
@@ -410,6 +412,10 @@ def _read_plan(m: re.Match[str], text: str, today: Today, context: int | None, l
 def _read_same(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
     base = m.group() not in ("同期", "同时期", "同一时期")
     return Period(m.start(), m.end(), "base" if base else "same", None, None, "word", m.group()[0].isdigit())
+
+
+def _read_referred(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+    return Period(m.start(), m.end(), "same", None, None, "word")
 
 
 def _read_former(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
@@ -457,6 +463,7 @@ _GRAMMARS = (
     (_LAST, _read_last),
     (_PLAN, _read_plan),
     (_SAME, _read_same),
+    (_REFERRED, _read_referred),
     (_OPENING, _read_opening),
     (_HOLIDAY, _read_holiday),
     (_FORMER, _read_former),
