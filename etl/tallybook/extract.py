@@ -25,6 +25,9 @@ from tallybook.records import Article, Evidence, Extraction, Observation, Reason
 EXTRACTOR = "1"
 """Version of the rules; with the lexicon's own version it names what read an article."""
 
+_OF_LANDS = frozenset({"trade_value", "passengers", "declarations"})
+"""Metrics that a customs territory reports where it shares a name with its port."""
+
 _HANT = re.compile(r"[\u3400-\u9fff]")
 _SHADOWS = frozenset({"shadow", "place", "service", "metric", "world", "measure", "dir", "scope", "nature", "suffix", "partner", "ref"})
 _CN_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿几数半]")
@@ -56,12 +59,13 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     if lang.startswith("zh"):
         binder.default_country = "cn"
     binder.border = any(m.get("border") for m in marks)
+    binder.national = any(m.get("national") for m in marks)
     _prime(binder, article, lexicon, today)
     for number, sentence in enumerate(sentences):
         binder.sentence(number, sentence)
         for draft in binder.drafts[-len(sentence.figures) :] if sentence.figures else ():
             if draft.metric not in (None, OTHER) and draft.reason is None and draft.figure.sense == "":
-                binder.state.last = draft
+                binder.state.last = binder.state.recent[draft.figure.unit or ""] = draft
             if draft.partner:
                 binder.state.partner = draft.partner
     return _finish(article, view, binder, sentences, lexicon, periods, lang, published, inferred)
@@ -215,7 +219,7 @@ def _observe(
         return "no_metric", f"counts {view.text[word.start:word.end]}" if word else "counts something else"
     if r is None or r.measure is None:
         return "no_metric", "a rate per something" if r and r.rate else "a word of growth, share or level"
-    if d.relates is not None and d.relates.reason is not None:
+    if d.relates is not None and (d.relates.reason is not None or not d.relates.reading or d.relates.reading.measure is None):
         return "no_metric", "the figure that it qualifies is unkeyed"
     metric = lexicon.metric[d.metric]
     if metric.gate == "border" and not binder.border:
@@ -224,7 +228,10 @@ def _observe(
         return "no_port", "a place"
     if len(d.ports) > 1:
         return "ambiguous", "one place: the text names " + ", ".join(d.ports)
-    place = lexicon.place.get(d.ports[0])
+    port = d.ports[0]
+    if metric.metric in _OF_LANDS:
+        port = lexicon.land.get(port, port)
+    place = lexicon.place.get(port)
     if metric.place == "port" and (place is None or place.kind in ("country", "region")):
         return "no_port", "a port: no country or region reports this"
     measure = r.measure
@@ -236,7 +243,7 @@ def _observe(
     if kind is None:
         return "no_period", "a period"
     return Observation(
-        start=start, end=end, text=article.text[start:end], port=d.ports[0], metric=d.metric, measure=measure,
+        start=start, end=end, text=article.text[start:end], port=port, metric=d.metric, measure=measure,
         value=r.value, unit=r.unit, qualifier=r.qualifier, low=r.low, high=r.high,  # type: ignore[arg-type]
         period_start=low, period_end=high, scope=d.scope, partner=d.partner, direction=d.direction,  # type: ignore[arg-type]
         mode=d.mode, service=d.service, breakdown=d.breakdown, nature=d.nature, reporter=d.reporter,  # type: ignore[arg-type]

@@ -76,7 +76,8 @@ class State:
     block: int = -1
     launch: date | None = None
     last: Draft | None = None
-    parcels: bool = False
+    recent: dict[str, Draft] = field(default_factory=dict)
+    """The last keyed amount of each unit."""
 
 
 class Binder:
@@ -92,6 +93,8 @@ class Binder:
         self.title_topic: tuple[str, ...] = ()
         self.border = False
         """True where the article speaks of a border, a port or customs at all."""
+        self.national = False
+        """True where a national office speaks (海关总署, 国铁集团)."""
         self.section: tuple[str, ...] = ()
         """The place of the title or heading that the paragraph stands under."""
         self.title_frame = Frame()
@@ -196,8 +199,10 @@ class Binder:
             self._set_topic(*self._group(subjects, len(subjects) - 1))
         elif not state.topic:
             reporters = [m for m in mentions if m.role == "reporter"]
-            if reporters and not self.title_topic:
-                self._set_topic((reporters[-1].slug,), ((reporters[-1].start, reporters[-1].end),))
+            origins = [m for m in mentions if m.role == "origin" and self._home(m.slug)]
+            first = (reporters or origins)[-1:]
+            if first and not self.title_topic:
+                self._set_topic((first[0].slug,), ((first[0].start, first[0].end),))
         frame = frames.run(before, s.periods, self.published)
         state.frame = frames.leave(frame, before)
         for mark in s.marks:
@@ -281,8 +286,8 @@ class Binder:
         lone = heads.alone(figure, lex)
         if lone:
             return lone
-        last = self.state.last
-        if last and last.head and last.figure.unit == unit and last.reason is None and draft.sentence - last.sentence <= 2:
+        last = self.state.recent.get(unit or "")
+        if last and last.head and last.reason is None and draft.sentence - last.sentence <= 2:
             return replace(last.head, rule="carried")
         return None
 
@@ -454,6 +459,14 @@ class Binder:
         if reporters:
             draft.ports, draft.port_rule = (reporters[-1].slug,), "reporter"
             draft.port_marks = ((reporters[-1].start, reporters[-1].end),)
+            return
+        origins = [m for m in mentions if m.role == "origin" and m.end <= at and self._home(m.slug)]
+        if origins:
+            draft.ports, draft.port_rule = (origins[-1].slug,), "origin"
+            draft.port_marks = ((origins[-1].start, origins[-1].end),)
+            return
+        if self.default_country and self.national:
+            draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "national", 0.8
             return
         if self.default_country and (draft.metric == "trade_value" or draft.metric == "passengers" or (
                 draft.metric == "trains" and draft.service)):

@@ -14,12 +14,12 @@ from typing import Literal
 
 from tallybook.lexicon import Lexicon, Mark, Place
 
-Role = Literal["subject", "partner", "endpoint", "whole", "reporter", "modifier", "ref"]
+Role = Literal["subject", "partner", "endpoint", "origin", "whole", "reporter", "modifier", "ref"]
 
 _SPECIFIC = frozenset({"rail", "road", "sea", "air"})
 _LIST = re.compile(r"(?:[、和与及暨]|以及|及其|或|\s?,\s?|\s(?:and|и|und)\s|,\s(?:and|и)\s)+$")
 _SAYS = re.compile(r"[^，。；]{0,8}?(?:统计|获悉|了解到|消息|介绍|数据|发布|公布|通报|透露|表示|称|最新|显示|提供|方面)")
-_TRADE = re.compile(r"(?:[^，。；：\d]{0,12}?(?:进出口|出口|进口|贸易|外贸|投资|采购|交易|国家进|成员国))")
+_TRADE = re.compile(r"(?:(?:[^，。；：\d]|\d+(?=个|国|家)){0,14}?(?:进出口|出口|进口|贸易|外贸|投资|采购|交易|国家进|成员国))")
 _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
 _ATTRIBUTIVE = re.compile(
     r"(?:最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地口省市]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
@@ -60,8 +60,19 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
             while back > 0 and (back == len(out) or out[back].linked) and out[back - 1].role == "subject":
                 back -= 1  # 香港、澳门居民: what stands behind the list is said of all of it
                 out[back] = replace(out[back], role=role)
+        if role == "partner":
+            slug = lexicon.land.get(slug, slug)
         out.append(Mention(start, end, slug, role, linked, adjacent, strong=before.endswith(("经", "经由", "在", "从"))))
-    return out
+    return _with_lists(out, marks)
+
+
+def _with_lists(mentions: list[Mention], marks: Sequence[Mark]) -> list[Mention]:
+    """Add the places that one phrase names together (西、中、东三条通道), as a list in its order."""
+    for mark in marks:
+        entry = mark.get("placelist")
+        if entry is not None:
+            mentions += [Mention(mark.start, mark.end, slug, "subject", linked=n > 0) for n, slug in enumerate(entry.value.split("|"))]
+    return sorted(mentions, key=lambda m: (m.start, m.linked))
 
 
 def _resolve(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[tuple[int, int, str, bool]]:
@@ -132,6 +143,10 @@ def _role(
         return "partner"
     if lead == "endpoint":
         return "endpoint"
+    if _through(before, place):
+        return "endpoint"
+    if _ORIGIN.match(after) and (place is None or place.kind not in ("rail", "road", "sea", "air")):
+        return "origin"
     if follower and follower[0] - end <= 2 and _ROUTE_NEXT.fullmatch(text[end : follower[0]]):
         return "endpoint"
     if previous and _ROUTE_NEXT.fullmatch(text[previous.end : start] or " "):
@@ -145,6 +160,16 @@ _LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；�
 def follower_trades(text: str, end: int) -> bool:
     """Tell whether a list that begins here goes on to a trade word (对东盟、欧盟和日本进出口)."""
     return bool(_LIST_ON.match(text, end, end + 70))
+
+
+_VIA = re.compile(r"(?:经|经由|途经|经过|取道)$")
+_ORIGIN = re.compile(r"[^，。；、]{0,8}?(?:始发|起始|发车|驶出|出发|启程|开出|首发|发出)")
+
+
+def _through(before: str, place: Place | None) -> bool:
+    """Tell whether a route merely passes here: through a country, province or foreign place, not a port of entry."""
+    return bool(place and _VIA.search(before) and (place.country != "CN" or place.kind in ("country", "region"))
+                and not place.slug.startswith(("corridor", "nlstc")))
 
 
 def _lead(before: str, lexicon: Lexicon) -> str | None:

@@ -34,6 +34,8 @@ class Lexicon:
     units: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
     longest_unit: int = field(init=False, repr=False, compare=False)
     place: Mapping[str, Place] = field(init=False, repr=False, compare=False)
+    land: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """Port to the country or region of the same name: 香港 is a port and a customs territory."""
     metric: Mapping[str, Metric] = field(init=False, repr=False, compare=False)
     _by_kind: dict[str, dict[str, Entry]] = field(init=False, repr=False, compare=False)
     _words: list[str] = field(init=False, repr=False, compare=False)
@@ -70,6 +72,7 @@ class Lexicon:
             known = by_word[entry.word.lower()]
             if not any(k.kind == entry.kind and k.value == entry.value for k in known):
                 known.append(entry)
+        _inherit(by_word)
         words = sorted(by_word)
         put = object.__setattr__
         put(self, "_words", words)
@@ -84,6 +87,7 @@ class Lexicon:
         put(self, "_by_kind", dict(by_kind))
         put(self, "simplified", simplified)
         put(self, "place", {p.slug: p for p in self.ports})
+        put(self, "land", _lands(self.ports))
         put(self, "metric", {m.metric: m for m in self.metrics})
         return self
 
@@ -149,6 +153,29 @@ class Lexicon:
                 continue
             found.append(entry)
         return tuple(found)
+
+
+def _lands(ports: tuple[Place, ...]) -> dict[str, str]:
+    names = {p.name_zh_hans: p.slug for p in ports if p.kind in ("country", "region") and p.name_zh_hans}
+    return {p.slug: names[p.name_zh_hans] for p in ports
+            if p.kind not in ("country", "region") and p.name_zh_hans in names}
+
+
+_INNER = (("dir", "metric"), ("service", "place"))
+"""A direction inside a metric's name and a service inside a place's name still say what they say."""
+
+
+def _inherit(by_word: dict[str, list[Entry]]) -> None:
+    for inner, outer in _INNER:
+        short = sorted((w for w, es in by_word.items() if any(e.kind == inner for e in es)), key=len, reverse=True)
+        for word, entries in by_word.items():
+            kinds = {e.kind for e in entries}
+            if outer not in kinds or inner in kinds:
+                continue
+            for candidate in short:
+                if candidate in word:
+                    entries += [e for e in by_word[candidate] if e.kind == inner]
+                    break
 
 
 def _simplified_table() -> dict[int, str]:
