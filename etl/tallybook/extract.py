@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -29,8 +30,8 @@ _OF_LANDS = frozenset({"trade_value", "passengers", "declarations"})
 """Metrics that a customs territory reports where it shares a name with its port."""
 
 _HANT = re.compile(r"[\u3400-\u9fff]")
-_SHADOWS = frozenset({"shadow", "place", "service", "metric", "world", "measure", "dir", "scope", "nature", "suffix", "partner", "ref"})
-_CN_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿几数半]")
+_SHADOWS = frozenset({"shadow", "place", "service", "metric", "world", "measure", "dir", "scope", "nature", "suffix", "partner", "placelist", "ref"})
+_CN_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿几数半壹贰叁肆伍陆柒捌玖拾佰仟]")
 
 
 def extractor_version(lexicon: Lexicon) -> str:
@@ -79,7 +80,10 @@ def recognise(text: str, lexicon: Lexicon, today: Today) -> tuple[list[Mark], li
     marks = lexicon.scan(text)
     periods = join_ranges(text, find_periods(text, today))
     taken: list[tuple[int, int, Reason]] = []
+    counted = {m.end(1) for m in _COUNTED.finditer(text)}
     for start, end, reason in sorted(find_others(text)):
+        if reason == "ordinal" and any(start < at <= end for at in counted):
+            continue
         if not any(p.start < end and start < p.end for p in periods) and (not taken or start >= taken[-1][1]):
             taken.append((start, end, reason))
     skip = [(p.start, p.end) for p in periods] + [(s, e) for s, e, _ in taken]
@@ -87,7 +91,7 @@ def recognise(text: str, lexicon: Lexicon, today: Today) -> tuple[list[Mark], li
     skip.sort()
     numbers = [n for n in find_chinese(text, 0, len(text), skip) if not _article_word(text, n)]
     quals = [m for m in marks if m.get("qual")]
-    figures = compose(text, numbers, lexicon, quals)
+    figures = [replace(f, ordinal=True) if text[f.start - 1 : f.start] == "第" else f for f in compose(text, numbers, lexicon, quals)]
     figures += [_dead(p.start, p.end, "date") for p in periods if p.digits]
     figures += [_dead(s, e, reason) for s, e, reason in taken]
     figures.sort(key=lambda f: (f.start, -f.end))
@@ -99,6 +103,10 @@ def recognise(text: str, lexicon: Lexicon, today: Today) -> tuple[list[Mark], li
     covered = [(f.start, f.end) for f in clean]
     marks = [m for m in marks if not _overlaps(covered, m.start, m.end)]
     return marks, periods, clean
+
+
+_COUNTED = re.compile(r"第\s?(\d[\d,.]*万?)(?=[列标箱T件票单吨])")
+"""An ordinal of something counted: 第6001列 may tell how many there have been."""
 
 
 def _shadows(mark: Mark, text: str) -> bool:

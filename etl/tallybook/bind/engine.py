@@ -28,6 +28,10 @@ _PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
 _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
 
 
+_COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年")
+"""Words that make an ordinal a count: 今年…的第6001列 says that 6001 have run."""
+
+
 @dataclass(slots=True)
 class Draft:
     """A figure on its way to an observation; None means not found yet."""
@@ -224,6 +228,9 @@ class Binder:
         draft = Draft(figure, number, clause)
         if figure.reason:
             draft.reason = figure.reason
+            return draft
+        if figure.ordinal and not _COUNT_SO_FAR.search(self.text, s.start, figure.start):
+            draft.reason = "ordinal"
             return draft
         if figure.few:
             draft.reason, draft.missing = "ambiguous", "the words give a size and no number"

@@ -57,13 +57,19 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
         role = _role(text, start, end, before, after, lexicon.place.get(slug), customs, previous, linked, adjacent, lexicon, follower)
         if linked and role in ("modifier", "partner"):
             back = len(out)
-            while back > 0 and (back == len(out) or out[back].linked) and out[back - 1].role == "subject":
+            while back > 0 and (back == len(out) or out[back].linked) and out[back - 1].role == "subject" \
+                    and not (role == "partner" and _home(lexicon, out[back - 1].slug) and not _home(lexicon, slug)):
                 back -= 1  # 香港、澳门居民: what stands behind the list is said of all of it
                 out[back] = replace(out[back], role=role)
         if role == "partner":
             slug = lexicon.land.get(slug, slug)
         out.append(Mention(start, end, slug, role, linked, adjacent, strong=before.endswith(("经", "经由", "在", "从"))))
     return _with_lists(out, marks)
+
+
+def _home(lexicon: Lexicon, slug: str) -> bool:
+    place = lexicon.place.get(slug)
+    return place is not None and place.country == "CN"
 
 
 def _with_lists(mentions: list[Mention], marks: Sequence[Mark]) -> list[Mention]:
@@ -119,7 +125,7 @@ def _role(
 ) -> Role:
     if linked and previous and previous.role in ("partner", "endpoint", "whole"):
         return previous.role
-    if adjacent and previous and previous.role in ("endpoint", "partner") and not previous.strong:
+    if adjacent and previous and previous.role in ("endpoint", "partner") and (not previous.strong or not _home(lexicon, previous.slug)):
         return previous.role
     lead = _lead(before, lexicon)
     share = _share_before(text, start)
@@ -143,7 +149,7 @@ def _role(
         return "partner"
     if lead == "endpoint":
         return "endpoint"
-    if _through(before, place):
+    if _through(before, place) and not (follower and follower[0] - end <= 1 and _home(lexicon, follower[2])):
         return "endpoint"
     if _ORIGIN.match(after) and (place is None or place.kind not in ("rail", "road", "sea", "air")):
         return "origin"

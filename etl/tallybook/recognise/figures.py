@@ -42,6 +42,8 @@ class Figure:
     """Where the qualifying words before the figure begin."""
     few: bool = False
     """True for 数十, 几千, 十几: a size, not a number."""
+    ordinal: bool = False
+    """True behind 第: a place in a count, which tells the count where the words say so."""
 
 
 _TO = re.compile(r"\s?(?:至|到|-|~|—|–|\bto\b|\band\b|до)\s?")
