@@ -353,6 +353,8 @@ class Binder:
         own_direction = _last_value(clause_marks, "dir")
         if own_direction is None and draft.head and draft.head.mark and draft.head.mark.end <= draft.figure.start:
             own_direction = _last_value([m for m in sentence_before if m.start >= draft.head.mark.start - 12 and m.end <= draft.head.mark.end + 1], "dir")
+        if own_direction is None and draft.head and draft.head.mark and draft.head.rule == "behind":
+            own_direction = _last_value(within(s.marks, draft.figure.end, draft.head.mark.end), "dir")
         draft.direction = own_direction
         if draft.direction is None and source is not None:
             draft.direction = source.direction
@@ -416,6 +418,8 @@ class Binder:
             draft.partner_span = (words[-1].start, words[-1].end)
         elif source is not None:
             draft.partner, draft.partner_span = source.partner, source.partner_span
+        elif draft.metric not in ("trade_value", "parcel_value"):
+            pass  # only values are told of one partner clause after clause
         elif before:
             draft.partner, draft.partner_span = before[-1].slug, (before[-1].start, before[-1].end)
         elif words:

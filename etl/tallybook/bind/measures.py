@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tallybook.lexicon import Entry, Mark
-from tallybook.recognise.figures import TIME, Figure
+from tallybook.recognise.figures import TIME, Figure, bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,10 @@ def _relative(text: str, figure: Figure, window: Sequence[Mark], window_start: i
         return _times(text, figure, window, window_start, year, found)
     plain = dict(value=figure.value, low=figure.low, high=figure.high, unit="pp" if figure.sense == "points" else "%", qualifier=figure.qualifier)
     if shares and (found is None or found[0].start < shares[-1].start):
+        about = shares[-1].get("qual")
+        if about and figure.qualifier == "=":  # 约占…的七成: the share word holds the 约
+            low, high, _ = bounds(about.value, figure.value, figure.number, False)
+            plain |= {"qualifier": about.value, "low": low, "high": high}
         return Reading("share_pct", mark=shares[-1], share=True, **plain)  # type: ignore[arg-type]
     if found is None:
         return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]

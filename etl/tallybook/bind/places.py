@@ -140,8 +140,9 @@ def _role(
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
             return "partner" if place.slug != "cn" else "modifier"
         return "modifier" if place.slug == "cn" or re.match(r"其他|各|多[地个]", after) else "subject"
-    if after.startswith(tuple(lexicon.words("attribute"))):
-        return "partner" if adjacent or place and place.country != "CN" else "modifier"
+    attribute = next((e for w, e in lexicon.words("attribute").items() if after.startswith(w)), None)
+    if attribute:
+        return "partner" if attribute.value == "partner" and (adjacent or place and place.country != "CN") else "modifier"
     if lead == "partner" and (_TRADE.match(after) or follower_trades(text, end)):
         return "partner"
     if previous and previous.role in ("subject", "ref", "modifier") and text[previous.end : start].strip() in ("与", "和", "对", "同") \
@@ -149,7 +150,7 @@ def _role(
         return "partner"
     if lead == "endpoint":
         return "endpoint"
-    if _through(before, place) and not (follower and follower[0] - end <= 1 and _home(lexicon, follower[2])):
+    if _through(before, place) and not (follower and follower[0] == end and _home(lexicon, follower[2])):
         return "endpoint"
     if _ORIGIN.match(after) and (place is None or place.kind not in ("rail", "road", "sea", "air")):
         return "origin"
