@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from tallybook.bind.engine import Binder, Draft
 from tallybook.bind.heads import OTHER
-from tallybook.bind.places import find_places
+from tallybook.bind.places import NOWHERE, find_places
 from tallybook.bind.structure import Sentence, split
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.recognise.figures import Figure, compose
@@ -193,15 +193,14 @@ def _finish(
 ) -> Extraction:
     observations: list[Observation] = []
     unkeyed: list[Unkeyed] = []
-    domain = any(d.reason is None and d.metric not in (None, OTHER) for d in binder.drafts)
     for draft in binder.drafts:
         start, end = view.span(draft.figure.start, draft.figure.end)
         text = article.text[start:end]
-        done = _observe(draft, view, article, binder, lexicon, published, start, end) if domain or draft.reason else None
+        done = _observe(draft, view, article, binder, lexicon, published, start, end)
         if isinstance(done, Observation):
             observations.append(done)
         else:
-            reason, missing = done if done else (draft.reason or "no_metric", draft.missing)
+            reason, missing = done
             unkeyed.append(Unkeyed(start, end, text, reason, missing))
     spans = [view.span(s.start, s.end) for s in sentences if s.end > s.start]
     return Extraction(tuple(observations), tuple(unkeyed), _cover(spans, observations, unkeyed), lang, published, inferred)
@@ -234,6 +233,8 @@ def _observe(
         return "no_metric", "a border or a port of entry"
     if not d.ports:
         return "no_port", "a place"
+    if NOWHERE in d.ports:
+        return "no_port", "a place of the gazetteer: " + "、".join(view.text[a:b] for a, b in d.port_marks)
     if len(d.ports) > 1:
         return "ambiguous", "one place: the text names " + ", ".join(d.ports)
     port = d.ports[0]
@@ -247,7 +248,7 @@ def _observe(
         measure = "single"
     if metric.stock and measure == "total":
         measure = "level"
-    low, high, kind = _period(d, measure, metric.stock, binder, published)
+    low, high, kind = _period(d, measure, metric.stock, binder, published, lexicon)
     if kind is None:
         return "no_period", "a period"
     return Observation(
@@ -261,11 +262,17 @@ def _observe(
 
 
 def _period(
-    d: Draft, measure: str, stock: bool, binder: Binder, published: date | None
+    d: Draft, measure: str, stock: bool, binder: Binder, published: date | None, lexicon: Lexicon
 ) -> tuple[date | None, date | None, str | None]:
     """Resolve the draft's frame for its measure; the third is None where a period is needed and missing."""
-    source = d.relates or d
-    frame = source.frame if d.relates is not None and d.reading and (d.reading.change or d.reading.share) else d.frame
+    if d.relates is not None and d.reading and (d.reading.change or d.reading.share) and d.relates.reading \
+            and d.relates.reading.measure and d.relates.relates is not d:
+        known = lexicon.metric.get(d.relates.metric or "")
+        if not (stock and known and not known.stock):
+            return _period(d.relates, d.relates.reading.measure, bool(known and known.stock), binder, published, lexicon)
+    frame = d.frame
+    if d.nature == "capacity" and (frame.inherited or frame.kind in ("none", "open")):
+        return None, None, "capacity"
     if frame.kind == "former" or (d.scope == "shipment" and frame.inherited):
         return None, None, "former"
     if stock and measure in ("level", "mean", "minimum", "maximum", "single", "change_abs", "change_pct", "yoy_abs"):

@@ -17,7 +17,7 @@ from tallybook.bind import frames, heads, measures
 from tallybook.bind.frames import Frame
 from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.measures import Reading
-from tallybook.bind.places import Mention
+from tallybook.bind.places import NOWHERE, Mention
 from tallybook.bind.structure import Clause, Sentence, within
 from tallybook.lexicon import Entry, Lexicon, Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure
@@ -127,6 +127,8 @@ class Binder:
         self.state.frame = self.title_frame
 
     def _home(self, slug: str) -> bool:
+        if slug == NOWHERE:
+            return True
         place = self.lexicon.place.get(slug)
         return place is not None and (place.country == "CN" or place.kind in _PLACE_LIKE or place.slug.startswith(("corridor", "cn")))
 
@@ -252,6 +254,9 @@ class Binder:
         draft.reading = reading
         if relative or reading.change:
             self._relate(s, draft, earlier, window)
+        if relative and reading.change and draft.head and self.lexicon.metric.get(draft.head.metric) and reading.measure == "yoy_pct" \
+                and self.lexicon.metric[draft.head.metric].flow in ("duration", "price") and not measures.says_year(window):
+            draft.reading = replace(reading, measure="change_pct")  # a shorter way is compared with another way, not with last year
         self._attributes(s, draft, in_clause, earlier, mentions)
         self._place(s, draft, mentions, earlier)
         return draft
@@ -275,8 +280,10 @@ class Binder:
         found = heads.nearest(window, unit, lex, change, "clause")
         if found:
             return self._parcels(s, figure, found)
-        if change:
-            return None  # a bare change is of the figure before it: see _relate
+        if change:  # a bare change is of the figure before it: see _relate
+            if self.text.startswith("的", figure.end):  # 降低15%的运输成本
+                return heads.first(within(s.marks, figure.end, self._tail_end(s, draft)), unit, lex, change, "behind")
+            return None
         tail = within(s.marks, figure.end, self._tail_end(s, draft))
         found = heads.first(tail, unit, lex, change, "behind")
         if found:
@@ -366,9 +373,12 @@ class Binder:
         if draft.service is None and source is not None:
             draft.service = source.service
         if draft.service is None and draft.metric in ("trains", "teu", "cargo_tonnes", "containers", "routes", "wagons"):
-            draft.service = self.state.service or self.title_service
+            if draft.metric != "routes":
+                draft.service = self.state.service or self.title_service
         draft.mode = self._mode(clause_marks, draft)
         draft.nature = _last_value(clause_marks, "nature") or "actual"
+        if draft.nature == "actual" and draft.frame.low and self.published and draft.frame.low > self.published:
+            draft.nature = "plan"
         if draft.nature == "actual" and any(p.kind == "future" for p in s.periods if p.end <= draft.figure.start):
             draft.nature = "plan"
         draft.scope = self._scope(s, draft, clause_marks, behind)
@@ -457,7 +467,10 @@ class Binder:
                 return
         behind = [m for m in mentions if m.role == "subject" and at < m.start < draft.clause.end and self._home(m.slug)]
         if behind and (behind[0].strong or not self.state.topic):
-            draft.ports, draft.port_marks = self._group(behind, 0)
+            last = 0
+            while last + 1 < len(behind) and (behind[last + 1].linked or behind[last + 1].adjacent):
+                last += 1
+            draft.ports, draft.port_marks = self._group(behind, last)
             draft.port_rule = "behind"
             return
         if self.state.topic:

@@ -79,6 +79,11 @@ def read(
     return Reading("level" if stock else "total", mark=lead[0] if lead else None, **value)  # type: ignore[arg-type]
 
 
+def says_year(window: Sequence[Mark]) -> bool:
+    """Tell whether the words name the year before as the base."""
+    return any((e := m.get("measure")) is not None and e.value == "yoy" for m in window)
+
+
 def mark_text(text: str, mark: Mark) -> str:
     """Give the folded words of a mark."""
     return text[mark.start : mark.end]
@@ -140,7 +145,9 @@ def _change_amount(text: str, figure: Figure, window: Sequence[Mark], window_sta
         return None
     mark, sign = found
     kind = _kind_of_change(text, figure, window, window_start, year)
-    if kind == "bare" and figure.unit not in TIME and mark_text(text, mark) in ("多", "快", "少", "高", "慢"):
+    if kind == "bare" and figure.unit in TIME:
+        kind = "change"
+    if kind == "bare" and mark_text(text, mark) in ("多", "快", "少", "高", "慢"):
         return None
     return _signed(figure, "yoy_abs" if kind == "yoy" else "change_abs", sign, mark)
 

@@ -16,6 +16,9 @@ from tallybook.lexicon import Lexicon, Mark, Place
 
 Role = Literal["subject", "partner", "endpoint", "origin", "whole", "reporter", "modifier", "ref"]
 
+NOWHERE = ""
+"""Slug of a named area that the gazetteer does not hold: its figures are nobody else's."""
+
 _SPECIFIC = frozenset({"rail", "road", "sea", "air"})
 _LIST = re.compile(r"(?:[、和与及暨]|以及|及其|或|\s?,\s?|\s(?:and|и|und)\s|,\s(?:and|и)\s)+$")
 _SAYS = re.compile(r"[^，。；]{0,8}?(?:统计|获悉|了解到|消息|介绍|数据|发布|公布|通报|透露|表示|称|最新|显示|提供|方面)")
@@ -75,6 +78,8 @@ def _home(lexicon: Lexicon, slug: str) -> bool:
 def _with_lists(mentions: list[Mention], marks: Sequence[Mark]) -> list[Mention]:
     """Add the places that one phrase names together (西、中、东三条通道), as a list in its order."""
     for mark in marks:
+        if mark.get("nowhere"):
+            mentions.append(Mention(mark.start, mark.end, NOWHERE, "subject", strong=True))
         entry = mark.get("placelist")
         if entry is not None:
             mentions += [Mention(mark.start, mark.end, slug, "subject", linked=n > 0) for n, slug in enumerate(entry.value.split("|"))]
@@ -134,7 +139,7 @@ def _role(
     if customs and (_SAYS.match(after) or re.search(r"(?:据|记者从|从)[^，。；]{0,4}$", before)):
         if _SAYS.match(after):
             return "reporter"
-    if _BEFORE_MODIFIER.search(before):
+    if _BEFORE_MODIFIER.search(before) or any(before.endswith(w) for w in lexicon.words("aside")):
         return "modifier"
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):

@@ -161,8 +161,8 @@ def _lands(ports: tuple[Place, ...]) -> dict[str, str]:
             if p.kind not in ("country", "region") and p.name_zh_hans in names}
 
 
-_INNER = (("dir", "metric"), ("service", "place"))
-"""A direction inside a metric's name and a service inside a place's name still say what they say."""
+_INNER = (("dir", "metric"), ("service", "place"), ("change", "measure"))
+"""A direction in a metric's name, a service in a place's, a growth in a measure's still say what they say."""
 
 
 def _inherit(by_word: dict[str, list[Entry]]) -> None:

@@ -17,6 +17,9 @@ _TEN = {"十": 10, "拾": 10, "廿": 20, "卅": 30, "百": 100, "佰": 100, "千
 _MYRIAD = {"万": 10**4, "亿": 10**8}
 _CN = "零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
 
+_FORMAL = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟")
+"""Formal numerals are also common words (陆, 伍): alone they are no number."""
+
 _SCALE = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _ZH_ARABIC = re.compile(
