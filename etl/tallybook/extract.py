@@ -59,7 +59,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     binder = Binder(view.text, lexicon, published, find_places(view.text, marks, lexicon))
     if lang.startswith("zh"):
         binder.default_country = "cn"
-    binder.border = any(m.get("border") for m in marks)
+    binder.border = any(word in view.text for word in lexicon.words("border"))
     binder.national = any(m.get("national") for m in marks)
     _prime(binder, article, lexicon, today)
     for number, sentence in enumerate(sentences):
@@ -140,7 +140,7 @@ def _prime(binder: Binder, article: Article, lexicon: Lexicon, today: Today) -> 
     whole = Block(0, len(view.text), False)
     sentence = split(view.text, [whole], marks, periods, figures)[0]
     sentence.marks, sentence.periods = marks, periods
-    binder.border = binder.border or any(m.get("border") for m in marks)
+    binder.border = binder.border or any(word in view.text for word in lexicon.words("border"))
     binder.prime(sentence, find_places(view.text, marks, lexicon), view.text)
 
 

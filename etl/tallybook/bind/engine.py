@@ -28,6 +28,7 @@ _PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
 _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
 
 
+_FROM_LEAD = re.compile(r"[从由]")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年")
 """Words that make an ordinal a count: 今年…的第6001列 says that 6001 have run."""
 
@@ -263,6 +264,9 @@ class Binder:
 
     def _frame(self, s: Sentence, figure: Figure, before: Frame) -> Frame:
         periods = [p for p in s.periods if p.end <= figure.start]
+        start = self._goal_of(s, figure)
+        if start is not None:
+            periods = [p for p in periods if not start[0] <= p.start < start[1]]
         frame = frames.run(before, periods, self.published)
         if not periods or all(p.kind in ("same", "base", "now") for p in periods):
             clause = s.clause_of(figure.start)
@@ -271,6 +275,19 @@ class Binder:
             if behind:
                 frame = frames.run(before, behind, self.published)
         return frame
+
+    def _goal_of(self, s: Sentence, figure: Figure) -> tuple[int, int] | None:
+        """Give the span of 从…A before "增至B": its period is A's own, not B's."""
+        earlier = [f for f in s.figures if f.end <= figure.start and f.reason is None]
+        if not earlier:
+            return None
+        a = earlier[-1]
+        gap = self.text[a.end : figure.start]
+        if len(gap) > 14 or any(p.start >= a.end and p.end <= figure.start for p in s.periods) \
+                or not any(m.get("reach") for m in within(s.marks, a.end, figure.start)):
+            return None
+        lead = max((m.start() for m in _FROM_LEAD.finditer(self.text, max(s.start, a.start - 20), a.start)), default=None)
+        return None if lead is None else (lead, a.end)
 
     def _head(
         self, s: Sentence, draft: Draft, figure: Figure, window: list[Mark], in_clause: list[Mark],
@@ -376,7 +393,7 @@ class Binder:
             if draft.metric != "routes":
                 draft.service = self.state.service or self.title_service
         draft.mode = self._mode(clause_marks, draft)
-        draft.nature = _last_value(clause_marks, "nature") or "actual"
+        draft.nature = _last_value(clause_marks, "nature") or self._planned(s, draft) or "actual"
         if draft.nature == "actual" and draft.frame.low and self.published and draft.frame.low > self.published:
             draft.nature = "plan"
         if draft.nature == "actual" and any(p.kind == "future" for p in s.periods if p.end <= draft.figure.start):
@@ -384,6 +401,17 @@ class Binder:
         draft.scope = self._scope(s, draft, clause_marks, behind)
         draft.reporter = _last_value(sentence_before, "reporter")
         self._partner(s, draft, mentions, source, earlier)
+
+    def _planned(self, s: Sentence, draft: Draft) -> str | None:
+        """Carry a plan word over a list of goals (力争新设A，新增B) until a period or 已 ends it."""
+        before = within(s.marks, s.start, draft.clause.start)
+        for mark in reversed(before):
+            entry = mark.get("nature")
+            if entry and entry.value == "plan":
+                between = self.text[mark.end : draft.figure.start]
+                open_list = not any(mark.end <= p.start < draft.figure.start for p in s.periods)
+                return "plan" if open_list and "已" not in between and "；" not in between and between.count("，") <= 2 else None
+        return None
 
     def _mode(self, marks: list[Mark], draft: Draft) -> str | None:
         own = _last_value(marks, "mode")

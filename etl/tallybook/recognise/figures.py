@@ -114,7 +114,7 @@ def _compose_one(text: str, numbers: Sequence[Number], i: int, lexicon: Lexicon)
     elif unit == "doubling":
         sense = "doubling"
     elif unit == "piece":
-        unit = _noun_after(text, unit_end, lexicon) or "other"
+        unit = _noun_after(text, unit_end, lexicon) or _noun_before(text, start, lexicon) or "other"
     scaled = replace(number, value=value * factor, step=number.step * factor,
                      high=None if number.high is None else number.high * factor)
     if unit == "%" and not scaled.step and number.kind != "percent":
@@ -186,6 +186,20 @@ def _noun_after(text: str, at: int, lexicon: Lexicon) -> str | None:
             for entry in lexicon.units.get(text[i : i + length], ()):
                 if entry.kind == "noun":
                     return entry.value
+    return None
+
+
+_LIST_LEAD = re.compile(r"(?:数量|总数|数|已|共|从|由|为|达|达到|有|超|超过|约|近|增至|增加到|扩大到|拓展到|\d+个)*$")
+
+
+def _noun_before(text: str, at: int, lexicon: Lexicon) -> str | None:
+    """Find what 个 counts where the noun stands before the number: 国家和地区从193个增加到223个."""
+    lead = _LIST_LEAD.search(text, max(0, at - 16), at)
+    stop = lead.start() if lead else at
+    for length in range(min(6, stop), 0, -1):
+        for entry in lexicon.units.get(text[stop - length : stop], ()):
+            if entry.kind == "noun" and entry.value in ("country", "city", "company", "route"):
+                return entry.value
     return None
 
 

@@ -215,6 +215,8 @@ def chinese_at(text: str, at: int) -> Number | None:
 def _chinese_words(m: re.Match[str], at: int) -> Number | None:
     body = m["cn"]
     end = m.end()
+    if len(body) == 1 and body in _FORMAL:
+        return None
     if m["half"] and not (body[-1] in "万亿千百"):
         end = m.start("half")
     pair = None if m["vague"] else _cn_range(body)

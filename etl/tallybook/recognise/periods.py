@@ -79,7 +79,7 @@ _SAME = re.compile(r"(?:去年|上年|前年|\d{4}年)?(?:的)?同期|同比期|
 _FORMER = re.compile(r"开通初期|开行初期|运营初期|原先|此前|以前|过去(?!的?[\d一二两三四五六七八九十])|以往|曾经|最初|起初|初期|原来")
 _OPENING = re.compile(r"(?:开行|开通|运营|启动|成立|首发|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来")
 _HOLIDAY = re.compile(
-    r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一)
+    r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一|除夕|大年三十)
     (?:、?(?:国庆|中秋))?节?(?:假期|黄金周|期间|小长假|假日)?(?:期间|里)?(?:前(?P<n>[\d一二三四五六七八])天)?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
     re.X,
 )
@@ -87,7 +87,7 @@ _REFERRED = re.compile(r"(?:这|该|上述|前后)?(?:\d{1,2}|[两三四五六�
 _HOLIDAY_ID = {
     "春节": "spring", "五一": "mayday", "十一": "national", "国庆": "national", "中秋": "zhongqiu", "端午": "duanwu",
     "清明": "qingming", "元旦": "newyear", "春运": "chunyun", "暑期": "shuqi", "暑运": "shuqi",
-    "大年初一": "lunar", "正月初一": "lunar",
+    "大年初一": "lunar", "正月初一": "lunar", "除夕": "eve", "大年三十": "eve",
 }
 _PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _UNTIL = re.compile(r"(?:截至|截止到?|截止至|截到|到)(?:了)?(?:今年|去年|本月|当地时间|北京时间)?$")
@@ -160,6 +160,8 @@ def _year_of(text: str | None, word: str | None, today: Today, context: int | No
         return None
     if word in ("当年", "同年"):
         return context or base
+    if word in ("上年", "上年度") and context:
+        return context - 1
     if word == "次年":
         return (context or base) + 1
     return base + {"今年": 0, "今年度": 0, "本年": 0, "本年度": 0, "去年": -1, "上年": -1, "上年度": -1, "前年": -2, "明年": 1}[word]
@@ -440,6 +442,8 @@ def _read_holiday(m: re.Match[str], text: str, today: Today, context: int | None
     if year is None or (name == "mayday" and len(m.group()) < 3 and "“" not in m.group()):
         return None
     span = today.holidays.get((name, year))
+    if name == "eve" and (lunar := today.holidays.get(("lunar", year))):
+        span = (lunar[0] - timedelta(1), lunar[0] - timedelta(1))
     if span and today.published and span[0] > today.published:
         span = today.holidays.get((name, year - 1))
     if span is None:
@@ -491,8 +495,6 @@ def _around(text: str, found: Period, today: Today) -> Period:
         return replace(found, kind="until", start=found.start - len(until.group()))
     if tail:
         lead = _FROM.search(before)
-        if found.grain in ("holiday",):
-            return found
         return replace(found, kind="since", end=tail.end(), high=today.published,
                        start=found.start - (len(lead.group()) if lead else 0))
     lead = _FROM.search(before)
