@@ -16,7 +16,7 @@ from tallybook.bind.heads import OTHER
 from tallybook.bind.places import NOWHERE, find_places
 from tallybook.bind.structure import Sentence, split
 from tallybook.lexicon import Lexicon, Mark
-from tallybook.recognise.figures import Figure, compose
+from tallybook.recognise.figures import Figure, compose, of_words
 from tallybook.recognise.fold import Block, Folded, fold
 from tallybook.recognise.numbers import Number, find_chinese
 from tallybook.recognise.others import find_others
@@ -30,7 +30,7 @@ _OF_LANDS = frozenset({"trade_value", "passengers", "declarations"})
 """Metrics that a customs territory reports where it shares a name with its port."""
 
 _HANT = re.compile(r"[\u3400-\u9fff]")
-_SHADOWS = frozenset({"shadow", "place", "service", "metric", "world", "measure", "dir", "scope", "nature", "suffix", "partner", "placelist", "ref"})
+_SHADOWS = frozenset({"shadow", "place", "service", "metric", "world", "measure", "dir", "scope", "nature", "suffix", "partner", "placelist", "ref", "number"})
 _CN_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿几数半壹贰叁肆伍陆柒捌玖拾佰仟]")
 
 
@@ -92,6 +92,7 @@ def recognise(text: str, lexicon: Lexicon, today: Today) -> tuple[list[Mark], li
     numbers = [n for n in find_chinese(text, 0, len(text), skip) if not _article_word(text, n)]
     quals = [m for m in marks if m.get("qual")]
     figures = [replace(f, ordinal=True) if text[f.start - 1 : f.start] == "第" else f for f in compose(text, numbers, lexicon, quals)]
+    figures += of_words(marks)
     figures += [_dead(p.start, p.end, "date") for p in periods if p.digits]
     figures += [_dead(s, e, reason) for s, e, reason in taken]
     figures.sort(key=lambda f: (f.start, -f.end))
@@ -117,6 +118,8 @@ def _shadows(mark: Mark, text: str) -> bool:
 def _article_word(text: str, n: Number) -> bool:
     """Tell whether a lone 一, 两, 几 … is no number but part of a word."""
     if not n.words or n.kind or n.end - n.start > 1:
+        return False
+    if text.startswith(("一倍", "一番"), n.start):
         return False
     return text[n.start] in "一万千百亿几数" and not text[max(0, n.start - 1) : n.start] in ("超", "近", "破", "上", "逾", "过", "约")
 

@@ -35,6 +35,7 @@ class Reading:
     rate: bool = False
 
 
+_PERCENT_OF = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
 _RATES = {"hourly", "yearly"}
 _BASE = re.compile(r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})相比)")
 _LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
@@ -153,6 +154,9 @@ def _change_amount(text: str, figure: Figure, window: Sequence[Mark], window_sta
 
 
 def _relative(text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None) -> Reading:
+    if figure.growth:
+        kind = _kind_of_change(text, figure, window, window_start, year)
+        return Reading(_PERCENT_OF[kind], figure.value, figure.low, figure.high, "%", figure.qualifier, change=True)
     share = _last(window, "measure")
     shares = [m for m in window if (e := m.get("measure")) is not None and e.value == "share"]
     found = _change_word(text, figure, window, adjacent=False)
@@ -170,8 +174,7 @@ def _relative(text: str, figure: Figure, window: Sequence[Mark], window_start: i
     kind = _kind_of_change(text, figure, window, window_start, year)
     if figure.sense == "points":
         return _signed(figure, "yoy_abs", found[1], found[0], "pp")
-    measure = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}[kind]
-    return _signed(figure, measure, found[1], found[0], "%")
+    return _signed(figure, _PERCENT_OF[kind], found[1], found[0], "%")
 
 
 def _times(
@@ -191,7 +194,7 @@ def _times(
             and not any(m.get("reach") or ((e := m.get("measure")) and e.value == "yoy") for m in window):
         return Reading(None, figure.value, figure.low, figure.high, "fold", figure.qualifier)
     kind = _kind_of_change(text, figure, window, window_start, year)
-    measure = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}[kind]
+    measure = _PERCENT_OF[kind]
     value = pct(figure.value)
     assert value is not None
     return Reading(measure, value, pct(figure.low), pct(figure.high), "%", figure.qualifier, found[0] if found else None, change=True)

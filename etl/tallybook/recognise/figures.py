@@ -42,6 +42,8 @@ class Figure:
     """Where the qualifying words before the figure begin."""
     few: bool = False
     """True for 数十, 几千, 十几: a size, not a number."""
+    growth: bool = False
+    """True where one word is both number and growth (翻番, doubled): the value is signed percent."""
     ordinal: bool = False
     """True behind 第: a place in a count, which tells the count where the words say so."""
 
@@ -172,6 +174,9 @@ def unit_at(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, int, bo
                     and text[at + gap + length] < "\u2e80":
                 continue  # the beginning of a longer Latin or Cyrillic word
             for entry in entries:
+                unless = entry.attrs.get("unless")
+                if unless and text.startswith(tuple(unless.split("|")), at + gap + length):
+                    continue  # 两个集装箱泊位 counts berths
                 if entry.kind == "unit":
                     return entry, at + gap + length, over
     return None, at, over
@@ -187,6 +192,18 @@ def _noun_after(text: str, at: int, lexicon: Lexicon) -> str | None:
                 if entry.kind == "noun":
                     return entry.value
     return None
+
+
+def of_words(marks: Sequence[Mark]) -> list[Figure]:
+    """Give the figures that one word holds whole: 翻番 is +100 %, 减半 is -50 %."""
+    out = []
+    for mark in marks:
+        entry = mark.get("number")
+        if entry is not None:
+            value = Decimal(entry.value)
+            number = Number(mark.start, mark.end, value, Decimal(0), words=True)
+            out.append(Figure(mark.start, mark.end, number, value, "%", "percent", low=value, high=value, growth=True))
+    return out
 
 
 _LIST_LEAD = re.compile(r"(?:数量|总数|数|已|共|从|由|为|达|达到|有|超|超过|约|近|增至|增加到|扩大到|拓展到|\d+个)*$")
