@@ -174,12 +174,15 @@ def unit_at(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, int, bo
                     and text[at + gap + length] < "\u2e80":
                 continue  # the beginning of a longer Latin or Cyrillic word
             for entry in entries:
-                unless = entry.attrs.get("unless")
-                if unless and text.startswith(tuple(unless.split("|")), at + gap + length):
-                    continue  # 两个集装箱泊位 counts berths
-                if entry.kind == "unit":
+                if entry.kind == "unit" and not _goes_on(text, at + gap + length, entry):
                     return entry, at + gap + length, over
     return None, at, over
+
+
+def _goes_on(text: str, at: int, entry: Entry) -> bool:
+    """Tell whether the word is part of a longer one that counts something else (两个集装箱泊位)."""
+    unless = entry.attrs.get("unless")
+    return unless is not None and text.startswith(tuple(unless.split("|")), at)
 
 
 def _noun_after(text: str, at: int, lexicon: Lexicon) -> str | None:
@@ -189,7 +192,7 @@ def _noun_after(text: str, at: int, lexicon: Lexicon) -> str | None:
     for i in range(at, end):
         for length in range(min(6, end - i), 0, -1):
             for entry in lexicon.units.get(text[i : i + length], ()):
-                if entry.kind == "noun":
+                if entry.kind == "noun" and not _goes_on(text, i + length, entry):
                     return entry.value
     return None
 
