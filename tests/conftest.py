@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tallybook.lexicon import Lexicon, load_lexicon
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # No deadline: the two cores of the test machine are shared. Derandomized: a run can be repeated.
@@ -30,3 +32,9 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the labelled articles: no folder {folder} (set TALLYBOOK_SHARED to name it)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """The shipped knowledge."""
+    return load_lexicon()

@@ -28,6 +28,8 @@ _PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
 _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
 
 
+_LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]{0,5}")
+_AGAINST = re.compile(r"[较比与同和于超]$|相较|超过$")
 _FROM_LEAD = re.compile(r"[从由]")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年")
 """Words that make an ordinal a count: 今年…的第6001列 says that 6001 have run."""
@@ -268,6 +270,10 @@ class Binder:
         if start is not None:
             periods = [p for p in periods if not start[0] <= p.start < start[1]]
         frame = frames.run(before, periods, self.published)
+        last = periods[-1] if periods else None
+        if last and last.kind == "base" and _LEVEL_OF_BASE.fullmatch(self.text, last.end, figure.start) \
+                and not _AGAINST.search(self.text, max(s.start, last.start - 3), last.start):
+            return frames.year_back(frame)  # 去年同期为3000列
         if not periods or all(p.kind in ("same", "base", "now") for p in periods):
             clause = s.clause_of(figure.start)
             behind = [p for p in s.periods if figure.end <= p.start < clause.end and p.kind in ("span", "point", "until")
@@ -548,12 +554,12 @@ class Binder:
         """Pair the items of a list with the figures behind 分别, in order."""
         for m in re.finditer(r"分别", self.text[s.start : s.end]):
             at = s.start + m.end()
-            run = self._figure_run(drafts, at)
+            run = self._figure_run(drafts, at, s.marks)
             if len(run) < 2:
                 continue
             self._pair(s, run, s.start + m.start(), drafts, mentions)
 
-    def _figure_run(self, drafts: list[Draft], at: int) -> list[Draft]:
+    def _figure_run(self, drafts: list[Draft], at: int, s_marks: Sequence[Mark]) -> list[Draft]:
         """The figures behind `at` that form one list: parted by 、和 and nothing else."""
         run: list[Draft] = []
         for d in drafts:
@@ -564,6 +570,9 @@ class Binder:
                     break
             else:
                 gap = self.text[run[-1].figure.end : d.figure.start]
+                for mark in within(s_marks, run[-1].figure.end, d.figure.start):
+                    if mark.get("change"):  # 分别增长8.1%和下降2.4%
+                        gap = gap.replace(self.text[mark.start : mark.end], "", 1)
                 if len(gap) > 6 or not re.fullmatch(r"(?:以上|左右|多)?\s?[、，和及与]*\s?(?:以及)?(?:超过?|近|约|逾)?", gap) or d.figure.sense != run[0].figure.sense:
                     break
             run.append(d)

@@ -95,6 +95,18 @@ def run(start: Frame, periods: Sequence[Period], published: date | None) -> Fram
     return frame
 
 
+def year_back(frame: Frame) -> Frame:
+    """Give the same period of the year before."""
+    return replace(frame, low=_earlier(frame.low), high=_earlier(frame.high), kind="span", inherited=False)
+
+
+def _earlier(day: date | None) -> date | None:
+    if day is None:
+        return None
+    last = day.month == 2 and (day + timedelta(1)).month == 3
+    return (date(day.year - 1, 3, 1) - timedelta(1)) if last else day.replace(year=day.year - 1)
+
+
 def leave(frame: Frame, before: Frame) -> Frame:
     """Give the frame that the next sentence inherits: spans stay, moments do not."""
     if frame.kind in ("span", "open", "since", "until"):
