@@ -31,12 +31,10 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -
     return value.date() if value else None
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of every command that reads articles: --published, --ports, --words."""
     own = click.Path(exists=True, dir_okay=False, path_type=Path)
     for option in (
-        click.option(
-            "--jobs", type=click.IntRange(1), default=1, show_default=True, help="How many processes."
-        ),
         click.option("--words", type=own, multiple=True, metavar="CSV", help="Your own words; repeatable."),
         click.option("--ports", type=own, multiple=True, metavar="CSV", help="Your own places; repeatable."),
         click.option(
@@ -51,6 +49,11 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+_jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="How many processes."
+)
+
+
 @click.command("extract")
 @click.argument("files", nargs=-1, required=True)
 @click.option(
@@ -61,7 +64,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     show_default=True,
     help="One JSON object a line, one JSON list, or CSV with a header.",
 )
-@_options
+@reading_options
+@_jobs_option
 @click.pass_context
 def extract_command(
     ctx: click.Context,
@@ -92,7 +96,8 @@ def extract_command(
 @click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("files", nargs=-1)
 @click.option("--list", "misses", type=click.IntRange(0), default=0, metavar="N", help="Show N misses.")
-@_options
+@reading_options
+@_jobs_option
 @click.pass_context
 def eval_command(
     ctx: click.Context,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -149,6 +149,10 @@ def _months(year: int | None, first: int | None, last: int | None, last_year: in
     return date(year, first, 1), month_end(end_year, last)
 
 
+def _ends(span: tuple[date, date] | None) -> tuple[date | None, date | None]:
+    return span if span else (None, None)
+
+
 def _year_of(text: str | None, word: str | None, today: Today, context: int | None) -> int | None:
     if text:
         if text.startswith("民国"):
@@ -193,7 +197,7 @@ def find_periods(text: str, today: Today) -> list[Period]:
     return raw
 
 
-def _candidates(text: str) -> list[tuple[int, int, object, re.Match[str]]]:
+def _candidates(text: str) -> list[tuple[int, int, _Reader, re.Match[str]]]:
     """All matches of all grammars, leftmost first, longest first at one place."""
     out = []
     for rank, (pattern, reader) in enumerate(_GRAMMARS):
@@ -218,10 +222,10 @@ def _read_calendar(m: re.Match[str], text: str, today: Today, context: int | Non
             final = final.replace(year=end_year + 1) if first.month > final.month else None
         return make("span", first, final, "range")
     if m["dayspan"]:
-        month = last or (_month_before(today.published, _int(m["c_d2"]) or 1) if today.published else None)
-        if month is None:
+        named = last or (_month_before(today.published, _int(m["c_d2"]) or 1) if today.published else None)
+        if named is None:
             return make("span", None, None, "range")
-        return make("span", _day(*month, _int(m["c_d1"])), _day(*month, _int(m["c_d2"])), "range")
+        return make("span", _day(*named, _int(m["c_d1"])), _day(*named, _int(m["c_d2"])), "range")
     if m["years"]:
         return make("span", date(int(m["y_a"]), 1, 1), date(int(m["y_b"]), 12, 31), "years")
     if m["used"]:
@@ -232,25 +236,25 @@ def _read_calendar(m: re.Match[str], text: str, today: Today, context: int | Non
         other = m["m_by"]
         later = int(other[:4]) if other and other[:4].isdigit() else (year + 1 if other == "次年" and year else None)
         span = _months(year, a, b, later)
-        return make("span", *(span or (None, None)), "months")
+        return make("span", *_ends(span), "months")
     if m["day"]:
         when = _day(year, _int(m["d_m"]), _int(m["d_d"]))
         return make("point", when, when, "day")
     if m["first"]:
         span = _months(year, 1, _int(m["f_n"]))
-        return make("span", *(span or (None, None)), "months")
+        return make("span", *_ends(span), "months")
     if m["quarters"] or m["quarter"]:
         n = _int(m["q_n"] or m["q"]) or 3
         span = _months(year, 1 if m["quarters"] else 3 * n - 2, 3 * n) if n <= 4 else None
-        return make("span", *(span or (None, None)), "quarter")
+        return make("span", *_ends(span), "quarter")
     if m["half"]:
         span = _months(year, *((1, 6) if m["half"][0] == "上" else (7, 12)))
-        return make("span", *(span or (None, None)), "half", digits=bool(m["year"]))
+        return make("span", *_ends(span), "half", digits=bool(m["year"]))
     if m["full"]:
         if not stated and today.published and (context or 0) == 0 and today.published.month <= 2:
             year = today.published.year - 1
         span = _months(year, 1, 12)
-        return make("span", *(span or (None, None)), "year", digits=bool(m["year"]))
+        return make("span", *_ends(span), "year", digits=bool(m["year"]))
     if m["month"]:
         return _read_month(m, make, year)
     if m["yearend"]:
@@ -266,9 +270,9 @@ def _read_calendar(m: re.Match[str], text: str, today: Today, context: int | Non
     if word in ("今年", "本年", "今年度", "本年度"):
         return make("open", span[0] if span else None, today.published, "year", digits=False)
     if word == "明年":
-        return make("future", *(span or (None, None)), "year", digits=False)
+        return make("future", *_ends(span), "year", digits=False)
     kind: Kind = "span"
-    return make(kind, *(span or (None, None)), "year", digits=bool(m["year2"]))
+    return make(kind, *_ends(span), "year", digits=bool(m["year2"]))
 
 
 def _read_month(m: re.Match[str], make: _Maker, year: int | None) -> Period | None:
@@ -285,7 +289,7 @@ def _read_month(m: re.Match[str], make: _Maker, year: int | None) -> Period | No
         return make("span", span[0] + timedelta(10), span[0] + timedelta(19), "range")
     if span and "下旬" in tail:
         return make("span", span[0] + timedelta(20), span[1], "range")
-    return make("span", *(span or (None, None)), "month")
+    return make("span", *_ends(span), "month")
 
 
 def _year_edge(make: _Maker, year: int | None, edge: str) -> Period:
@@ -460,7 +464,8 @@ def _read_holiday(m: re.Match[str], text: str, today: Today, context: int | None
     return Period(m.start(), m.end(), "span", low, high, "holiday", bool(m["n"]))
 
 
-_GRAMMARS = (
+_Reader = Callable[[re.Match[str], str, Today, int | None, tuple[int, int] | None], Period | None]
+_GRAMMARS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_PATTERN, _read_calendar),
     (_DAY_WORD, _read_day_word),
     (_BACK, _read_back),
