@@ -310,7 +310,10 @@ class _Maker:
 
     def __call__(self, kind: Kind, low: date | None, high: date | None, grain: str, digits: bool = True) -> Period:
         published = self.today.published
-        if low and high and published and not self.stated and low > published:
+        ahead = low and published and low > published
+        if grain == "months" and high and published and high > month_end(published.year, published.month):
+            ahead = True  # 1至7月 told in June is last year's
+        if low and high and not self.stated and ahead:
             low, high = _back_a_year(low), _back_a_year(high)
         return Period(self.start, self.end, kind, low, high, grain, digits)
 
