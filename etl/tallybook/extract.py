@@ -259,9 +259,16 @@ def _observe(
         value=r.value, unit=r.unit, qualifier=r.qualifier, low=r.low, high=r.high,  # type: ignore[arg-type]
         period_start=low, period_end=high, scope=d.scope, partner=d.partner, direction=d.direction,  # type: ignore[arg-type]
         mode=d.mode, service=d.service, breakdown=d.breakdown, nature=d.nature, reporter=d.reporter,  # type: ignore[arg-type]
-        whole=d.whole, relates_to=view.span(d.relates.figure.start, d.relates.figure.end) if d.relates else None,
+        whole=_whole(d, port), relates_to=view.span(d.relates.figure.start, d.relates.figure.end) if d.relates else None,
         confidence=d.confidence, evidence=_evidence(d, view, article),
     )
+
+
+def _whole(d: Draft, port: str) -> str | None:
+    """Give the place that a share is of; a partner's or a part's share of trade is of the place's own."""
+    if d.whole or not (d.reading and d.reading.share):
+        return d.whole
+    return port if d.metric == "trade_value" and (d.partner or d.breakdown) else None
 
 
 def _period(

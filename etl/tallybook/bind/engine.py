@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from tallybook.bind import frames, heads, measures
+from tallybook.bind import frames, heads, measures, parts
 from tallybook.bind.frames import Frame
 from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.measures import Reading
@@ -344,6 +344,10 @@ class Binder:
         """Tie a change, share or lead to the figure it qualifies; without a head of its own it takes that one's."""
         own = draft.head
         pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
+        if pool and draft.reading and draft.reading.share:  # what stands behind 占 names the whole, not what is counted
+            draft.relates = pool[-1]
+            draft.head = replace(pool[-1].head, rule="related") if pool[-1].head else draft.head
+            return
         if own is not None and own.metric != OTHER:
             matching = [d for d in pool if d.metric == own.metric and d.clause is not draft.clause]
             same_subject = matching and not self._new_subject(draft, window)
@@ -407,6 +411,19 @@ class Binder:
         draft.scope = self._scope(s, draft, clause_marks, behind)
         draft.reporter = _last_value(sentence_before, "reporter")
         self._partner(s, draft, mentions, source, earlier)
+        if source is not None and (draft.head is None or draft.head.rule == "related"):
+            draft.breakdown = source.breakdown
+        elif draft.head and draft.metric not in (None, OTHER):
+            draft.breakdown = parts.part(self.text, s, draft.figure, draft.head.mark, draft.head.metric, self.lexicon)
+        if draft.reading and draft.reading.share:
+            draft.whole = self._whole(draft, mentions)
+
+    def _whole(self, draft: Draft, mentions: Sequence[Mention]) -> str | None:
+        """Give the place that a share is of: the one named behind 占, else the place itself for a part of its trade."""
+        mark = draft.reading.mark if draft.reading else None
+        start = mark.end if mark else draft.clause.start
+        named = [m for m in mentions if m.role == "whole" and start <= m.start < draft.figure.start]
+        return named[-1].slug if named else None
 
     def _planned(self, s: Sentence, draft: Draft) -> str | None:
         """Carry a plan word over a list of goals (力争新设A，新增B) until a period or 已 ends it."""
@@ -644,15 +661,20 @@ class Binder:
             d.reading = replace(first, value=value, low=low, high=high, qualifier=f.qualifier, unit=first.unit)
 
     def _own_items(self, first: Draft, at: int, clause_start: int, n: int) -> list[str]:
-        """Give the n nouns of the list before 分别 in its clause, or nothing where there is no such list."""
-        words = self.text[clause_start:at]
+        """Give the n nouns of the list before 分别, in its clause or the one before, or nothing where there is none."""
+        before = max(self.text.rfind(c, 0, max(0, clause_start - 1)) for c in "，。；：\n") + 1
+        return self._items(self.text[clause_start:at], n) or self._items(self.text[before : max(before, clause_start - 1)], n)
+
+    def _items(self, words: str, n: int) -> list[str]:
         words = re.sub(r"(?:同比|环比|较上年同期|比去年同期)?(?:则)?$", "", words)
         lead = re.search(r".*(?:出口|进口|进出口|其中|对\S{1,6}?出口)(?=.*[、和])", words)
         if lead:
             words = words[lead.end() :]
-        parts = [p for p in re.split(r"[、]|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff])", words.strip("，；：,; ")) if p]
-        if len(parts) == n and all(1 < len(p) <= 14 and not re.search(r"\d", p) for p in parts):
-            return [re.sub(r"(?:出口|进口)$", "", p) for p in parts]
+        words = re.sub(r"(?:进出口|出口|进口)(?:增速|增势|额|值|量)?[^、]{0,4}$", "", words.strip("，；：,; "))
+        for parting in (r"、|以及", r"、|以及|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff])"):
+            items = [p for p in re.split(parting, words) if p]
+            if len(items) == n and all(1 < len(p) <= 14 and not re.search(r"\d", p) for p in items):
+                return [re.sub(r"(?:出口|进口)$", "", p) for p in items]
         return []
 
 
