@@ -663,9 +663,13 @@ class Binder:
     def _own_items(self, first: Draft, at: int, clause_start: int, n: int) -> list[str]:
         """Give the n nouns of the list before 分别, in its clause or the one before, or nothing where there is none."""
         before = max(self.text.rfind(c, 0, max(0, clause_start - 1)) for c in "，。；：\n") + 1
-        return self._items(self.text[clause_start:at], n) or self._items(self.text[before : max(before, clause_start - 1)], n)
+        return self._items(clause_start, at, n) or self._items(before, max(before, clause_start - 1), n)
 
-    def _items(self, words: str, n: int) -> list[str]:
+    def _items(self, start: int, end: int, n: int) -> list[str]:
+        for m in within(self.mentions, start, end):
+            if self.text[m.end : m.end + 1] not in "、和及与":
+                start = max(start, m.end)
+        words = self.text[start:end]
         words = re.sub(r"(?:同比|环比|较上年同期|比去年同期)?(?:则)?$", "", words)
         lead = re.search(r".*(?:出口|进口|进出口|其中|对\S{1,6}?出口)(?=.*[、和])", words)
         if lead:
