@@ -28,6 +28,7 @@ _PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
 _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
 
 
+_SAME_AMOUNT = re.compile(r"\s?[,，]?[(（]?(?:约合|折合|合|约|相当于|about |or about |approximately )*", re.I)
 _LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]{0,5}")
 _AGAINST = re.compile(r"[较比与同和于超]$|相较|超过$")
 _FROM_LEAD = re.compile(r"[从由]")
@@ -240,6 +241,10 @@ class Binder:
         if figure.few:
             draft.reason, draft.missing = "ambiguous", "the words give a size and no number"
             return draft
+        if earlier and figure.unit in MONEY and earlier[-1].figure.unit in MONEY and earlier[-1].figure.unit != figure.unit \
+                and _SAME_AMOUNT.fullmatch(self.text, earlier[-1].figure.end, figure.start):
+            draft.reason, draft.missing = "ambiguous", "the amount before it in another currency"
+            return draft
         if figure.unit is None:
             draft.reason, draft.missing = "no_metric", "a unit"
             return draft
@@ -271,7 +276,7 @@ class Binder:
             periods = [p for p in periods if not start[0] <= p.start < start[1]]
         frame = frames.run(before, periods, self.published)
         last = periods[-1] if periods else None
-        if last and last.kind == "base" and _LEVEL_OF_BASE.fullmatch(self.text, last.end, figure.start) \
+        if last and last.kind == "base" and not figure.sense and _LEVEL_OF_BASE.fullmatch(self.text, last.end, figure.start) \
                 and not _AGAINST.search(self.text, max(s.start, last.start - 3), last.start):
             return frames.year_back(frame)  # 去年同期为3000列
         if not periods or all(p.kind in ("same", "base", "now") for p in periods):
@@ -330,7 +335,7 @@ class Binder:
 
     def _parcels(self, s: Sentence, figure: Figure, head: Head) -> Head:
         """Money of parcels is parcel_value: where parcels are counted before it in the sentence."""
-        if head.metric == "trade_value" and figure.unit in MONEY and any(
+        if head.metric == "trade_value" and figure.unit in MONEY and head.mark and head.mark.get("metric") and any(
             (e := m.get("metric")) is not None and e.value == "parcels" for m in within(s.marks, s.start, figure.start)
         ) and any(f.unit == "parcel" for f in s.figures if f.end <= figure.start):
             return Head("parcel_value", head.mark, head.rule)

@@ -38,6 +38,7 @@ class Reading:
 _PERCENT_OF = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
 _RATES = {"hourly", "yearly"}
 _BASE = re.compile(r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})相比)")
+_SIGNED = re.compile(r"(?:[^\d\w]|比)([+-])\s?$")
 _LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
 _TIMES_OF = re.compile(r"(?:是|为|达|相当于|超过|达到|约为|近)[^，。；\d]{0,14}(?:的)?[^，。；\d]{0,6}$")
 
@@ -169,6 +170,10 @@ def _relative(text: str, figure: Figure, window: Sequence[Mark], window_start: i
             low, high, _ = bounds(about.value, figure.value, figure.number, False)
             plain |= {"qualifier": about.value, "low": low, "high": high}
         return Reading("share_pct", mark=shares[-1], share=True, **plain)  # type: ignore[arg-type]
+    signed = _SIGNED.search(text, max(window_start, figure.start - 6), figure.start)
+    if found is None and signed and figure.sense != "points":
+        kind = _kind_of_change(text, figure, window, window_start, year)
+        return _signed(figure, _PERCENT_OF[kind], -1 if signed[1] == "-" else 1, None, "%")
     if found is None:
         return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]
     kind = _kind_of_change(text, figure, window, window_start, year)

@@ -146,7 +146,7 @@ def _role(
             return "partner" if place.slug != "cn" else "modifier"
         return "modifier" if place.slug == "cn" or re.match(r"其他|各|多[地个]", after) else "subject"
     attribute = next((e for w, e in lexicon.words("attribute").items() if after.startswith(w)), None)
-    if attribute:
+    if attribute and not (attribute.value == "foreign" and place and place.country == "CN"):
         return "partner" if attribute.value == "partner" and (adjacent or place and place.country != "CN") else "modifier"
     if lead == "partner" and (_TRADE.match(after) or follower_trades(text, end)):
         return "partner"

@@ -50,14 +50,14 @@ _PATTERN = re.compile(
       | (?P<dayspan>(?<![\d月])(?P<c_d1>\d{{1,2}})日?{_DASH}(?P<c_d2>\d{{1,2}})[日号])
       | (?P<years>(?<!\d)(?P<y_a>(?:19|20)\d{{2}})年?(?:至|到|-|~)(?P<y_b>(?:19|20)\d{{2}})年(?!\d))
       | (?P<used>(?P<u_m>{_N})月份?(?:仅用|只用|用时|用)(?P<u_d>\d{{1,2}})天)
-      | (?P<months>(?<![\d.])(?P<m_a>{_N})[ ]?月?份?(?:至|到|-|~)(?:(?P<m_by>\d{{4}}年|次年|今年|当年))?(?P<m_b>{_N})[ ]?月份?(?!\d))
+      | (?P<months>(?<![\d.])(?P<m_a>{_N})[ ]?月?份?(?:至|到|-|~)(?:(?P<m_by>\d{{4}}年|次年|今年|当年))?(?P<m_b>{_N})[ ]?月份?(?![ ]?\d{{1,2}}[日号]))
       | (?P<day>(?P<d_m>{_N})[ ]?月[ ]?(?P<d_d>{_N})[日号])
       | (?P<first>(?:前|头|首)(?P<f_n>{_N})[ ]?个?月(?!\d))
       | (?P<quarters>前(?P<q_n>[一二两三四1-4])个?季度?|前三季)
       | (?P<quarter>第?(?P<q>[一二三四1-4])个?季(?:度|(?=[，、的\s])))
       | (?P<half>上半年|下半年)
       | (?P<full>全年)
-      | (?P<month>(?<![\d.])(?P<o_m>{_N})[ ]?月(?:份|底|末|初|中旬|上旬|下旬|当月|单月)*(?!\d|球|亮|饼|台|光))
+      | (?P<month>(?<![\d.])(?P<o_m>{_N})[ ]?月(?:(?:份|底|末|初|中旬|上旬|下旬|当月|单月)+|(?!\d|球|亮|饼|台|光)))
       | (?P<yearend>年?[底末]|年初)
       | (?P<sum>夏季|冬季|春季|秋季)
     )
@@ -103,6 +103,7 @@ _NO_JOIN = re.compile(r"[。！？；\n\d]")
 _COMPARED = re.compile(r"(较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$")
 _COMPARATIVE = frozenset({"较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "超", "超过"})
 _TOTAL_OF = re.compile(r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)")
+_TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?倍")
 _RECORD = re.compile(r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首位|峰值|纪录|次高|高位|高点)")
 
 
@@ -489,6 +490,8 @@ def _around(text: str, found: Period, today: Today) -> Period:
     tail = _SINCE_TAIL.match(text, found.end)
     if found.kind in ("now", "same", "base", "former", "future") or (found.grain == "plan"):
         return found
+    if found.grain == "year" and _TIMES_OF.match(text, found.end):
+        return replace(found, kind="base")
     if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year") or _COMPARED.search(before) and not (
         found.kind in ("since", "until")
     ) and (_COMPARED.search(before)[1] in _COMPARATIVE or _TOTAL_OF.match(text, found.end)):  # type: ignore[index]
