@@ -298,6 +298,8 @@ def _period(
         return (None, published, "open") if measure in ("total", "yoy_pct", "share_pct", "lead_days", "single", "daily_max") else (published, published, "rate")
     if frame.kind == "until" and frame.low is None and not frame.inherited and binder.state.launch:
         return binder.state.launch, frame.high, frame.kind
+    if d.running and frame.kind == "point" and frame.grain == "day" and measure == "total":
+        return None, frame.high, frame.kind
     if frame.kind == "now" and measure in ("daily_mean", "weekly_mean", "monthly_mean"):
         return frame.high, frame.high, frame.kind
     return frame.low, frame.high, frame.kind

@@ -31,6 +31,10 @@ _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出
 _SAME_AMOUNT = re.compile(r"\s?[,，]?[(（]?(?:约合|折合|合|约|相当于|about |or about |approximately )*", re.I)
 _LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]{0,5}")
 _AGAINST = re.compile(r"[较比与同和于超]$|相较|超过$")
+_OF_A_COUNTRY = frozenset({"china_europe", "central_asia", "china_europe_central_asia"})
+"""Services that are the country's where no place is named."""
+_PARTED = frozenset({"passengers", "vehicles", "cargo_tonnes", "teu", "containers", "parcels", "declarations"})
+"""Metrics whose parts a list names by a noun alone."""
 _FROM_LEAD = re.compile(r"[从由]")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年")
 """Words that make an ordinal a count: 今年…的第6001列 says that 6001 have run."""
@@ -62,6 +66,8 @@ class Draft:
     relates: Draft | None = None
     reason: Reason | None = None
     missing: str | None = None
+    running: bool = False
+    """True where 累计 says that the count runs from the beginning."""
     confidence: float = 0.95
 
     @property
@@ -181,7 +187,7 @@ class Binder:
             drafts.append(self._draft(number, s, figure, drafts, mentions, before))
         self._distribute(s, drafts, mentions)
         self.drafts += drafts
-        self._leave(s, mentions, before)
+        self._leave(number, s, mentions, before)
 
     def _heading(self, s: Sentence, mentions: Sequence[Mention]) -> None:
         for figure in s.figures:
@@ -202,12 +208,14 @@ class Binder:
         elif place and slugs[-1] != "cn":
             self.state.region = slugs
 
-    def _leave(self, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
+    def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
         state = self.state
         subjects = [m for m in mentions if m.role == "subject" and (self._home(m.slug) or not state.topic) and not self._foreign(m.slug)]
-        if subjects:
-            self._set_topic(*self._group(subjects, len(subjects) - 1))
-        elif not state.topic:
+        slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
+        paired = len(slugs) > 1 and any(d.port_rule == "respectively" for d in self.drafts if d.sentence == number)
+        if subjects and not (paired and state.topic):  # A、B、C分别… speaks of each, then the story goes on
+            self._set_topic(slugs, spans)
+        elif not subjects and not state.topic:
             reporters = [m for m in mentions if m.role == "reporter"]
             origins = [m for m in mentions if m.role == "origin" and self._home(m.slug)]
             first = (reporters or origins)[-1:]
@@ -251,7 +259,10 @@ class Binder:
         previous = earlier[-1].figure.end if earlier and earlier[-1].figure.end > clause.start else clause.start
         window = within(s.marks, previous, figure.start)
         in_clause = within(s.marks, clause.start, figure.start)
-        draft.frame = self._frame(s, figure, before)
+        draft.frame = self._frame(s, figure, before, earlier)
+        draft.running = any((e := m.get("measure")) is not None and e.value == "cumulative" and m.end - m.start > 1
+                            and self.text[m.start : m.end] not in ("合计", "共计", "一共", "总共", "总计") for m in in_clause) \
+            or bool(earlier and earlier[-1].running and earlier[-1].frame == draft.frame)
         year = draft.frame.high.year if draft.frame.high else (self.published.year if self.published else None)
         relative = figure.sense != ""
         change = relative
@@ -259,6 +270,11 @@ class Binder:
         stock = bool(draft.metric and draft.metric != OTHER and self.lexicon.metric[draft.metric].stock)
         # A figure later in the clause shares its 日均 or 同比 with the ones before it only in a list.
         reading = measures.read(self.text, figure, window if relative else in_clause_window(in_clause, earlier, self.text), previous if relative else clause.start, year, stock)
+        if self._goal_of(s, figure) and earlier and earlier[-1].reading and earlier[-1].figure.unit == figure.unit \
+                and (reading.measure is None or reading.mark is None) and not earlier[-1].reading.change:
+            # 由12万单增长到30万单: the goal is measured as its start is
+            a = earlier[-1].reading
+            reading = replace(reading, measure=a.measure, share=a.share, change=False)
         draft.reading = reading
         if relative or reading.change:
             self._relate(s, draft, earlier, window)
@@ -269,8 +285,14 @@ class Binder:
         self._place(s, draft, mentions, earlier)
         return draft
 
-    def _frame(self, s: Sentence, figure: Figure, before: Frame) -> Frame:
+    def _frame(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         periods = [p for p in s.periods if p.end <= figure.start]
+        periods = [p for p in periods if p.kind != "former" or not any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)]
+        pair = self._start_of(s, figure)
+        if pair is not None and not any(pair <= p.start < figure.start for p in periods):
+            starts = [d for d in earlier if self._start_of(s, d.figure) is not None and d.figure.sense == "" and d.frame.known]
+            if starts:
+                return starts[-1].frame  # the second 由A增至B of a sentence is of the first one's years
         start = self._goal_of(s, figure)
         if start is not None:
             periods = [p for p in periods if not start[0] <= p.start < start[1]]
@@ -286,6 +308,14 @@ class Binder:
             if behind:
                 frame = frames.run(before, behind, self.published)
         return frame
+
+    def _start_of(self, s: Sentence, figure: Figure) -> int | None:
+        """Give where 从 or 由 stands before "从A" of a 从A增至B, or None."""
+        lead = max((m.start() for m in _FROM_LEAD.finditer(self.text, max(s.start, figure.start - 20), figure.start)), default=None)
+        goal = next((f for f in s.figures if f.start >= figure.end and f.reason is None), None)
+        if lead is None or goal is None or goal.start - figure.end > 14:
+            return None
+        return lead if any(m.get("reach") for m in within(s.marks, figure.end, goal.start)) else None
 
     def _goal_of(self, s: Sentence, figure: Figure) -> tuple[int, int] | None:
         """Give the span of 从…A before "增至B": its period is A's own, not B's."""
@@ -305,6 +335,10 @@ class Binder:
         earlier: list[Draft], change: bool,
     ) -> Head | None:
         lex, unit = self.lexicon, figure.unit
+        if change:
+            base = measures.base_span(self.text, window[0].start if window else figure.start, figure.start)
+            outside = [m for m in window if not (base and base[0] <= m.start and m.end <= base[1])]
+            window = outside or window
         found = heads.nearest(window, unit, lex, change, "clause")
         if found:
             return self._parcels(s, figure, found)
@@ -419,7 +453,10 @@ class Binder:
         if source is not None and (draft.head is None or draft.head.rule == "related"):
             draft.breakdown = source.breakdown
         elif draft.head and draft.metric not in (None, OTHER):
-            draft.breakdown = parts.part(self.text, s, draft.figure, draft.head.mark, draft.head.metric, self.lexicon)
+            if draft.head.rule in ("list", "carried", "sentence") and draft.figure.sense == "" and draft.metric in _PARTED:
+                draft.breakdown = parts.before(self.text, s, draft.figure, self.lexicon)
+            else:
+                draft.breakdown = parts.part(self.text, s, draft.figure, draft.head.mark, draft.head.metric, self.lexicon)
         if draft.reading and draft.reading.share:
             draft.whole = self._whole(draft, mentions)
 
@@ -549,7 +586,7 @@ class Binder:
             draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "national", 0.8
             return
         if self.default_country and (draft.metric == "trade_value" or draft.metric == "passengers" or (
-                draft.metric == "trains" and draft.service)):
+                draft.service in _OF_A_COUNTRY)):
             draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
 
     def _may_own(self, m: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
@@ -565,6 +602,10 @@ class Binder:
             if entry is None or entry.value != "same":
                 continue
             word = self.text[mark.start : mark.end]
+            inside = [m for m in self.mentions if s.start <= m.start < mark.start and m.role in ("modifier", "origin", "subject")
+                      and self._home(m.slug) and m.slug != NOWHERE and self.lexicon.place[m.slug].kind in _PLACE_LIKE]
+            if inside and word[0] == "该" and word not in ("该省", "该市"):
+                return (inside[-1].slug,), ((inside[-1].start, inside[-1].end),)
             slugs = self.state.region if word in ("全省", "该省", "全区", "全市", "该市", "全州") and self.state.region else self.state.local
             if slugs:
                 return slugs, ((mark.start, mark.end),)

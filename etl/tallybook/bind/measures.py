@@ -66,6 +66,10 @@ def read(
         entry = mark.get("measure")
         if entry is None or entry.value in ("yoy", "mom", "share", "rank", "cumulative"):
             continue
+        if entry.value == "added":
+            if stock:
+                return Reading("change_abs", mark=mark, change=True, **value)  # type: ignore[arg-type]
+            continue
         if entry.value == "lead":
             if figure.unit == "day":
                 sign = -1 if mark_text(text, mark) == "推迟" else 1
@@ -79,6 +83,16 @@ def read(
             continue
         return Reading(entry.value, mark=mark, **value)  # type: ignore[arg-type]
     return Reading("level" if stock else "total", mark=lead[0] if lead else None, **value)  # type: ignore[arg-type]
+
+
+def base_span(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Give the span of what 较 or 比 compares with, in text[start:end]."""
+    found = None
+    for m in _BASE.finditer(text, start, end):
+        found = m
+    if found is None:
+        return None
+    return found.span("base") if found["base"] is not None else found.span("base2")
 
 
 def says_year(window: Sequence[Mark]) -> bool:
@@ -177,6 +191,9 @@ def _relative(text: str, figure: Figure, window: Sequence[Mark], window_start: i
     if found is None:
         return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]
     kind = _kind_of_change(text, figure, window, window_start, year)
+    compared = found[0].get("change")
+    if figure.sense == "points" and compared and compared.attrs.get("compare"):
+        return Reading(None, mark=found[0], **plain)  # type: ignore[arg-type]
     if figure.sense == "points":
         return _signed(figure, "yoy_abs", found[1], found[0], "pp")
     return _signed(figure, _PERCENT_OF[kind], found[1], found[0], "%")

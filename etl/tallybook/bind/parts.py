@@ -20,6 +20,7 @@ _STRUCTURE = (
 )
 _NOUN = re.compile(r"[\u3400-\u9fffA-Za-z、“”]")
 _EDGE = re.compile(r"^[、和及与的在以了等由将并从中是]+|[、和及与的在以了等方面则均为共约达]+$")
+_QUOTED = re.compile(r"“([^“”，。]{2,10})”$")
 _LONGEST = 16
 
 
@@ -28,8 +29,13 @@ def part(text: str, s: Sentence, figure: Figure, head: Mark | None, metric: str,
     if head is None:
         return None
     entry = head.get("metric")
+    if entry is not None and entry.attrs.get("part"):
+        return entry.attrs["part"]
     if entry is not None and (entry.attrs.get("goods") or entry.attrs.get("narrow")):
         return text[head.start : head.end]
+    quoted = _QUOTED.search(text, s.start, head.start)
+    if quoted and quoted.end() == head.start:
+        return quoted[1]
     if metric not in ("trade_value", "parcel_value"):
         return None
     # 机电产品出口3.39万亿元, and 出口机电产品3.39万亿元
@@ -37,6 +43,22 @@ def part(text: str, s: Sentence, figure: Figure, head: Mark | None, metric: str,
         _words(text, s, head.end, figure.qual_start or figure.start, lexicon, left=False)
         if head.end <= figure.start and _trades(head) else None
     )
+
+
+def before(text: str, s: Sentence, figure: Figure, lexicon: Lexicon) -> str | None:
+    """Name the part where a figure of a list has only that before it (其中木材320万吨，香港居民326万人次)."""
+    start = _floor(s, figure.start)
+    end = figure.qual_start if figure.qual_start is not None else figure.start
+    blocked = [m for m in within(s.marks, start, end) if _structural(m) and not m.get("place")]
+    if blocked:
+        start = blocked[-1].end
+    words = text[start:end]
+    run = len(words)
+    while run and _NOUN.match(words[run - 1]) and words[run - 1] not in "“”":
+        run -= 1
+    plain = lexicon.words("plain")
+    words = _bare(words[run:], plain)
+    return words if 2 <= len(words) <= 8 and words not in plain and words not in lexicon.words("place") else None
 
 
 def _trades(mark: Mark) -> bool:
@@ -100,4 +122,7 @@ def _structural(mark: Mark) -> bool:
     metric = mark.get("metric")
     if metric is not None and metric.value.startswith(("trade_value", "parcel")):
         return True
+    measure = mark.get("measure")
+    if measure is not None and measure.value == "cumulative":
+        return False
     return any(e.kind in _STRUCTURE and (e.value or e.kind != "dir") for e in mark.entries)

@@ -67,7 +67,23 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
         if role == "partner":
             slug = lexicon.land.get(slug, slug)
         out.append(Mention(start, end, slug, role, linked, adjacent, strong=before.endswith(("经", "经由", "在", "从"))))
-    return _with_lists(out, marks)
+    return _with_lists(text, out, marks, lexicon)
+
+
+_NAMED = frozenset({"rail", "road", "port", "customs", "sea", "air", "way"})
+_NAME = re.compile(r"(?:^|[，。；：、“”（）()\n])([\u3400-\u9fff]{2,4})$")
+
+
+def _unknown(text: str, mark: Mark, marks: Sequence[Mark], lexicon: Lexicon) -> int | None:
+    """Give where a name begins that a port word makes a place's, and that the gazetteer lacks (平陆运河)."""
+    suffix = mark.get("suffix")
+    if suffix is None or suffix.value not in _NAMED or mark.get("ref") and mark.start == 0:
+        return None
+    name = _NAME.search(text, max(0, mark.start - 5), mark.start)
+    if name is None or any(g in name[1] for g in lexicon.words("generic")):
+        return None
+    start = name.start(1)
+    return None if any(m.start < mark.start and m.end > start for m in marks) else start
 
 
 def _home(lexicon: Lexicon, slug: str) -> bool:
@@ -75,9 +91,12 @@ def _home(lexicon: Lexicon, slug: str) -> bool:
     return place is not None and place.country == "CN"
 
 
-def _with_lists(mentions: list[Mention], marks: Sequence[Mark]) -> list[Mention]:
+def _with_lists(text: str, mentions: list[Mention], marks: Sequence[Mark], lexicon: Lexicon) -> list[Mention]:
     """Add the places that one phrase names together (西、中、东三条通道), as a list in its order."""
     for mark in marks:
+        unknown = _unknown(text, mark, marks, lexicon)
+        if unknown is not None:
+            mentions.append(Mention(unknown, mark.end, NOWHERE, "subject", strong=True))
         if mark.get("nowhere"):
             mentions.append(Mention(mark.start, mark.end, NOWHERE, "subject", strong=True))
         entry = mark.get("placelist")
@@ -139,7 +158,8 @@ def _role(
     if customs and (_SAYS.match(after) or re.search(r"(?:据|记者从|从)[^，。；]{0,4}$", before)):
         if _SAYS.match(after):
             return "reporter"
-    if _BEFORE_MODIFIER.search(before) or any(before.endswith(w) for w in lexicon.words("aside")):
+    if _BEFORE_MODIFIER.search(before) or any(before.endswith(w) for w in lexicon.words("aside")) \
+            or _WITH_CLAUSE.search(text, max(0, start - 40), start):
         return "modifier"
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
@@ -166,6 +186,7 @@ def _role(
     return "subject"
 
 
+_WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")
 _LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
 
 

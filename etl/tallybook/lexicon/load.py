@@ -22,7 +22,7 @@ from tallybook.resources import data_path
 
 KINDS = frozenset(
     "unit noun metric world measure change reach qual dir mode service nature scope reporter "
-    "ref attribute border national placelist aside nowhere plain partner partnerlead endpoint notlead suffix shadow number stop place".split()
+    "ref attribute border national placelist aside nowhere plain generic partner partnerlead endpoint notlead suffix shadow number stop place".split()
 )
 LANGUAGES = ("zh", "en", "ru")
 _VOWEL_END = re.compile(r"[аеёийоуыьэюя]{1,2}$")

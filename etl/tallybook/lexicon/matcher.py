@@ -67,7 +67,7 @@ class Lexicon:
                 after_number[entry.word.lower()].append(entry)
                 if entry.kind == "noun":
                     continue
-            if entry.kind == "plain":
+            if entry.kind in ("plain", "generic"):
                 continue  # a word that narrows nothing is looked up, never found: it must not hide another
             if entry.kind == "unit" and not (_WORD_CHAR.match(entry.word[0]) or len(entry.word) > 2):
                 continue  # a one-character unit says nothing except behind a number

@@ -178,6 +178,7 @@ def find_periods(text: str, today: Today) -> list[Period]:
     context: int | None = None
     last_month: tuple[int, int] | None = None
     last_stop = 0
+    last_day: date | None = None
     for start, end, matcher, m in _candidates(text):
         if raw and start < raw[-1].end:
             continue
@@ -187,6 +188,10 @@ def find_periods(text: str, today: Today) -> list[Period]:
         found = matcher(m, text, today, context, last_month)
         if found is None:
             continue
+        if m.re is _DAY_WORD and m["rel"] in ("当日", "当天") and last_day:
+            found = replace(found, low=last_day, high=last_day)
+        if found.grain == "day" and found.high:
+            last_day = found.high
         if found.grain == "launch" and raw and raw[-1].kind == "since" and "，" not in text[raw[-1].end : start]:
             continue  # 自2018年启动建设以来: the year already says since when
         if found.kind in ("span", "point", "open") and found.low and m.re is _PATTERN and found.grain != "back":
@@ -502,6 +507,8 @@ def _around(text: str, found: Period, today: Today) -> Period:
         early = re.match(r"(?:年初)?(?:开年)?(?:初)?以来|(?:年初)?至今", text[found.end : found.end + 6])
         return replace(found, end=found.end + early.end()) if early else found
     until = _UNTIL.search(before)
+    if until and found.grain == "year" and until.group().startswith("到"):
+        return found  # 到2024年突破5000列 tells of that year
     if until and not (until.group().startswith("到") and re.search(r"(?:从|自|由)[^，。；]{1,16}$", text[max(0, found.start - 20):found.start - 1])):
         return replace(found, kind="until", start=found.start - len(until.group()))
     if tail:
