@@ -38,6 +38,8 @@ class Reading:
 _PERCENT_OF = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
 _RATES = {"hourly", "yearly"}
 _BASE = re.compile(r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})相比)")
+_OTHERS = re.compile(r"全国|整体|平均|增速|增幅|全省|全市|沿海")
+"""A growth that is so many points above another's is no figure of a series."""
 _SIGNED = re.compile(r"(?:[^\d\w]|比)([+-])\s?$")
 _LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
 _TIMES_OF = re.compile(r"(?:是|为|达|相当于|超过|达到|约为|近)[^，。；\d]{0,14}(?:的)?[^，。；\d]{0,6}$")
@@ -133,7 +135,9 @@ def _change_word(text: str, figure: Figure, window: Sequence[Mark], adjacent: bo
 
 def _kind_of_change(text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None) -> str:
     """Tell yoy, mom or change: by 同比/环比, else by what 较/比 names; silence means yoy."""
-    said = text[window_start : figure.start]
+    comma = max(text.rfind(c, 0, figure.start) for c in "，。；：\n") + 1
+    # A quotation mark parts clauses, not what is compared: 比“十三五”时期增长.
+    said = text[min(window_start, max(comma, figure.start - 40)) : figure.start]
     for mark in reversed(window):
         entry = mark.get("measure")
         if entry is None:
@@ -192,7 +196,9 @@ def _relative(text: str, figure: Figure, window: Sequence[Mark], window_start: i
         return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]
     kind = _kind_of_change(text, figure, window, window_start, year)
     compared = found[0].get("change")
-    if figure.sense == "points" and compared and compared.attrs.get("compare"):
+    base = base_span(text, max(window_start, figure.start - 40), figure.start)
+    of_growth = base and _OTHERS.search(text, *base)
+    if figure.sense == "points" and (of_growth or compared and compared.attrs.get("compare")):
         return Reading(None, mark=found[0], **plain)  # type: ignore[arg-type]
     if figure.sense == "points":
         return _signed(figure, "yoy_abs", found[1], found[0], "pp")

@@ -22,7 +22,7 @@ NOWHERE = ""
 _SPECIFIC = frozenset({"rail", "road", "sea", "air"})
 _LIST = re.compile(r"(?:[、和与及暨]|以及|及其|或|\s?,\s?|\s(?:and|и|und)\s|,\s(?:and|и)\s)+$")
 _SAYS = re.compile(r"[^，。；]{0,8}?(?:统计|获悉|了解到|消息|介绍|数据|发布|公布|通报|透露|表示|称|最新|显示|提供|方面)")
-_TRADE = re.compile(r"(?:(?:[^，。；：\d]|\d+(?=个|国|家)){0,14}?(?:进出口|出口|进口|贸易|外贸|投资|采购|交易|国家进|成员国))")
+_TRADE = re.compile(r"(?:(?:[^，。；：\d]|\d+(?=个|国|家)){0,14}?(?:进出口|出口|进口|贸易|外贸|投资|采购|交易|国家进|成员国)|(?:则|分别|大幅|仍)*(?:增长|增加|下降|下跌|上升|升|跌|增|减))")
 _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
 _ATTRIBUTIVE = re.compile(
     r"(?:最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地口省市]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
@@ -121,6 +121,8 @@ def _resolve(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[tuple[i
             customs = customs or suffix.value == "customs"
             end = marks[j].end
             j += 1
+        if j < len(marks) and marks[j].start == end and marks[j].get("reporter") and text.startswith("海关", end):
+            customs, end = True, end + 2  # 鄂州海关统计: 海关统计 is one word, and names the office all the same
         if not {"rail", "road"} <= kinds:  # 铁路、公路口岸 together are the port as a whole
             for kind in kinds:
                 slug = _variant(slug, kind, lexicon)
@@ -159,7 +161,7 @@ def _role(
         if _SAYS.match(after):
             return "reporter"
     if _BEFORE_MODIFIER.search(before) or any(before.endswith(w) for w in lexicon.words("aside")) \
-            or _WITH_CLAUSE.search(text, max(0, start - 40), start):
+            or _COMPARED_WITH.search(text, max(0, start - 16), start) or _WITH_CLAUSE.search(text, max(0, start - 40), start):
         return "modifier"
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
@@ -168,7 +170,7 @@ def _role(
     attribute = next((e for w, e in lexicon.words("attribute").items() if after.startswith(w)), None)
     if attribute and not (attribute.value == "foreign" and place and place.country == "CN"):
         return "partner" if attribute.value == "partner" and (adjacent or place and place.country != "CN") else "modifier"
-    if lead == "partner" and (_TRADE.match(after) or follower_trades(text, end)):
+    if lead == "partner" and not (place and place.country == "CN" and place.slug != "cn") and (_TRADE.match(after) or follower_trades(text, end)):
         return "partner"
     if previous and previous.role in ("subject", "ref", "modifier") and text[previous.end : start].strip() in ("与", "和", "对", "同") \
             and place and place.kind in ("country", "region") and _TRADE.match(after) and (text[previous.end : start].strip() != "和"):
@@ -186,6 +188,7 @@ def _role(
     return "subject"
 
 
+_COMPARED_WITH = re.compile(r"(?:较|(?<![占对])比|相较于?|相比)[^，。；：\d]{0,6}$")
 _WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")
 _LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
 

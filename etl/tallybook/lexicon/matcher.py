@@ -175,7 +175,7 @@ def _inherit(by_word: dict[str, list[Entry]]) -> None:
             if outer not in kinds or inner in kinds:
                 continue
             for candidate in short:
-                if candidate in word:
+                if candidate in word and (inner != "change" or any(e.value in ("yearly", "yoy", "mom") for e in entries)):
                     entries += [e for e in by_word[candidate] if e.kind == inner]
                     break
 

@@ -16,7 +16,7 @@ from tallybook.lexicon import Entry, Lexicon, Mark
 from tallybook.recognise.numbers import Number
 from tallybook.records import Qualifier, Reason
 
-MONEY = frozenset({"CNY", "USD", "EUR", "HKD", "RUB", "KZT", "JPY", "GBP", "KRW", "TWD"})
+MONEY = frozenset({"CNY", "USD", "EUR", "HKD", "RUB", "KZT", "JPY", "GBP", "KRW", "TWD", "MOP", "AUD", "SGD"})
 TIME = frozenset({"day", "hour", "minute"})
 
 

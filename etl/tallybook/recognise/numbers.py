@@ -34,7 +34,7 @@ _FRACTION = re.compile(
     rf"(?P<den>百|千|万|[{_CN}\d]+)分之(?P<num>[{_CN}]+(?:点[{_CN}]+)?|\d+(?:\.\d+)?)"
 )
 _TENTHS = re.compile(rf"(?P<n>[{_CN}]+|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九])?(?![员立为熟长效果品都本绩交功])")
-_HALVES = re.compile(r"(?P<over>过)?(?:一?半数|一半|过半(?!数))")
+_HALVES = re.compile(r"(?P<over>过)?(?:一?半数|一半|过半(?!数))|(?<=[逾超近约])半(?=[，。、；）)]|$)")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d])(?:,\d+)?")
 
 
@@ -245,7 +245,7 @@ def _chinese_words(m: re.Match[str], at: int) -> Number | None:
     return Number(at, end, number, step, vague=vague, words=True)
 
 
-_ZH_START = re.compile(rf"[\d{_CN}数几]|上[百千万亿]|过半|百分之|千分之|半数")
+_ZH_START = re.compile(rf"[\d{_CN}数几]|上[百千万亿]|过半|百分之|千分之|半数|(?<=[逾超近约])半(?=[，。、；）)]|$)")
 
 
 def find_chinese(text: str, start: int, end: int, skip: list[tuple[int, int]]) -> list[Number]:

@@ -37,7 +37,7 @@ class Period:
 _N = r"(?:\d{1,2}|[〇零一二三四五六七八九十]{1,3})"
 _YEAR = (
     r"(?P<year>(?<!\d)(?:19|20)\d{2}(?=[ ]?年)|(?<![〇零一二三四五六七八九十])[一二][〇零○一二三四五六七八九]{3}(?=年)"
-    r"|民国\d{2,3}(?=年)|(?<!\d)\d{2}(?=年(?:\d|[一上下前底初全])))[ ]?年(?:度|份)?"
+    r"|民国\d{2,3}(?=年)|(?<!\d)1[0-2]\d(?=年(?:\d|全年|度|[，。、至底初减增较]))|(?<!\d)\d{2}(?=年(?:\d|[一上下前底初全])))[ ]?年(?:度|份)?"
     r"|(?P<word>今年度?|去年|上年度?|前年|本年度?|明年|次年|当年|同年)"
 )
 _MONTHWORD = rf"(?P<m1>{_N})(?: ?月份?)"
@@ -66,7 +66,8 @@ _PATTERN = re.compile(
     re.X,
 )
 _DAY_WORD = re.compile(r"(?P<rel>昨天|今天|昨日|今日|前天|前日|当日|当天|截至目前|到目前为止|目前|当前|眼下|现在|(?<!截)至今(?!天|日)|迄今|如今|现阶段|日前)"
-                       r"(?:\((?P<p_m>\d{1,2})月(?P<p_d>\d{1,2})[日号]\)|\((?P<p_d2>\d{1,2})[日号]\))?")
+                       r"(?:\((?P<p_m>\d{1,2})月(?P<p_d>\d{1,2})[日号]\)|\((?P<p_d2>\d{1,2})[日号]\))?"
+                       r"|(?P<tw>[昨今前])(?:天|日)?\((?P<tw_d>\d{1,2})\)(?:日|天)?")
 _LONE_DAY = re.compile(r"(?<![\d.月])(?P<d>\d{1,2})[日号](?![\d线楼院机馆门台令])")
 _LAST = re.compile(r"(?P<w>上个?月|本月|当月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)")
 _BACK = re.compile(
@@ -79,7 +80,7 @@ _SAME = re.compile(r"(?:去年|上年|前年|\d{4}年)?(?:的)?同期|同比期|
 _FORMER = re.compile(r"开通初期|开行初期|运营初期|原先|此前|以前|过去(?!的?[\d一二两三四五六七八九十])|以往|曾经|最初|起初|初期|原来")
 _OPENING = re.compile(r"(?:开行|开通|运营|启动|成立|首发|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来")
 _HOLIDAY = re.compile(
-    r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一|除夕|大年三十)
+    r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一|年初一|除夕|大年三十)
     (?:、?(?:国庆|中秋))?节?(?:假期|黄金周|期间|小长假|假日)?(?:期间|里)?(?:前(?P<n>[\d一二三四五六七八])天)?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
     re.X,
 )
@@ -87,7 +88,7 @@ _REFERRED = re.compile(r"(?:这|该|上述|前后)?(?:\d{1,2}|[两三四五六�
 _HOLIDAY_ID = {
     "春节": "spring", "五一": "mayday", "十一": "national", "国庆": "national", "中秋": "zhongqiu", "端午": "duanwu",
     "清明": "qingming", "元旦": "newyear", "春运": "chunyun", "暑期": "shuqi", "暑运": "shuqi",
-    "大年初一": "lunar", "正月初一": "lunar", "除夕": "eve", "大年三十": "eve",
+    "大年初一": "lunar", "正月初一": "lunar", "年初一": "lunar", "除夕": "eve", "大年三十": "eve",
 }
 _PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _UNTIL = re.compile(r"(?:截至|截止到?|截止至|截到|到)(?:了)?(?:今年|去年|本月|当地时间|北京时间)?$")
@@ -103,8 +104,12 @@ _NO_JOIN = re.compile(r"[。！？；\n\d]")
 _COMPARED = re.compile(r"(较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$")
 _COMPARATIVE = frozenset({"较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "超", "超过"})
 _TOTAL_OF = re.compile(r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)")
+_AHEAD = re.compile(r"(?:预计|预估|预测|预期|有望|计划|力争|将于|将在|拟|定于)[^。；]{0,10}$")
 _TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?倍")
-_RECORD = re.compile(r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首位|峰值|纪录|次高|高位|高点)")
+_RECORD = re.compile(
+    r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首位|峰值|纪录|次高|高位|高点)"
+    r"|[^，。；：\d]{0,8}(?:新高|新低|纪录|峰值|次高)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +160,13 @@ def _ends(span: tuple[date, date] | None) -> tuple[date | None, date | None]:
 
 
 def _year_of(text: str | None, word: str | None, today: Today, context: int | None) -> int | None:
+    base_year = today.this_year
     if text:
         if text.startswith("民国"):
             return int(text[2:]) + 1911
         value = _int(text)
+        if value is not None and 100 <= value < 130:  # a year of the Republic, where that is near the year told in
+            return value + 1911 if base_year is None or abs(value + 1911 - base_year) <= 15 else None
         return 2000 + value if value is not None and value < 100 else value
     base = today.this_year
     if not word or base is None:
@@ -188,7 +196,7 @@ def find_periods(text: str, today: Today) -> list[Period]:
         found = matcher(m, text, today, context, last_month)
         if found is None:
             continue
-        if m.re is _DAY_WORD and m["rel"] in ("当日", "当天") and last_day:
+        if m.re is _DAY_WORD and (m["rel"] or "") in ("当日", "当天") and last_day:
             found = replace(found, low=last_day, high=last_day)
         if found.grain == "day" and found.high:
             last_day = found.high
@@ -216,7 +224,7 @@ def _candidates(text: str) -> list[tuple[int, int, _Reader, re.Match[str]]]:
 
 def _read_calendar(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
     year = _year_of(m["year"] or m["year2"], m["word"] or m["word2"], today, context)
-    stated = year is not None
+    stated = year is not None or bool(_AHEAD.search(text, max(0, m.start() - 14), m.start()))
     if year is None:
         year = context or today.this_year
     make = _Maker(m.start(), m.end(), today, stated or context is not None)
@@ -339,6 +347,12 @@ def _month_before(day: date, number: int) -> tuple[int, int]:
 
 
 def _read_day_word(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+    if m["tw"]:
+        published, n = today.published, int(m["tw_d"])
+        if published is None:
+            return Period(m.start(), m.end(), "point", None, None, "day")
+        when = _day(*_month_before(published, n), n)
+        return Period(m.start(), m.end(), "point", when, when, "day")
     word = m["rel"]
     published = today.published
     digits = bool(m["p_m"] or m["p_d2"])
