@@ -15,8 +15,8 @@ from tallybook.bind.engine import Binder, Draft
 from tallybook.bind.heads import OTHER
 from tallybook.bind.places import NOWHERE, find_places
 from tallybook.bind.structure import Sentence, split
-from tallybook.lexicon import Lexicon, Mark
-from tallybook.recognise.figures import Figure, compose, of_words
+from tallybook.lexicon import Lexicon, Mark, Place
+from tallybook.recognise.figures import TIME, Figure, compose, of_words
 from tallybook.recognise.fold import Block, Folded, fold
 from tallybook.recognise.numbers import Number, find_chinese
 from tallybook.recognise.others import find_others
@@ -66,6 +66,8 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
         binder.sentence(number, sentence)
         for draft in binder.drafts[-len(sentence.figures) :] if sentence.figures else ():
             if draft.metric not in (None, OTHER) and draft.reason is None and draft.figure.sense == "":
+                if draft.figure.unit not in TIME:
+                    binder.state.counted = draft
                 binder.state.last = binder.state.recent[draft.figure.unit or ""] = draft
             if draft.partner:
                 binder.state.partner = draft.partner
@@ -256,12 +258,23 @@ def _observe(
         return "no_period", "a period"
     return Observation(
         start=start, end=end, text=article.text[start:end], port=port, metric=d.metric, measure=measure,
-        value=r.value, unit=r.unit, qualifier=r.qualifier, low=r.low, high=r.high,  # type: ignore[arg-type]
+        value=r.value, unit=_currency(d, r.unit, place, view), qualifier=r.qualifier, low=r.low, high=r.high,  # type: ignore[arg-type]
         period_start=low, period_end=high, scope=d.scope, partner=d.partner, direction=d.direction,  # type: ignore[arg-type]
         mode=d.mode, service=d.service, breakdown=d.breakdown, nature=d.nature, reporter=d.reporter,  # type: ignore[arg-type]
         whole=_whole(d, port), relates_to=view.span(d.relates.figure.start, d.relates.figure.end) if d.relates else None,
         confidence=d.confidence, evidence=_evidence(d, view, article),
     )
+
+
+_OWN_MONEY = {"HK": "HKD", "TW": "TWD", "MO": "MOP"}
+
+
+def _currency(d: Draft, unit: str, place: Place | None, view: Folded) -> str:
+    """Read a bare 元 in the money of the place that reports it."""
+    if unit != "CNY" or place is None or place.country not in _OWN_MONEY:
+        return unit
+    said = view.text[d.figure.start : d.figure.end]
+    return unit if "人民币" in said or "¥" in said or not said.endswith("元") else _OWN_MONEY[place.country]
 
 
 def _whole(d: Draft, port: str) -> str | None:
@@ -285,6 +298,10 @@ def _period(
         return None, None, "capacity"
     if frame.kind == "former" or (d.scope == "shipment" and frame.inherited):
         return None, None, "former"
+    if d.begins and frame.inherited and stock:
+        return None, None, "former"
+    if d.begins and frame.kind == "since" and frame.marks and frame.marks[-1].grain == "year" and frame.low and not stock:
+        return frame.low, date(frame.low.year, 12, 31), "since"
     if stock and measure in ("level", "mean", "minimum", "maximum", "single", "change_abs", "change_pct", "yoy_abs"):
         day = published
         if not frame.inherited and frame.kind in ("until", "point") and frame.high:
@@ -300,6 +317,8 @@ def _period(
         return binder.state.launch, frame.high, frame.kind
     if d.running and frame.kind == "point" and frame.grain == "day" and measure == "total":
         return None, frame.high, frame.kind
+    if measure == "weekly_mean" and frame.inherited or d.present and measure == "daily_mean":
+        return published, published, "now"  # 每周开行: a present rate
     if frame.kind == "now" and measure in ("daily_mean", "weekly_mean", "monthly_mean"):
         return frame.high, frame.high, frame.kind
     return frame.low, frame.high, frame.kind

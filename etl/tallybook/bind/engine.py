@@ -31,8 +31,13 @@ _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出
 _SAME_AMOUNT = re.compile(r"\s?[,，]?[(（]?(?:约合|折合|合|约|相当于|about |or about |approximately )*", re.I)
 _LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]{0,5}")
 _AGAINST = re.compile(r"[较比与同和于超]$|相较|超过$")
+_HOME = frozenset({"CN", "HK", "MO", "TW"})
+"""Countries and customs territories whose press is read; another one's place is a far end unless it stands alone."""
 _OF_A_COUNTRY = frozenset({"china_europe", "central_asia", "china_europe_central_asia"})
 """Services that are the country's where no place is named."""
+_OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
+_PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
+_LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _PARTED = frozenset({"passengers", "vehicles", "cargo_tonnes", "teu", "containers", "parcels", "declarations"})
 """Metrics whose parts a list names by a noun alone."""
 _FROM_LEAD = re.compile(r"[从由]")
@@ -66,6 +71,10 @@ class Draft:
     relates: Draft | None = None
     reason: Reason | None = None
     missing: str | None = None
+    begins: bool = False
+    """True for the A of 由A增至B: what once was."""
+    present: bool = False
+    """True where no period stands before it and the sentence before spoke of now."""
     running: bool = False
     """True where 累计 says that the count runs from the beginning."""
     confidence: float = 0.95
@@ -85,11 +94,17 @@ class State:
     local: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
     frame: Frame = field(default_factory=Frame)
+    main: Frame = field(default_factory=Frame)
+    """The first period of the story: what a new paragraph speaks of."""
+    present: bool = False
+    """True where the sentence before spoke of now."""
     partner: str | None = None
     service: str | None = None
     block: int = -1
     launch: date | None = None
     last: Draft | None = None
+    counted: Draft | None = None
+    """The last keyed amount that is no time."""
     recent: dict[str, Draft] = field(default_factory=dict)
     """The last keyed amount of each unit."""
 
@@ -134,17 +149,17 @@ class Binder:
             service = mark.get("service")
             if service:
                 self.title_service = service.value
-        self.state.frame = self.title_frame
+        self.state.frame = self.state.main = self.title_frame
 
     def _home(self, slug: str) -> bool:
         if slug == NOWHERE:
             return True
         place = self.lexicon.place.get(slug)
-        return place is not None and (place.country == "CN" or place.kind in _PLACE_LIKE or place.slug.startswith(("corridor", "cn")))
+        return place is not None and (place.country in _HOME or place.kind in _PLACE_LIKE or place.slug.startswith("corridor"))
 
     def _foreign(self, slug: str) -> bool:
         place = self.lexicon.place.get(slug)
-        return place is not None and place.country != "CN" and place.kind in ("country", "region") and not slug.startswith(("corridor", "nlstc", "titr", "china-laos"))
+        return place is not None and place.country not in _HOME and place.kind in ("country", "region") and not slug.startswith(("corridor", "nlstc", "titr", "china-laos"))
 
     def _group(self, mentions: Sequence[Mention], last: int) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
         """Give the place or list of places that ends with mention `last`: a list stays a list, a chain its last."""
@@ -172,7 +187,9 @@ class Binder:
         """Bind the figures of one sentence and leave the state for the next."""
         state = self.state
         if s.block != state.block:
-            state.block, state.partner = s.block, None
+            state.block, state.partner, state.present = s.block, None, False
+            if frames.inside(state.frame, state.main):
+                state.frame = state.main  # a new paragraph goes back from 其中12月 to the year of the story
             if self.section:
                 state.topic, state.topic_span = self.section, ()
         elif state.partner and not _CARRY.match(self.text[s.start : s.end]):
@@ -210,10 +227,10 @@ class Binder:
 
     def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
         state = self.state
-        subjects = [m for m in mentions if m.role == "subject" and (self._home(m.slug) or not state.topic) and not self._foreign(m.slug)]
+        subjects = [m for m in mentions if m.role == "subject" and (self._home(m.slug) or not state.topic)
+                    and not self._foreign(m.slug) and m.slug != NOWHERE]
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
-        paired = len(slugs) > 1 and any(d.port_rule == "respectively" for d in self.drafts if d.sentence == number)
-        if subjects and not (paired and state.topic):  # A、B、C分别… speaks of each, then the story goes on
+        if subjects and not (len(slugs) > 1 and state.topic):  # A、B、C分别… speaks of each, then the story goes on
             self._set_topic(slugs, spans)
         elif not subjects and not state.topic:
             reporters = [m for m in mentions if m.role == "reporter"]
@@ -221,8 +238,12 @@ class Binder:
             first = (reporters or origins)[-1:]
             if first and not self.title_topic:
                 self._set_topic((first[0].slug,), ((first[0].start, first[0].end),))
-        frame = frames.run(before, s.periods, self.published)
+        frame = frames.run(before, self._lasting(s, s.periods, None), self.published)
         state.frame = frames.leave(frame, before)
+        if not state.main.known and state.frame.known:
+            state.main = state.frame
+        if s.periods:
+            state.present = s.periods[-1].kind == "now"
         for mark in s.marks:
             service = mark.get("service")
             if service:
@@ -270,13 +291,25 @@ class Binder:
         stock = bool(draft.metric and draft.metric != OTHER and self.lexicon.metric[draft.metric].stock)
         # A figure later in the clause shares its 日均 or 同比 with the ones before it only in a list.
         reading = measures.read(self.text, figure, window if relative else in_clause_window(in_clause, earlier, self.text), previous if relative else clause.start, year, stock)
-        if self._goal_of(s, figure) and earlier and earlier[-1].reading and earlier[-1].figure.unit == figure.unit \
+        if self._goal_of(s, figure) and earlier and earlier[-1].reading and heads.unit_class(earlier[-1].figure.unit) == heads.unit_class(figure.unit) \
                 and (reading.measure is None or reading.mark is None) and not earlier[-1].reading.change:
             # 由12万单增长到30万单: the goal is measured as its start is
             a = earlier[-1].reading
             reading = replace(reading, measure=a.measure, share=a.share, change=False)
+        if reading.measure is None and figure.sense == "percent" and earlier and earlier[-1].figure.sense == "points" \
+                and self.text[earlier[-1].figure.end : figure.start] in ("至", "到", "达到", "达"):
+            reading = replace(reading, measure="share_pct", share=True)  # 占比提升2.1个百分点至48.6%
+        if reading.measure is None and draft.metric == "load_ratio" and figure.sense == "percent":
+            reading = replace(reading, measure="mean")
+        if reading.mark is None and not figure.sense and earlier and earlier[-1].clause is clause and earlier[-1].reading \
+                and earlier[-1].reading.measure in _PER_TIME and _LIST_GOES_ON.fullmatch(self.text, earlier[-1].figure.end, figure.start):
+            reading = replace(reading, measure=earlier[-1].reading.measure)
         draft.reading = reading
-        if relative or reading.change:
+        draft.begins = self._start_of(s, figure) is not None
+        draft.present = self.state.present and not [p for p in s.periods if p.end <= figure.start]
+        if reading.measure == "lead_days":
+            self._lead(draft, earlier)
+        elif relative or reading.change:
             self._relate(s, draft, earlier, window)
         if relative and reading.change and draft.head and self.lexicon.metric.get(draft.head.metric) and reading.measure == "yoy_pct" \
                 and self.lexicon.metric[draft.head.metric].flow in ("duration", "price") and not measures.says_year(window):
@@ -288,6 +321,7 @@ class Binder:
     def _frame(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         periods = [p for p in s.periods if p.end <= figure.start]
         periods = [p for p in periods if p.kind != "former" or not any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)]
+        periods = self._lasting(s, periods, figure)
         pair = self._start_of(s, figure)
         if pair is not None and not any(pair <= p.start < figure.start for p in periods):
             starts = [d for d in earlier if self._start_of(s, d.figure) is not None and d.figure.sense == "" and d.frame.known]
@@ -308,6 +342,15 @@ class Binder:
             if behind:
                 frame = frames.run(before, behind, self.published)
         return frame
+
+    def _lasting(self, s: Sentence, periods: Sequence[Period], figure: Figure | None) -> list[Period]:
+        """Leave out the periods of old levels (由2017年的71个拓展至…), which are those levels' alone."""
+        own: list[tuple[int, int]] = []
+        for f in s.figures:
+            lead = None if f.reason or f is figure else self._start_of(s, f)
+            if lead is not None:
+                own.append((lead, f.start))
+        return [p for p in periods if not any(a <= p.start < b for a, b in own)]
 
     def _start_of(self, s: Sentence, figure: Figure) -> int | None:
         """Give where 从 or 由 stands before "从A" of a 从A增至B, or None."""
@@ -394,6 +437,9 @@ class Binder:
             return
         if own is not None:
             return
+        if len(pool) > 1 and pool[-1].metric == pool[-2].metric and _OLD_LEVEL.search(self.text, s.start, pool[-1].figure.start) \
+                and not any(m.get("reach") for m in window):
+            pool = pool[:-1]
         candidates = pool or [d for d in earlier if d.figure.sense]
         target = candidates[-1] if candidates else None
         if target is None and self.state.last is not None and draft.sentence - self.state.last.sentence == 1 \
@@ -408,6 +454,15 @@ class Binder:
         nearer = heads.nearest(within(s.marks, target.figure.end, draft.figure.start), draft.figure.unit, self.lexicon, True, "sentence")
         if nearer and nearer.metric != (target.metric or ""):
             draft.head, draft.relates = nearer, None
+
+    def _lead(self, draft: Draft, earlier: list[Draft]) -> None:
+        """Tie "46 days earlier" to the count that came earlier: the amount before it, never a time."""
+        pool = [d for d in earlier if d.figure.sense == "" and d.figure.unit not in TIME and d.head and d.metric != OTHER]
+        target = pool[-1] if pool else self.state.counted
+        if target is None:
+            return
+        draft.relates = target if target.reason is None else None
+        draft.head = replace(target.head, rule="related") if target.head else draft.head
 
     def _new_subject(self, draft: Draft, window: list[Mark]) -> bool:
         return any(m.get("place") or m.get("partner") for m in window)
@@ -615,12 +670,30 @@ class Binder:
 
     def _distribute(self, s: Sentence, drafts: list[Draft], mentions: Sequence[Mention]) -> None:
         """Pair the items of a list with the figures behind 分别, in order."""
-        for m in re.finditer(r"分别", self.text[s.start : s.end]):
+        self._share_head(drafts)
+        done: set[int] = set()
+        for m in re.finditer(r"分别|各为|依次为", self.text[s.start : s.end]):
             at = s.start + m.end()
             run = self._figure_run(drafts, at, s.marks)
             if len(run) < 2:
                 continue
+            done.update(d.figure.start for d in run)
             self._pair(s, run, s.start + m.start(), drafts, mentions)
+        for i, d in enumerate(drafts):  # 分别为1980辆次和420辆次，同比增长16%、9%
+            if d.figure.start in done or not d.figure.sense or d.figure.growth or (i and drafts[i - 1].figure.sense):
+                continue
+            run = self._figure_run(drafts[i:], d.figure.start, s.marks)
+            amounts = drafts[max(0, i - len(run)) : i]
+            if len(run) > 1 and len(amounts) == len(run) and all(a.figure.sense == "" and a.reason is None for a in amounts) \
+                    and len({a.figure.unit for a in amounts}) == 1 and all(x.reason is None for x in run):
+                self._pair(s, run, d.figure.start, drafts, [])
+
+    def _share_head(self, drafts: list[Draft]) -> None:
+        """Let 与19个国家的23个城市通航 count both by the one word behind them."""
+        for a, b in zip(drafts, drafts[1:], strict=False):
+            if a.head is None and b.head and a.figure.unit == "country" and b.metric == "cities_reached" \
+                    and self.text[a.figure.end : b.figure.start].strip() in ("的", "、", "和", ""):
+                a.head, a.ports, a.port_marks, a.port_rule = Head("countries_reached", b.head.mark, b.head.rule), b.ports, b.port_marks, b.port_rule
 
     def _figure_run(self, drafts: list[Draft], at: int, s_marks: Sequence[Mark]) -> list[Draft]:
         """The figures behind `at` that form one list: parted by 、和 and nothing else."""
@@ -636,7 +709,7 @@ class Binder:
                 for mark in within(s_marks, run[-1].figure.end, d.figure.start):
                     if mark.get("change"):  # 分别增长8.1%和下降2.4%
                         gap = gap.replace(self.text[mark.start : mark.end], "", 1)
-                if len(gap) > 6 or not re.fullmatch(r"(?:以上|左右|多)?\s?[、，和及与]*\s?(?:以及)?(?:超过?|近|约|逾)?", gap) or d.figure.sense != run[0].figure.sense:
+                if len(gap) > 6 or not re.fullmatch(r"(?:以上|左右|多)?\s?[、，和及与]*\s?(?:以及)?(?:超过?|近|约|逾)?", gap) or not _alike(d.figure, run[0].figure):
                     break
             run.append(d)
         return run
@@ -726,6 +799,12 @@ class Binder:
             if len(items) == n and all(1 < len(p) <= 14 and not re.search(r"\d", p) for p in items):
                 return [re.sub(r"(?:出口|进口)$", "", p) for p in items]
         return []
+
+
+def _alike(a: Figure, b: Figure) -> bool:
+    """Tell whether two figures can stand in one list: both amounts, or both growths (38.5%及1.1倍)."""
+    relative = {"percent", "fold", "doubling"}
+    return a.sense == b.sense or (a.sense in relative and b.sense in relative)
 
 
 def in_clause_window(marks: list[Mark], earlier: list[Draft], text: str) -> list[Mark]:

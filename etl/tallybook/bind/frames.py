@@ -95,6 +95,13 @@ def run(start: Frame, periods: Sequence[Period], published: date | None) -> Fram
     return frame
 
 
+def inside(frame: Frame, other: Frame) -> bool:
+    """Tell whether a period lies within another and is shorter."""
+    if frame.low is None or frame.high is None or other.low is None or other.high is None:
+        return False
+    return other.low <= frame.low and frame.high <= other.high and frame.high - frame.low < other.high - other.low
+
+
 def year_back(frame: Frame) -> Frame:
     """Give the same period of the year before."""
     return replace(frame, low=_earlier(frame.low), high=_earlier(frame.high), kind="span", inherited=False)
