@@ -60,7 +60,9 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     if lang.startswith("zh"):
         binder.default_country = "cn"
     binder.border = any(word in view.text for word in lexicon.words("border"))
-    binder.national = any(m.get("national") for m in marks)
+    offices = [e for m in marks if (e := m.get("national")) is not None and e.attrs.get("lang", lang) == lang]
+    # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
+    binder.national = next((e.value for e in offices if e.attrs.get("lang")), offices[0].value if offices else None)
     _prime(binder, article, lexicon, today)
     for number, sentence in enumerate(sentences):
         binder.sentence(number, sentence)
@@ -302,6 +304,8 @@ def _period(
         return None, None, "former"
     if d.begins and frame.kind == "since" and frame.marks and frame.marks[-1].grain == "year" and frame.low and not stock:
         return frame.low, date(frame.low.year, 12, 31), "since"
+    if stock and lexicon.metric[d.metric or ""].flow in ("duration", "price", "rate") and frame.kind == "span" and measure != "change_pct":
+        return (published, published, "stock") if frame.inherited else (frame.low, frame.high, frame.kind)
     if stock and measure in ("level", "mean", "minimum", "maximum", "single", "change_abs", "change_pct", "yoy_abs"):
         day = published
         if not frame.inherited and frame.kind in ("until", "point") and frame.high:

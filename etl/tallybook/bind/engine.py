@@ -75,6 +75,8 @@ class Draft:
     """True for the A of 由A增至B: what once was."""
     present: bool = False
     """True where no period stands before it and the sentence before spoke of now."""
+    ahead: bool = False
+    """True for a lead whose count stands behind it."""
     running: bool = False
     """True where 累计 says that the count runs from the beginning."""
     confidence: float = 0.95
@@ -101,6 +103,8 @@ class State:
     partner: str | None = None
     service: str | None = None
     block: int = -1
+    label: bool = False
+    """True behind a line that ends with a colon."""
     launch: date | None = None
     last: Draft | None = None
     counted: Draft | None = None
@@ -122,8 +126,8 @@ class Binder:
         self.title_topic: tuple[str, ...] = ()
         self.border = False
         """True where the article speaks of a border, a port or customs at all."""
-        self.national = False
-        """True where a national office speaks (海关总署, 国铁集团)."""
+        self.national: str | None = None
+        """Country whose national office speaks (海关总署, 政府统计处)."""
         self.section: tuple[str, ...] = ()
         """The place of the title or heading that the paragraph stands under."""
         self.title_frame = Frame()
@@ -190,10 +194,12 @@ class Binder:
             state.block, state.partner, state.present = s.block, None, False
             if frames.inside(state.frame, state.main):
                 state.frame = state.main  # a new paragraph goes back from 其中12月 to the year of the story
-            if self.section:
+            label = self.text[s.end - 1 : s.end] in ("：", ":")
+            if self.section and not (label or state.label):  # a fact box goes on from label to label
                 state.topic, state.topic_span = self.section, ()
         elif state.partner and not _CARRY.match(self.text[s.start : s.end]):
             state.partner = None
+        state.label = self.text[s.end - 1 : s.end] in ("：", ":")
         mentions = [m for m in self.mentions if s.start <= m.start < s.end]
         if s.heading:
             self._heading(s, mentions)
@@ -437,7 +443,7 @@ class Binder:
             return
         if own is not None:
             return
-        if len(pool) > 1 and pool[-1].metric == pool[-2].metric and _OLD_LEVEL.search(self.text, s.start, pool[-1].figure.start) \
+        if len(pool) > 1 and pool[-1].metric == pool[-2].metric and _OLD_LEVEL.search(self.text, pool[-2].figure.end, pool[-1].figure.start) \
                 and not any(m.get("reach") for m in window):
             pool = pool[:-1]
         candidates = pool or [d for d in earlier if d.figure.sense]
@@ -460,6 +466,7 @@ class Binder:
         pool = [d for d in earlier if d.figure.sense == "" and d.figure.unit not in TIME and d.head and d.metric != OTHER]
         target = pool[-1] if pool else self.state.counted
         if target is None:
+            draft.ahead = True  # 提前4天完成1000列: it tells of the count behind it
             return
         draft.relates = target if target.reason is None else None
         draft.head = replace(target.head, rule="related") if target.head else draft.head
@@ -638,7 +645,7 @@ class Binder:
             draft.port_marks = ((origins[-1].start, origins[-1].end),)
             return
         if self.default_country and self.national:
-            draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "national", 0.8
+            draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
             return
         if self.default_country and (draft.metric == "trade_value" or draft.metric == "passengers" or (
                 draft.service in _OF_A_COUNTRY)):
@@ -689,6 +696,14 @@ class Binder:
                 self._pair(s, run, d.figure.start, drafts, [])
 
     def _share_head(self, drafts: list[Draft]) -> None:
+        """Give a figure the head of the one behind it where only that has one."""
+        for a, b in zip(drafts, drafts[1:], strict=False):
+            if a.ahead and b.head and b.reason is None and b.figure.sense == "":
+                a.head, a.ports, a.port_marks, a.port_rule, a.frame = b.head, b.ports, b.port_marks, b.port_rule, b.frame
+                a.relates, a.service, a.mode, a.direction = b, b.service, b.mode, b.direction
+        self._share_unit(drafts)
+
+    def _share_unit(self, drafts: list[Draft]) -> None:
         """Let 与19个国家的23个城市通航 count both by the one word behind them."""
         for a, b in zip(drafts, drafts[1:], strict=False):
             if a.head is None and b.head and a.figure.unit == "country" and b.metric == "cities_reached" \
@@ -721,12 +736,14 @@ class Binder:
             items = [m for m in mentions if m.role == role and m.end <= at]
             block = _tail_list(items)
             if len(block) == n and block[0].start >= clause_start - 40:
+                abroad = role == "subject" and all(self._foreign(m.slug) for m in block)
                 for d, m in zip(run, block, strict=True):
-                    if role == "partner":
+                    if role == "partner" or abroad:
                         d.partner, d.partner_span = m.slug, (m.start, m.end)
                     else:
                         d.ports, d.port_marks, d.port_rule = (m.slug,), ((m.start, m.end),), "respectively"
-                    d.relates = None if role == "partner" else d.relates
+                    if role == "partner" or abroad:
+                        d.relates = None
                     if run[0].head:
                         d.head = d.head or run[0].head
                 if run[0].figure.sense == "":
@@ -775,6 +792,8 @@ class Binder:
             sign = -1 if first.change and first.value < 0 else 1
             f = d.figure
             value, low, high = f.value, f.low, f.high
+            if f.sense == "fold" and first.unit == "%":  # 增长38.5%及1.1倍
+                value, low, high = value * 100, low and low * 100, high and high * 100
             if sign < 0:
                 value, low, high = -value, None if high is None else -high, None if low is None else -low
             d.reading = replace(first, value=value, low=low, high=high, qualifier=f.qualifier, unit=first.unit)

@@ -153,6 +153,8 @@ def _role(
         return previous.role
     if adjacent and previous and previous.role in ("endpoint", "partner") and (not previous.strong or not _home(lexicon, previous.slug)):
         return previous.role
+    if _DATELINE_AFTER.match(after) or _DATELINE_BEFORE.search(text, max(0, start - 24), start):
+        return "modifier"
     lead = _lead(before, lexicon)
     share = _share_before(text, start)
     if share:
@@ -163,13 +165,13 @@ def _role(
     if _BEFORE_MODIFIER.search(before) or any(before.endswith(w) for w in lexicon.words("aside")) \
             or _COMPARED_WITH.search(text, max(0, start - 16), start) or _WITH_CLAUSE.search(text, max(0, start - 40), start):
         return "modifier"
+    attribute = next((e for w, e in lexicon.words("attribute").items() if after.startswith(w)), None)
+    if attribute and not (attribute.value == "foreign" and _home(lexicon, place.slug if place else "")):
+        return "partner" if attribute.value == "partner" and (adjacent or place and place.country != "CN") else "modifier"
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
             return "partner" if place.slug != "cn" else "modifier"
         return "modifier" if place.slug == "cn" or re.match(r"其他|各|多[地个]", after) else "subject"
-    attribute = next((e for w, e in lexicon.words("attribute").items() if after.startswith(w)), None)
-    if attribute and not (attribute.value == "foreign" and place and place.country == "CN"):
-        return "partner" if attribute.value == "partner" and (adjacent or place and place.country != "CN") else "modifier"
     if lead == "partner" and not (place and place.country == "CN" and place.slug != "cn") and (_TRADE.match(after) or follower_trades(text, end)):
         return "partner"
     if previous and previous.role in ("subject", "ref", "modifier") and text[previous.end : start].strip() in ("与", "和", "对", "同") \
@@ -189,6 +191,8 @@ def _role(
 
 
 _COMPARED_WITH = re.compile(r"(?:较|(?<![占对])比|相较于?|相比)[^，。；：\d]{0,6}$")
+_DATELINE_AFTER = re.compile(r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|报道[)）])|(?:\d{1,2}月\d{1,2}日)?(?:电|讯)[ )）】(（]")
+_DATELINE_BEFORE = re.compile(r"(?:新华社|中新社|中新网|中通社|央视网|人民网|本报|[（(]记者[^）)]{0,16})$")
 _WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")
 _LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
 

@@ -24,7 +24,7 @@ _HALF.update({ord("〔"): "(", ord("〕"): ")", ord("﹙"): "(", ord("﹚"): ")"
 
 _CJK = r"\u2e80-\u2fdf\u3040-\u9fff\uf900-\ufaff"
 _IS_CJK = re.compile(f"[{_CJK}]")
-_SENTENCE_END = re.compile(r"[。！？!?….;；]['\"”’)〉》】]*$")
+_SENTENCE_END = re.compile(r"[。！？!?….]['\"”’)〉》】]*$")
 _BLANK = re.compile(r"[ \t\r\f\v\u00a0\u3000\u202f\u2000-\u200d\ufeff]+")
 _LINE = re.compile(r"[^\n\u2028\u2029\x0b\x0c]+")
 _NO_BREAK_AFTER = re.compile(r"[，、,：:（(《〈—\-]$")
@@ -161,8 +161,8 @@ def _joins(
     end = text[lines[i][1] - 1]
     if end in "，、,（(《—-":
         return True
-    if end in "：:":
-        return False
+    if end in "：:" or text[lines[i + 1][1] - 1] in "：:" and widths[i + 1] < 12:
+        return False  # a label of a fact box stands alone
     # Inside a paragraph the line before is of the same column; the next may begin another, wider one.
     column = min(widths[i - 1], widths[i + 1]) if inside else widths[i + 1]
     return widths[i] >= 0.72 * min(column, 60.0)

@@ -27,7 +27,7 @@ _ZH_ARABIC = re.compile(
     rf"(?:(?<=亿)(?P<num2>\d+(?:\.\d+)?)(?P<scale2>万))?(?P<half>半(?![年月天日小个]))?"
 )
 _ZH_WORDS = re.compile(
-    rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]+)(?:点(?P<frac>[零〇一二三四五六七八九]+))?(?P<tail>几)?"
+    rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]+)(?:点(?P<frac>[零〇一二三四五六七八九]+)(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?"
     rf"(?P<scale>(?<=[几])(?:万|亿))?(?P<half>半(?![年月天日小个]))?"
 )
 _FRACTION = re.compile(
@@ -231,6 +231,9 @@ def _chinese_words(m: re.Match[str], at: int) -> Number | None:
         digits = "".join(str(_DIGIT[c]) for c in m["frac"])
         number += Decimal(f"0.{digits}")
         step = Decimal(1).scaleb(-len(digits))
+    if m["fscale"]:
+        number *= _scale(m["fscale"])
+        step *= _scale(m["fscale"])
     if m["scale"]:
         number *= _MYRIAD[m["scale"]]
     if m["half"] and end == m.end():
