@@ -5,12 +5,14 @@
 
 create table book (
     schema_version integer primary key,
-    note           varchar not null
+    note           varchar not null,
+    shape          varchar
 );
 comment on table book is 'One row: the version of this layout, checked before a job writes.';
 comment on column book.schema_version is 'Version of schema.sql that made or migrated this file.';
 comment on column book.note is 'What the version is, for people.';
-insert into book values (1, 'first layout');
+comment on column book.shape is 'Hash of the views, gazetteer and metric list that this file holds.';
+insert into book values (1, 'first layout', null);
 
 create table run (
     run_id            integer primary key,

@@ -1,0 +1,163 @@
+"""Make a book: its tables, its gazetteer and metric list, its saved views."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+import duckdb
+import pyarrow as pa
+
+from tallybook.errors import DatabaseError
+from tallybook.lexicon import Lexicon
+from tallybook.resources import query_files, schema_sql
+
+SCHEMA_VERSION = 1
+_NEEDS = re.compile(r"^-- needs:\s*(.+)$", re.M)
+_PORT_COLUMNS = (
+    "slug", "unlocode", "name_en", "name_zh_hans", "name_zh_hant", "name_ru", "aliases", "kind", "country",
+    "parent", "customs_code", "lat", "lon", "source", "note",
+)  # fmt: skip
+_METRIC_COLUMNS = ("metric", "name_en", "definition", "unit", "flow", "pitfalls", "basis")
+
+
+def create(con: duckdb.DuckDBPyConnection) -> None:
+    """Apply schema.sql to an empty database."""
+    con.execute(schema_sql())
+
+
+def schema_version(con: duckdb.DuckDBPyConnection) -> int:
+    """Give the schema version of an open file; DatabaseError where it is no tally book."""
+    try:
+        row = con.execute("select schema_version from book").fetchone()
+    except duckdb.CatalogException:
+        row = None
+    if row is None:
+        raise DatabaseError("is a DuckDB file, but no tally book: name another file, or move this one away")
+    return int(row[0])
+
+
+def shape(lexicon: Lexicon) -> str:
+    """Identify everything in a book that does not come from articles: views, gazetteer, metrics."""
+    digest = hashlib.sha256()
+    for name, sql in query_files().items():
+        digest.update(f"{name}\0{sql}\0".encode())
+    for row in (*_port_rows(lexicon), *_metric_rows(lexicon)):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()[:16]
+
+
+def stored_shape(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Give the shape that the file was last written with."""
+    row = con.execute("select shape from book").fetchone()
+    return row[0] if row else None
+
+
+def refresh(con: duckdb.DuckDBPyConnection, lexicon: Lexicon) -> None:
+    """Bring gazetteer, metric list and views up to date with the lexicon and the program.
+
+    A place that articles refer to stays when the lexicon drops it; what was read once can
+    still be joined.
+    """
+    _upsert(con, "port", _PORT_COLUMNS, by_depth(_port_rows(lexicon)), "slug")
+    _upsert(con, "metric", _METRIC_COLUMNS, [_metric_rows(lexicon)], "metric")
+    create_views(con)
+    con.execute("update book set shape = ?", [shape(lexicon)])
+
+
+def create_views(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Create every saved view and macro, each after the ones it needs; give their names in that order."""
+    files = query_files()
+    names = in_order({name: needs(sql) for name, sql in files.items()})
+    for name in names:
+        con.execute(files[name])
+    return names
+
+
+def needs(sql: str) -> tuple[str, ...]:
+    """Read which other views a query file declares to build on (`-- needs: a, b`)."""
+    found = _NEEDS.search(sql)
+    return tuple(n.strip() for n in found[1].split(",")) if found else ()
+
+
+def in_order(wanted: Mapping[str, Iterable[str]]) -> list[str]:
+    """Sort names so that each follows what it needs; DatabaseError on a circle or an unknown name."""
+    out: list[str] = []
+    open_names: list[str] = []
+
+    def visit(name: str, by: str) -> None:
+        if name in out:
+            return
+        if name not in wanted:
+            raise DatabaseError(f"queries/{by}.sql needs {name}, and there is no queries/{name}.sql")
+        if name in open_names:
+            raise DatabaseError(f"queries/{name}.sql needs itself by way of {', '.join(open_names)}")
+        open_names.append(name)
+        for other in wanted[name]:
+            visit(other, name)
+        open_names.pop()
+        out.append(name)
+
+    for name in sorted(wanted):
+        visit(name, name)
+    return out
+
+
+def by_depth(rows: list[tuple[object, ...]]) -> list[list[tuple[object, ...]]]:
+    """Group gazetteer rows so that each group's parents stand in the groups before it."""
+    parent = {str(row[0]): row[9] for row in rows}
+
+    def depth(slug: str) -> int:
+        steps, at = 0, parent.get(slug)
+        while at is not None and steps <= len(parent):
+            steps, at = steps + 1, parent.get(str(at))
+        return steps
+
+    groups: dict[int, list[tuple[object, ...]]] = {}
+    for row in rows:
+        groups.setdefault(depth(str(row[0])), []).append(row)
+    return [groups[d] for d in sorted(groups)]
+
+
+def _upsert(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: tuple[str, ...],
+    groups: list[list[tuple[object, ...]]],
+    key: str,
+) -> None:
+    # Parents before children, and a statement a group: DuckDB checks the key within a statement.
+    for rows in groups:
+        offered = pa.table({c: [row[i] for row in rows] for i, c in enumerate(columns)})
+        con.register("offered", offered)
+        names = ", ".join(columns)
+        typed = ", ".join(f"o.{c}" for c in columns)
+        con.execute(
+            f"insert into {table} ({names}) select {typed} from offered o anti join {table} t using ({key})"
+        )
+        # Rows whose words changed; a row that did not is left alone, so that equal books stay equal.
+        same = " and ".join(f"t.{c} is not distinct from o.{c}" for c in columns if c != key)
+        sets = ", ".join(f"{c} = o.{c}" for c in columns if c != key)
+        con.execute(f"update {table} t set {sets} from offered o where t.{key} = o.{key} and not ({same})")
+        con.unregister("offered")
+
+
+def _port_rows(lexicon: Lexicon) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for p in lexicon.ports:
+        aliases = "|".join(p.aliases) or None
+        rows.append(
+            (
+                p.slug, p.unlocode, p.name_en, p.name_zh_hans, p.name_zh_hant, p.name_ru, aliases, p.kind,
+                p.country, p.parent, p.customs_code, p.lat, p.lon, p.source, p.note,
+            )  # fmt: skip
+        )
+    return sorted(rows, key=lambda row: str(row[0]))
+
+
+def _metric_rows(lexicon: Lexicon) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = [
+        (m.metric, m.name_en, m.definition, m.unit, m.flow, m.pitfalls, m.basis) for m in lexicon.metrics
+    ]
+    return sorted(rows, key=lambda row: str(row[0]))
