@@ -66,7 +66,7 @@ create table port (
     kind         varchar not null check (kind in (
         'rail', 'road', 'sea', 'air', 'inland_hub', 'customs_district', 'country', 'region')),
     country      varchar check (country is null or length(country) = 2),
-    parent       varchar references port (slug),
+    parent       varchar,
     customs_code varchar,
     lat          double check (lat between -90 and 90),
     lon          double check (lon between -180 and 180),
@@ -83,7 +83,7 @@ comment on column port.name_ru is 'Russian name.';
 comment on column port.aliases is 'Other spellings, parted by |.';
 comment on column port.kind is 'What sort of place it is.';
 comment on column port.country is 'ISO 3166-1 alpha-2 code.';
-comment on column port.parent is 'The place whose statistics contain this one''s: customs district, country or region.';
+comment on column port.parent is 'The place whose statistics contain this one''s; a slug of this table, as the audit checks (a foreign key would forbid to correct it).';
 comment on column port.customs_code is 'Chinese customs district code, where it has one.';
 comment on column port.lat is 'Latitude, degrees north.';
 comment on column port.lon is 'Longitude, degrees east.';

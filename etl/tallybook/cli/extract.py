@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
@@ -17,15 +15,12 @@ import click
 
 from tallybook.cli import SOME_REJECTED, articles_only, say
 from tallybook.evaluate import load_gold, score
-from tallybook.extract import extract
-from tallybook.lexicon import Lexicon, load_lexicon
+from tallybook.lexicon import load_lexicon
+from tallybook.pool import Outcome, extract_all
 from tallybook.read import read_paths
 from tallybook.records import Article, Extraction, Observation, Rejection, contract_records
 
 _COLUMNS = ("article", "article_id", "status", "reason", "missing", *(f.name for f in fields(Observation)))
-_AHEAD = 4
-"""Articles in the pool's queue for each process: enough to keep it busy, few enough to hold."""
-
 
 def _day(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -> date | None:
     return value.date() if value else None
@@ -85,7 +80,7 @@ def extract_command(
     """
     rejected: list[Rejection] = []
     articles = articles_only(read_paths(files, published), rejected)
-    found = extract_all(articles, load_lexicon(ports, words), jobs)
+    found = _sound(extract_all(articles, load_lexicon(ports, words), jobs), rejected)
     records = (record for article, extraction in found for record in contract_records(article, extraction))
     _WRITERS[form](records, sys.stdout)
     if rejected:
@@ -127,7 +122,7 @@ def eval_command(
 
     records: list[dict[str, Any]] = []
     seen: set[str] = set()
-    for article, extraction in extract_all(articles, load_lexicon(ports, words), jobs):
+    for article, extraction in _sound(extract_all(articles, load_lexicon(ports, words), jobs), rejected):
         seen.add(article.name)
         records += contract_records(article, extraction)
     for name in sorted(wanted - seen):
@@ -138,35 +133,14 @@ def eval_command(
         ctx.exit(SOME_REJECTED)
 
 
-def extract_all(
-    articles: Iterable[Article], lexicon: Lexicon, jobs: int = 1
-) -> Iterator[tuple[Article, Extraction]]:
-    """Extract the articles, in their order, in this process or in `jobs` others."""
-    if jobs == 1:
-        for article in articles:
-            yield article, extract(article, lexicon)
-        return
-    waiting: deque[tuple[Article, Future[Extraction]]] = deque()
-    with ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(lexicon,)) as pool:
-        for article in articles:
-            waiting.append((article, pool.submit(_extract_in_worker, article)))
-            if len(waiting) >= jobs * _AHEAD:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
-
-
-_worker_lexicon: list[Lexicon] = []
-
-
-def _start_worker(lexicon: Lexicon) -> None:
-    _worker_lexicon[:] = [lexicon]
-
-
-def _extract_in_worker(article: Article) -> Extraction:
-    return extract(article, _worker_lexicon[0])
+def _sound(outcomes: Iterable[Outcome], rejected: list[Rejection]) -> Iterator[tuple[Article, Extraction]]:
+    """Pass the articles on that could be read; say which one broke extraction."""
+    for article, found in outcomes:
+        if isinstance(found, Exception):
+            rejected.append(Rejection(article.name, f"cannot be read ({found!r}): please report it"))
+            say(f"{article.name}: {rejected[-1].message}")
+        else:
+            yield article, found
 
 
 def _beside(gold: Path, wanted: set[str]) -> tuple[str, ...]:

@@ -60,8 +60,8 @@ def refresh(con: duckdb.DuckDBPyConnection, lexicon: Lexicon) -> None:
     A place that articles refer to stays when the lexicon drops it; what was read once can
     still be joined.
     """
-    _upsert(con, "port", _PORT_COLUMNS, by_depth(_port_rows(lexicon)), "slug")
-    _upsert(con, "metric", _METRIC_COLUMNS, [_metric_rows(lexicon)], "metric")
+    _upsert(con, "port", _PORT_COLUMNS, _port_rows(lexicon), "slug")
+    _upsert(con, "metric", _METRIC_COLUMNS, _metric_rows(lexicon), "metric")
     create_views(con)
     con.execute("update book set shape = ?", [shape(lexicon)])
 
@@ -104,43 +104,22 @@ def in_order(wanted: Mapping[str, Iterable[str]]) -> list[str]:
     return out
 
 
-def by_depth(rows: list[tuple[object, ...]]) -> list[list[tuple[object, ...]]]:
-    """Group gazetteer rows so that each group's parents stand in the groups before it."""
-    parent = {str(row[0]): row[9] for row in rows}
-
-    def depth(slug: str) -> int:
-        steps, at = 0, parent.get(slug)
-        while at is not None and steps <= len(parent):
-            steps, at = steps + 1, parent.get(str(at))
-        return steps
-
-    groups: dict[int, list[tuple[object, ...]]] = {}
-    for row in rows:
-        groups.setdefault(depth(str(row[0])), []).append(row)
-    return [groups[d] for d in sorted(groups)]
-
-
 def _upsert(
     con: duckdb.DuckDBPyConnection,
     table: str,
     columns: tuple[str, ...],
-    groups: list[list[tuple[object, ...]]],
+    rows: list[tuple[object, ...]],
     key: str,
 ) -> None:
-    # Parents before children, and a statement a group: DuckDB checks the key within a statement.
-    for rows in groups:
-        offered = pa.table({c: [row[i] for row in rows] for i, c in enumerate(columns)})
-        con.register("offered", offered)
-        names = ", ".join(columns)
-        typed = ", ".join(f"o.{c}" for c in columns)
-        con.execute(
-            f"insert into {table} ({names}) select {typed} from offered o anti join {table} t using ({key})"
-        )
-        # Rows whose words changed; a row that did not is left alone, so that equal books stay equal.
-        same = " and ".join(f"t.{c} is not distinct from o.{c}" for c in columns if c != key)
-        sets = ", ".join(f"{c} = o.{c}" for c in columns if c != key)
-        con.execute(f"update {table} t set {sets} from offered o where t.{key} = o.{key} and not ({same})")
-        con.unregister("offered")
+    con.register("offered", pa.table({c: [row[i] for row in rows] for i, c in enumerate(columns)}))
+    names = ", ".join(columns)
+    typed = ", ".join(f"o.{c}" for c in columns)
+    con.execute(f"insert into {table} ({names}) select {typed} from offered o anti join {table} t using ({key})")
+    # Rows whose words changed; one that did not is left alone, so that equal books stay equal.
+    same = " and ".join(f"t.{c} is not distinct from o.{c}" for c in columns if c != key)
+    sets = ", ".join(f"{c} = o.{c}" for c in columns if c != key)
+    con.execute(f"update {table} t set {sets} from offered o where t.{key} = o.{key} and not ({same})")
+    con.unregister("offered")
 
 
 def _port_rows(lexicon: Lexicon) -> list[tuple[object, ...]]:

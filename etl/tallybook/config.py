@@ -1,0 +1,88 @@
+"""The configuration of a job: tallybook.toml, checked as it is read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tallybook.errors import ConfigError
+from tallybook.resources import data_path
+
+DEFAULT_NAME = "tallybook.toml"
+_KEYS = {"sources": list, "database": str, "exports": str, "ports": list, "words": list, "jobs": int}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a job reads and writes; paths are absolute or relative to the working directory.
+
+    `sources` are files, folders and globs. `exports` is the folder for Parquet, None for no
+    exports. `ports` and `words` are a user's own gazetteer and lexicon files. `jobs` is the
+    number of processes that extract; 0 takes all cores.
+    """
+
+    sources: tuple[str, ...]
+    database: Path
+    exports: Path | None = None
+    ports: tuple[Path, ...] = ()
+    words: tuple[Path, ...] = ()
+    jobs: int = 0
+
+
+def shipped_config() -> Config:
+    """Give the configuration of a job without a file: the shipped samples, output where one stands."""
+    return Config(
+        sources=(str(data_path("samples")),), database=Path("tallybook.duckdb"), exports=Path("exports")
+    )
+
+
+def load_config(path: Path) -> Config:
+    """Read a configuration file; paths in it are relative to its folder.
+
+    Raises ConfigError, which names the file and the key, for a file that cannot be read, is no
+    TOML, or has a key that is unknown, missing or of another type.
+    """
+    try:
+        with path.open("rb") as stream:
+            table = tomllib.load(stream)
+    except FileNotFoundError:
+        raise ConfigError(f"there is no configuration {path}: check the path") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is no TOML: {error}") from error
+    _check(path, table)
+    base = path.parent
+
+    def at(name: str) -> str:
+        return str(base / Path(name).expanduser())
+
+    return Config(
+        sources=tuple(at(name) for name in table["sources"]),
+        database=Path(at(table.get("database", "tallybook.duckdb"))),
+        exports=Path(at(table["exports"])) if table.get("exports") else None,
+        ports=tuple(Path(at(name)) for name in table.get("ports", [])),
+        words=tuple(Path(at(name)) for name in table.get("words", [])),
+        jobs=table.get("jobs", 0),
+    )
+
+
+def _check(path: Path, table: Mapping[str, Any]) -> None:
+    for key, value in table.items():
+        wanted = _KEYS.get(key)
+        if wanted is None:
+            raise ConfigError(f"{path}: unknown key {key}; known are {', '.join(_KEYS)}")
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise ConfigError(f"{path}: {key} must be {_WORDS[wanted]}, not {value!r}")
+        if wanted is list and not all(isinstance(item, str) and item for item in value):
+            raise ConfigError(f"{path}: {key} must be a list of paths, not {value!r}")
+    if not table.get("sources"):
+        raise ConfigError(f"{path}: sources is missing or empty; name the files, folders or globs to read")
+    if table.get("jobs", 0) < 0:
+        raise ConfigError(f"{path}: jobs must be 0 (all cores) or more, not {table['jobs']}")
+
+
+_WORDS = {list: "a list of paths", str: "a path", int: "a whole number"}

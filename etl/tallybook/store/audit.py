@@ -1,0 +1,103 @@
+"""Audit: what must hold of the rows that a run stored, before anybody sees them.
+
+Each check is one query that gives the rows that break it. Costs follow the run, not the book:
+a check looks at the rows of one run, and the sums at all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from tallybook.errors import AuditError
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule in words, and the query whose every row breaks it; $run is the run's number."""
+
+    name: str
+    rule: str
+    sql: str
+
+
+CHECKS = (
+    Check(
+        "articles-add-up",
+        "articles read + duplicate + rejected = articles offered",
+        """select run_id::varchar from run
+           where run_id = $run and (loaded + duplicate + rejected <> offered
+             or loaded <> (select count(*) from article where recorded_run = $run))""",
+    ),
+    Check(
+        "figures-add-up",
+        "keyed + unkeyed figures = all figures of the run",
+        """select run_id::varchar from run
+           where run_id = $run and (observations + unkeyed <> figures
+             or figures <> (select count(*) from figure where recorded_run = $run)
+             or observations <> (select count(*) from observation o join figure f using (figure_id)
+                                 where f.recorded_run = $run))""",
+    ),
+    Check(
+        "spans-are-true",
+        "a figure's text is the article's characters at its span, and lies in its sentence",
+        """select figure_id from figure f join article a using (article_id)
+           where f.recorded_run = $run
+             and (f.text <> substring(a.text, f.span_start + 1, f.span_end - f.span_start)
+               or f.span_start < f.sentence_start or f.span_end > f.sentence_end)""",
+    ),
+    Check(
+        "figures-do-not-overlap",
+        "no character of an article is in two figures of one reading",
+        """select figure_id from (
+             select figure_id, span_start,
+               lag(span_end) over (partition by article_id, extractor order by span_start) as before_end
+             from figure where recorded_run = $run)
+           where before_end > span_start""",
+    ),
+    Check(
+        "keyed-figures-have-one-observation",
+        "an observation figure has an observation, an unkeyed one has none",
+        """select f.figure_id from figure f left join observation o using (figure_id)
+           where f.recorded_run = $run
+           group by f.figure_id, f.status
+           having (f.status = 'observation') <> (count(o.observation_id) > 0)""",
+    ),
+    Check(
+        "intervals-hold-their-value",
+        "low <= value <= high",
+        """select observation_id from observation o join figure f using (figure_id)
+           where f.recorded_run = $run and (o.low > o.value or o.high < o.value)""",
+    ),
+    Check(
+        "wholes-are-places",
+        "a share's whole is a place of the gazetteer",
+        """select observation_id from observation o join figure f using (figure_id)
+           where f.recorded_run = $run and o.whole is not null
+             and o.whole not in (select slug from port)""",
+    ),
+    Check(
+        "relations-stay-in-the-article",
+        "a change or share qualifies a figure of its own article",
+        """select observation_id from observation o join figure f using (figure_id)
+           where f.recorded_run = $run and o.relates_to is not null
+             and not exists (select 1 from figure g where g.figure_id = o.relates_to
+                             and g.article_id = o.article_id)""",
+    ),
+    Check(
+        "parents-are-places",
+        "a place's parent is a place of the gazetteer",
+        """select p.slug from port p anti join port q on p.parent = q.slug
+           where p.parent is not null and $run > 0""",
+    ),
+)
+
+
+def audit(con: duckdb.DuckDBPyConnection, run_id: int) -> None:
+    """Check the rows of a run; AuditError names the rule and the first rows that break it."""
+    for check in CHECKS:
+        broken = con.execute(f"{check.sql} limit 4", {"run": run_id}).fetchall()
+        if broken:
+            rows = ", ".join(str(row[0]) for row in broken[:3]) + (", …" if len(broken) > 3 else "")
+            raise AuditError(f"audit: {check.rule}: not so for {rows} ({check.name})")

@@ -1,0 +1,210 @@
+"""Load extractions: articles, figures and observations as rows, in bulk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from tallybook.records import Article, Extraction, Observation, Rejection, Unkeyed
+
+_NUMBER = pa.decimal128(38, 10)
+_STEP = Decimal("1e-10")
+_Fields = list[tuple[str, pa.DataType]]
+_ARTICLE: _Fields = [
+    ("article_id", pa.string()), ("name", pa.string()), ("title", pa.string()), ("text", pa.string()),
+    ("lang", pa.string()), ("publisher", pa.string()), ("url", pa.string()), ("published_on", pa.date32()),
+    ("published_inferred", pa.bool_()), ("content_hash", pa.string()), ("recorded_run", pa.int32()),
+]  # fmt: skip
+_FIGURE: _Fields = [
+    ("figure_id", pa.string()), ("article_id", pa.string()), ("span_start", pa.int32()),
+    ("span_end", pa.int32()), ("text", pa.string()), ("sentence_start", pa.int32()),
+    ("sentence_end", pa.int32()), ("status", pa.string()), ("reason", pa.string()),
+    ("missing", pa.string()), ("extractor", pa.string()), ("recorded_run", pa.int32()),
+    ("superseded_run", pa.int32()),
+]  # fmt: skip
+_OBSERVATION: _Fields = [
+    ("observation_id", pa.string()), ("figure_id", pa.string()), ("article_id", pa.string()),
+    ("port", pa.string()), ("partner", pa.string()), ("metric", pa.string()), ("measure", pa.string()),
+    ("value", _NUMBER), ("unit", pa.string()), ("qualifier", pa.string()), ("low", _NUMBER),
+    ("high", _NUMBER), ("period_start", pa.date32()), ("period_end", pa.date32()), ("scope", pa.string()),
+    ("direction", pa.string()), ("mode", pa.string()), ("service", pa.string()),
+    ("breakdown", pa.string()), ("nature", pa.string()), ("reporter", pa.string()), ("whole", pa.string()),
+    ("relates_to", pa.string()), ("confidence", pa.float64()), ("evidence", pa.string()),
+]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run met and stored; offered = loaded + duplicate + rejected."""
+
+    loaded: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    observations: int = 0
+    unkeyed: int = 0
+
+    @property
+    def offered(self) -> int:
+        """Articles that the sources offered."""
+        return self.loaded + self.duplicate + self.rejected
+
+    @property
+    def figures(self) -> int:
+        """Figures stored."""
+        return self.observations + self.unkeyed
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of the three tables, on their way into the database."""
+
+    article: list[dict[str, Any]] = field(default_factory=list)
+    figure: list[dict[str, Any]] = field(default_factory=list)
+    observation: list[dict[str, Any]] = field(default_factory=list)
+
+
+def now() -> datetime:
+    """Give the moment, UTC, as the run table stores it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def begin_run(con: duckdb.DuckDBPyConnection, command: str, extractor: str) -> int:
+    """Open a row in `run` and give its number; `finish_run` fills the counts in."""
+    row = con.execute("select coalesce(max(run_id), 0) + 1 from run").fetchone()
+    run_id = int(row[0]) if row else 1
+    con.execute(
+        "insert into run values (?, ?, null, ?, ?, 0, 0, 0, 0, 0, 0, 0)", [run_id, now(), command, extractor]
+    )
+    return run_id
+
+
+def finish_run(
+    con: duckdb.DuckDBPyConnection, run_id: int, counts: Counts, rejected: Sequence[Rejection]
+) -> None:
+    """Write the counts of a run, and its rejections, one row for each source."""
+    con.execute(
+        """update run set finished_at = ?, offered = ?, loaded = ?, duplicate = ?, rejected = ?, figures = ?,
+           observations = ?, unkeyed = ? where run_id = ?""",
+        [
+            now(), counts.offered, counts.loaded, counts.duplicate, counts.rejected, counts.figures,
+            counts.observations, counts.unkeyed, run_id,
+        ],
+    )  # fmt: skip
+    messages = {r.source: r.message for r in rejected}
+    if messages:
+        offered = pa.table({"source": list(messages), "message": list(messages.values())})
+        con.register("offered", offered)
+        con.execute("insert into rejection select ?, source, message from offered", [run_id])
+        con.unregister("offered")
+
+
+def load(
+    con: duckdb.DuckDBPyConnection,
+    batch: Iterable[tuple[Article, Extraction]],
+    run_id: int,
+    extractor: str,
+    counts: Counts,
+) -> None:
+    """Store a batch of articles with all their figures, and count them."""
+    rows = Rows()
+    for article, found in batch:
+        add_article(rows, article, found, run_id)
+        add_figures(rows, article, found, run_id, extractor)
+        counts.loaded += 1
+        counts.observations += len(found.observations)
+        counts.unkeyed += len(found.unkeyed)
+    insert(con, rows)
+
+
+def insert(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    """Put rows into their tables, parents first."""
+    for table, schema, lines in (
+        ("article", _ARTICLE, rows.article),
+        ("figure", _FIGURE, rows.figure),
+        ("observation", _OBSERVATION, rows.observation),
+    ):
+        if lines:
+            con.register("offered", pa.Table.from_pylist(lines, schema=pa.schema(schema)))
+            con.execute(f"insert into {table} by name select * from offered")
+            con.unregister("offered")
+
+
+def add_article(rows: Rows, article: Article, found: Extraction, run_id: int) -> None:
+    """Make the row of an article."""
+    rows.article.append(
+        {
+            "article_id": article.article_id,
+            "name": article.name,
+            "title": article.title,
+            "text": article.text,
+            "lang": found.lang,
+            "publisher": article.publisher,
+            "url": article.url,
+            "published_on": found.published_on,
+            "published_inferred": found.published_inferred,
+            "content_hash": article.content_hash,
+            "recorded_run": run_id,
+        }
+    )
+
+
+def add_figures(rows: Rows, article: Article, found: Extraction, run_id: int, extractor: str) -> None:
+    """Make the rows of all figures of an article, as one extractor reads it."""
+    article_id = article.article_id
+    reading = hashlib.sha256(extractor.encode()).hexdigest()[:8]
+    by_span = {(o.start, o.end): figure_id(article_id, o.start, o.end, reading) for o in found.observations}
+    sentences = iter(found.sentences)
+    sentence = next(sentences, None)
+    figures: list[Observation | Unkeyed] = [*found.observations, *found.unkeyed]
+    for f in sorted(figures, key=lambda f: (f.start, f.end)):
+        while sentence is not None and sentence[1] < f.end:
+            sentence = next(sentences, None)
+        start, end = sentence if sentence is not None and sentence[0] <= f.start else (f.start, f.end)
+        keyed = isinstance(f, Observation)
+        identity = figure_id(article_id, f.start, f.end, reading)
+        rows.figure.append(
+            {
+                "figure_id": identity,
+                "article_id": article_id,
+                "span_start": f.start,
+                "span_end": f.end,
+                "text": f.text,
+                "sentence_start": start,
+                "sentence_end": end,
+                "status": "observation" if keyed else "unkeyed",
+                "reason": None if isinstance(f, Observation) else f.reason,
+                "missing": None if isinstance(f, Observation) else f.missing,
+                "extractor": extractor,
+                "recorded_run": run_id,
+                "superseded_run": None,
+            }
+        )
+        if isinstance(f, Observation):
+            rows.observation.append(_observation(f, identity, article_id, by_span))
+
+
+def figure_id(article_id: str, start: int, end: int, reading: str) -> str:
+    """Give the key of a figure: its article, its span and the extractor that read it."""
+    return f"{article_id}-{start:06d}-{end - start}-{reading}"
+
+
+def _observation(
+    o: Observation, identity: str, article_id: str, by_span: dict[tuple[int, int], str]
+) -> dict[str, Any]:
+    row = asdict(o)
+    for name in ("start", "end", "text"):
+        del row[name]
+    for name in ("value", "low", "high"):
+        if row[name] is not None:
+            row[name] = row[name].quantize(_STEP)
+    row["relates_to"] = by_span.get(o.relates_to) if o.relates_to else None
+    row["evidence"] = json.dumps([asdict(e) for e in o.evidence], ensure_ascii=False)
+    return {"observation_id": f"{identity}-1", "figure_id": identity, "article_id": article_id, **row}

@@ -1,0 +1,191 @@
+"""Publish: one writer at a time, built aside, renamed into place; readers never wait.
+
+DuckDB lets one process write or many read. So a job copies the published file to a staging
+file beside it, works there, and renames the staging file over the published one when it is
+audited, closed and synced. A reader sees the old book or the new one, never half of either; a
+job that dies leaves the old book and a staging file that the next job sweeps away.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from tallybook.errors import AuditError, DatabaseError, LockedError
+from tallybook.store.build import SCHEMA_VERSION, schema_version
+from tallybook.store.faults import reach
+
+# 1.5 reads a file that 2.0 wrote only with this.
+_COMPATIBLE = "v1.0.0"
+_STAGING = ".staging"
+_READ_BACK = """
+import sys, duckdb
+con = duckdb.connect(sys.argv[1], read_only=True)
+for schema, table in con.execute(
+    "select schema_name, table_name from duckdb_tables() where not internal"
+).fetchall():
+    columns = [c for (c,) in con.execute(
+        "select column_name from duckdb_columns() where schema_name = ? and table_name = ?", [schema, table]
+    ).fetchall()]
+    hashes = ", ".join(f'bit_xor(hash("{c}"))' for c in columns)
+    con.execute(f'select {hashes} from "{schema}"."{table}"').fetchall()
+"""
+
+
+class Staging:
+    """A copy of the published file that a job may write to, and the way to publish it."""
+
+    def __init__(self, database: Path) -> None:
+        self.database = database
+        self.path = database.with_name(f"{database.name}{_STAGING}-{os.getpid()}")
+        self._con: duckdb.DuckDBPyConnection | None = None
+
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """Copy the published file, or make an empty one, and open it for writing."""
+        if self._con is None:
+            if self.database.exists():
+                shutil.copyfile(self.database, self.path)
+                reach("staging-copied")
+            self._con = duckdb.connect(
+                str(self.path), config={"storage_compatibility_version": _COMPATIBLE, "TimeZone": "UTC"}
+            )
+        return self._con
+
+    def publish(self) -> None:
+        """Close the staging file and rename it over the published one, synced at each step."""
+        con = self.open()
+        con.execute("checkpoint")
+        reach("checkpointed")
+        self._close()
+        wal = _wal(self.path)
+        if wal.exists():
+            raise AuditError(f"{self.path}: a write-ahead log is left after the checkpoint; nothing published")
+        _read_back(self.path)
+        reach("read-back")
+        _sync(self.path)
+        reach("synced")
+        stale = _wal(self.database)
+        if stale.exists():
+            raise DatabaseError(
+                f"{stale} lies beside the book: something writes to {self.database} in place. Close it, "
+                f"open the book once with `duckdb {self.database}` to take the log in, and run again"
+            )
+        if self.database.exists():
+            shutil.copymode(self.database, self.path)
+        os.replace(self.path, self.database)
+        reach("renamed")
+        _sync(self.database.parent)
+
+    def discard(self) -> None:
+        """Close and remove the staging file, if there is one."""
+        self._close()
+        for path in (self.path, _wal(self.path)):
+            path.unlink(missing_ok=True)
+
+    def keep(self) -> Path:
+        """Close the staging file and keep it for a look."""
+        self._close()
+        kept = self.database.with_name(f"{self.database.name}.failed")
+        with suppress(FileNotFoundError):
+            os.replace(self.path, kept)
+        _wal(self.path).unlink(missing_ok=True)
+        return kept
+
+    def _close(self) -> None:
+        if self._con is not None:
+            self._con.close()
+            self._con = None
+
+
+@contextmanager
+def writing(database: Path) -> Iterator[Staging]:
+    """Hold the lock of a book, sweep what dead jobs left, and give a staging place.
+
+    Raises LockedError where another job holds the lock, DatabaseError where the file is no
+    tally book. Whatever the block raises, the published file is as it was.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(f"{database}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LockedError(
+            f"another job is writing {database}: wait for it, or see who holds {database}.lock"
+        ) from None
+    try:
+        sweep(database)
+        if database.exists():
+            reading(database).close()
+        staging = Staging(database)
+        try:
+            yield staging
+        except AuditError as error:
+            kept = staging.keep()
+            raise AuditError(f"{error}; nothing published, what was built is kept as {kept}") from error
+        finally:
+            staging.discard()
+    finally:
+        lock.release()
+
+
+def reading(database: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published book read-only; DatabaseError says what is wrong and what to do."""
+    if not database.exists():
+        raise DatabaseError(f"there is no book {database}: `tallybook run` or `tallybook add FILE` makes one")
+    try:
+        con = duckdb.connect(str(database), read_only=True, config={"TimeZone": "UTC"})
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise DatabaseError(
+            f"{database} cannot be opened as a DuckDB file ({reason}); it is left as it is: "
+            "name another file, or put a copy of the book in its place"
+        ) from error
+    try:
+        version = schema_version(con)
+    except DatabaseError as error:
+        con.close()
+        raise DatabaseError(f"{database} {error}") from None
+    except duckdb.Error as error:
+        con.close()
+        raise DatabaseError(f"{database} is damaged ({str(error).splitlines()[0]})") from error
+    if version != SCHEMA_VERSION:
+        con.close()
+        raise DatabaseError(
+            f"{database} has layout {version}, this Tallybook writes {SCHEMA_VERSION}: "
+            "use the Tallybook that wrote it, or a newer one"
+        )
+    return con
+
+
+def sweep(database: Path) -> None:
+    """Remove the staging files of jobs that died; only the holder of the lock may."""
+    for path in database.parent.glob(f"{database.name}{_STAGING}-*"):
+        path.unlink(missing_ok=True)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+def _read_back(path: Path) -> None:
+    # A new process: this one would read its own buffers.
+    done = subprocess.run([sys.executable, "-c", _READ_BACK, str(path)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit {done.returncode}"
+        raise AuditError(f"{path} does not read back ({reason})")
+
+
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
