@@ -1,0 +1,147 @@
+-- One row per stated change on the year or share whose level is in the book: which level it belongs to.
+-- needs: latest
+--
+-- First the figure that the article's own words tie it to, of the same metric. Else a level of
+-- the same article with the same key; else a total or stock of the same key from another
+-- article, as `latest` chose it. Where levels in several units (yuan and dollars) would do, it
+-- is not known which one grew, and there is no row.
+create or replace view level_link as
+with qualifying as (
+    select
+        *,
+        measure = 'yoy_abs' or unit = 'pp' as is_absolute
+    from current_observation
+    where measure in ('yoy_pct', 'yoy_abs', 'share_pct')
+),
+level as (
+    select
+        *,
+        list_position(
+            [
+                'total', 'level', 'daily_mean', 'weekly_mean', 'monthly_mean', 'mean', 'share_pct',
+                'daily_max', 'minimum', 'maximum', 'single'
+            ],
+            measure
+        ) as choice
+    from current_observation
+    where measure not in (
+        'yoy_pct', 'yoy_abs', 'mom_pct', 'change_pct', 'change_abs', 'lead_days', 'rank'
+    )
+),
+tied as (
+    select
+        q.observation_id,
+        q.is_absolute,
+        q.measure,
+        q.unit,
+        l.observation_id as level_observation_id,
+        l.measure as level_measure,
+        l.unit as level_unit,
+        l.choice,
+        l.low,
+        l.high,
+        1 as step
+    from qualifying as q
+    inner join level as l
+        on q.relates_to = l.figure_id and q.article_id = l.article_id and q.metric = l.metric
+),
+same_article as (
+    select
+        q.observation_id,
+        q.is_absolute,
+        q.measure,
+        q.unit,
+        l.observation_id as level_observation_id,
+        l.measure as level_measure,
+        l.unit as level_unit,
+        l.choice,
+        l.low,
+        l.high,
+        2 as step
+    from qualifying as q
+    inner join level as l
+        on
+            q.article_id = l.article_id
+            and q.port = l.port
+            and q.metric = l.metric
+            and q.scope = l.scope
+            and q.nature = l.nature
+            and q.period_end = l.period_end
+            and q.period_start is not distinct from l.period_start
+            and q.partner is not distinct from l.partner
+            and q.direction is not distinct from l.direction
+            and q.mode is not distinct from l.mode
+            and q.service is not distinct from l.service
+            and q.breakdown is not distinct from l.breakdown
+    where l.choice <= 7
+),
+other_article as (
+    select
+        q.observation_id,
+        q.is_absolute,
+        q.measure,
+        q.unit,
+        l.observation_id as level_observation_id,
+        l.measure as level_measure,
+        l.unit as level_unit,
+        case l.measure when 'total' then 1 else 2 end as choice,
+        l.low,
+        l.high,
+        3 as step
+    from qualifying as q
+    inner join latest as l
+        on
+            q.port = l.port
+            and q.metric = l.metric
+            and q.scope = l.scope
+            and q.nature = l.nature
+            and q.period_end = l.period_end
+            and q.period_start is not distinct from l.period_start
+            and q.partner is not distinct from l.partner
+            and q.direction is not distinct from l.direction
+            and q.mode is not distinct from l.mode
+            and q.service is not distinct from l.service
+            and q.breakdown is not distinct from l.breakdown
+    where l.measure in ('total', 'level') and q.article_id <> l.article_id
+),
+candidate as (
+    select * from tied
+    union all
+    select * from same_article
+    union all
+    select * from other_article
+),
+-- A change in trains is no change of tonnes, a change in points one of percents only, and a
+-- growth or a share of a share is meant by nobody.
+fitting as (
+    select *
+    from candidate
+    where
+        case
+            when is_absolute then unit = level_unit or (unit = 'pp' and level_unit = '%')
+            else level_measure <> 'share_pct'
+        end
+),
+ranked as (
+    select
+        *,
+        count(distinct level_unit) over (partition by observation_id, step) as units,
+        row_number() over (
+            partition by observation_id
+            order by step asc, choice asc, high - low asc nulls last, level_observation_id asc
+        ) as place
+    from fitting
+),
+final as (
+    select
+        observation_id,
+        level_observation_id,
+        case step when 1 then 'words' when 2 then 'same article' else 'other article' end as link
+    from ranked
+    where place = 1 and (step = 1 or units = 1)
+)
+select * from final;
+comment on view level_link is 'Which level each stated growth or share belongs to.';
+comment on column level_link.observation_id is 'The growth or the share; joins to provenance.';
+comment on column level_link.level_observation_id is 'The level that it qualifies.';
+comment on column level_link.link is 'How it was found: words (the article ties them), same article or other article.';
