@@ -83,7 +83,18 @@ class Book:
         assert n is not None
         body = f"Article {n[0]} of {publisher}." if text is None else text
         digest = hashlib.sha256(f"{body}|{publisher}|{published_on}|{url}".encode()).hexdigest()
-        row = [digest[:16], name or f"a{n[0]}", title, body, "und", publisher, url, published_on, False, digest]
+        row = [
+            digest[:16],
+            name or f"a{n[0]}",
+            title,
+            body,
+            "und",
+            publisher,
+            url,
+            published_on,
+            False,
+            digest,
+        ]
         self.con.execute("insert into article values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, run])
         return digest[:16]
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from bookmaker import Q1_BEFORE, Book, clean_book
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
+from bookmaker import Q1_BEFORE, Book, clean_book
 
 
 @pytest.fixture
@@ -48,7 +49,9 @@ def test_no_growth_and_no_level(book: Book) -> None:
     assert grown(book, 1000, 0)["implied_base"] == 1000
     article = book.article(publisher="Lone")
     book.add(article, "manzhouli", "trains", "yoy_pct", 5)
-    found = book.rows("yoy_growth where port = 'manzhouli'", "growth, level, link, implied_base, base_period_end")
+    found = book.rows(
+        "yoy_growth where port = 'manzhouli'", "growth, level, link, implied_base, base_period_end"
+    )
     assert found == [(5, None, None, None, None)]
 
 
@@ -80,7 +83,9 @@ def test_growth_from_the_level_of_the_year_before(book: Book) -> None:
     assert row["agrees"] is True
 
 
-@pytest.mark.parametrize(("stated", "agrees"), [(12, False), (26.04, False), (26.05, True), (26.24, True), (26.25, False)])
+@pytest.mark.parametrize(
+    ("stated", "agrees"), [(12, False), (26.04, False), (26.05, True), (26.24, True), (26.25, False)]
+)
 def test_a_growth_that_stored_levels_contradict(book: Book, stated: float, agrees: bool) -> None:
     # 12,210 after 9,679 is +26.149; a growth may be one tenth off.
     before = book.article(published_on="2024-04-05")
@@ -277,7 +282,9 @@ def test_the_true_base_lies_within_its_bounds(
         article = book.article()
         of = book.add(article, "khorgos", "trains", "total", level, low=lows[0], high=highs[0])
         book.add(article, "khorgos", "trains", "yoy_pct", growth, low=lows[1], high=highs[1], relates_to=of)
-        ((low, high),) = book.con.execute("select implied_base_low, implied_base_high from yoy_growth").fetchall()
+        ((low, high),) = book.con.execute(
+            "select implied_base_low, implied_base_high from yoy_growth"
+        ).fetchall()
     # Any level and any growth that the words support, and the base that they make together.
     true_level = Fraction(lows[0]) + 2 * Fraction(at[0]) * Fraction(highs[0] - lows[0])
     true_growth = Fraction(lows[1]) + 2 * Fraction(at[1]) * Fraction(highs[1] - lows[1])
