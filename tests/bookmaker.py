@@ -59,9 +59,10 @@ class Book:
                 [metric, metric.title(), f"Count of {metric}", unit],
             )
         self.con.execute(
-            "insert into run values (1, '2025-05-01 01:02:03', '2025-05-01 01:02:04', 'run', 'x1', 0,0,0,0, 0,0,0)"
+            "insert into run values (1, '2025-05-01', '2025-05-01', 'run', 'x1', 0, 0, 0, 0, 0, 0, 0)"
         )
         create_views(self.con)
+        self.run = 1
         self._figures = 0
 
     def close(self) -> None:
@@ -76,7 +77,6 @@ class Book:
         title: str | None = None,
         url: str | None = None,
         name: str | None = None,
-        run: int = 1,
     ) -> str:
         """Add an article and give its id."""
         n = self.con.execute("select count(*) from article").fetchone()
@@ -95,7 +95,7 @@ class Book:
             False,
             digest,
         ]
-        self.con.execute("insert into article values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, run])
+        self.con.execute("insert into article values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, self.run])
         return digest[:16]
 
     def figure(
@@ -106,7 +106,6 @@ class Book:
         missing: str | None = None,
         sentence: str | None = None,
         superseded_run: int | None = None,
-        run: int = 1,
     ) -> str:
         """Add a figure and give its id; `words` and `sentence` are looked for in the article."""
         self._figures += 1
@@ -122,7 +121,7 @@ class Book:
             "insert into figure values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'x1', ?, ?)",
             [
                 figure_id, article, start, end, body[start:end], first, last,
-                "unkeyed" if reason else "observation", reason, missing, run, superseded_run,
+                "unkeyed" if reason else "observation", reason, missing, self.run, superseded_run,
             ],
         )  # fmt: skip
         return figure_id

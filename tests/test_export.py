@@ -24,9 +24,9 @@ from tallybook.store import export as export_module
 from tallybook.store.export import ExportError, export_parquet
 
 
-def fill(book: Book, run: int = 1) -> None:
-    one = book.article(text="霍尔果斯1482列😀，同比增长7.39%。\n", title="<b>标题</b>", run=run)
-    two = book.article(publisher="Herald", published_on="2025-05-01", run=run)
+def fill(book: Book) -> None:
+    one = book.article(text="霍尔果斯1482列😀，同比增长7.39%。\n", title="<b>标题</b>")
+    two = book.article(publisher="Herald", published_on="2025-05-01")
     of = book.add(one, "khorgos", "trains", "total", 1482, words="1482列")
     book.add(one, "khorgos", "trains", "yoy_pct", 7.39, words="7.39%", relates_to=of, low=7.38, high=None)
     book.add(two, "alashankou", "trains", "total", 1200)
@@ -88,7 +88,8 @@ def test_pandas_polars_and_duckdb_read_the_same(database: Path, tmp_path: Path) 
     by_pandas = frame.astype(object).where(frame.notna(), None)[columns].itertuples(index=False, name=None)
     by_polars = pl.read_parquet(out / "observation", hive_partitioning=True).select(columns).rows()
     by_duckdb = duckdb.sql(
-        f"select {', '.join(columns)} from read_parquet('{out}/observation/*/*.parquet', hive_partitioning=true)"
+        f"select {', '.join(columns)} "
+        f"from read_parquet('{out}/observation/*/*.parquet', hive_partitioning=true)"
     ).fetchall()
     for rows in (by_pandas, by_polars, by_duckdb):
         assert sorted(rows, key=lambda row: (row[0], row[3])) == [
@@ -119,10 +120,10 @@ def test_comments_are_in_the_files(database: Path, tmp_path: Path) -> None:
 def test_equal_articles_loaded_at_other_times_give_equal_bytes(tmp_path: Path) -> None:
     def later(book: Book) -> None:
         book.con.execute(
-            "insert into run select 2, '2026-01-01', '2026-01-02', 'add', 'x1', 0, 0, 0, 0, 0, 0, 0"
+            "insert into run values (2, '2026-01-01', '2026-01-02', 'add', 'x1', 0, 0, 0, 0, 0, 0, 0)"
         )
-        fill(book, run=2)
-        book.con.execute("update figure set recorded_run = 2")
+        book.run = 2
+        fill(book)
 
     one = made(tmp_path / "one.duckdb")
     two = made(tmp_path / "two.duckdb", later)
@@ -152,8 +153,8 @@ def test_other_processes_and_thread_counts_give_equal_bytes(
     monkeypatch.setattr(export_module, "_ROW_GROUP", 700)
     book = Book(tmp_path / "many.duckdb")
     book.con.execute(
-        "insert into article select printf('%016d', i), 'n' || i, null, repeat('文', i % 90), 'und', 'P', null, "
-        "'2025-01-01', false, repeat('0', 64), 1 from range(20000) t(i)"
+        "insert into article select printf('%016d', i), 'n' || i, null, repeat('文', i % 90), 'und', 'P', "
+        "null, '2025-01-01', false, repeat('0', 64), 1 from range(20000) t(i)"
     )
     book.close()
     code = (
@@ -260,7 +261,7 @@ def test_a_full_disk_leaves_no_half_file(database: Path, tmp_path: Path) -> None
     assert digests(out) == {}
 
 
-def test_the_period_of_the_fixture_is_the_comparisons(database: Path, tmp_path: Path) -> None:
+def test_comparisons_are_exported(database: Path, tmp_path: Path) -> None:
     export_parquet(database, tmp_path / "out")
     ranks = pl.read_parquet(tmp_path / "out" / "view" / "port_comparison.parquet")
     assert ranks.select("rank", "port", "period_start").rows() == [

@@ -101,9 +101,12 @@ def _write(con: duckdb.DuckDBPyConnection, data_set: _DataSet, path: Path, port:
     # A reader takes the port from the name of the folder, and would find it twice.
     columns = data_set.columns if port is None else "* exclude (port)"
     where, values = ("", []) if port is None else ("where port = ?", [port])
-    rows = con.execute(
-        f"select {columns} from {data_set.name} {where} order by {data_set.order}", values
-    ).to_arrow_reader(_ROW_GROUP)
+    # A cursor of its own: another statement on the same one would end the reader.
+    rows = (
+        con.cursor()
+        .execute(f"select {columns} from {data_set.name} {where} order by {data_set.order}", values)
+        .to_arrow_reader(_ROW_GROUP)
+    )
     schema = _with_comments(con, data_set.name, rows.schema)
     try:
         with pq.ParquetWriter(
