@@ -12,7 +12,7 @@ from tallybook.errors import ConfigError
 from tallybook.resources import data_path
 
 DEFAULT_NAME = "tallybook.toml"
-_KEYS = {"sources": list, "database": str, "exports": str, "ports": list, "words": list, "jobs": int}
+_KEYS: dict[str, type] = {"sources": list, "database": str, "exports": str, "ports": list, "words": list, "jobs": int}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _check(path: Path, table: Mapping[str, Any]) -> None:
             raise ConfigError(f"{path}: unknown key {key}; known are {', '.join(_KEYS)}")
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise ConfigError(f"{path}: {key} must be {_WORDS[wanted]}, not {value!r}")
-        if wanted is list and not all(isinstance(item, str) and item for item in value):
+        if isinstance(value, list) and not all(isinstance(item, str) and item for item in value):
             raise ConfigError(f"{path}: {key} must be a list of paths, not {value!r}")
     if not table.get("sources"):
         raise ConfigError(f"{path}: sources is missing or empty; name the files, folders or globs to read")

@@ -6,8 +6,8 @@ Pure: the same article and the same lexicon give the same result, on any machine
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from tallybook.bind.heads import OTHER
 from tallybook.bind.places import NOWHERE, find_places
 from tallybook.bind.structure import Sentence, split
 from tallybook.lexicon import Lexicon, Mark, Place
+from tallybook.recognise import english
 from tallybook.recognise.figures import TIME, Figure, compose, of_words
 from tallybook.recognise.fold import Block, Folded, fold
 from tallybook.recognise.numbers import Number, find_chinese
@@ -54,7 +55,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     else:
         today = Today(published, lexicon.holidays)
 
-    marks, periods, figures = recognise(view.text, lexicon, today)
+    marks, periods, figures = recognise(view.text, lexicon, today, view.blocks)
     sentences = split(view.text, view.blocks, marks, periods, figures)
     binder = Binder(view.text, lexicon, published, find_places(view.text, marks, lexicon))
     if lang.startswith("zh"):
@@ -76,13 +77,22 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     return _finish(article, view, binder, sentences, lexicon, periods, lang, published, inferred)
 
 
-def recognise(text: str, lexicon: Lexicon, today: Today) -> tuple[list[Mark], list[Period], list[Figure]]:
+def recognise(
+    text: str, lexicon: Lexicon, today: Today, blocks: Sequence[Block] = ()
+) -> tuple[list[Mark], list[Period], list[Figure]]:
     """Find the words, periods and figures of a folded text; no two figures overlap.
+
+    Each paragraph is read by the grammar of its own language: a Chinese story may have an
+    English caption.
 
     Dates, clocks, ordinals and identifiers come back as figures that have a reason.
     """
     marks = lexicon.scan(text)
-    periods = join_ranges(text, find_periods(text, today))
+    by_language = languages(text, blocks or [Block(0, len(text), False)])
+    periods: list[Period] = []
+    for language, spans in by_language.items():
+        periods += _GRAMMARS[language].periods(text, spans, today)
+    periods.sort(key=lambda p: p.start)
     taken: list[tuple[int, int, Reason]] = []
     counted = {m.end(1) for m in _COUNTED.finditer(text)}
     for start, end, reason in sorted(find_others(text)):
@@ -93,9 +103,12 @@ def recognise(text: str, lexicon: Lexicon, today: Today) -> tuple[list[Mark], li
     skip = [(p.start, p.end) for p in periods] + [(s, e) for s, e, _ in taken]
     skip += [(m.start, m.end) for m in marks if _shadows(m, text)]
     skip.sort()
-    numbers = [n for n in find_chinese(text, 0, len(text), skip) if not _article_word(text, n)]
     quals = [m for m in marks if m.get("qual")]
-    figures = [replace(f, ordinal=True) if text[f.start - 1 : f.start] == "第" else f for f in compose(text, numbers, lexicon, quals)]
+    figures: list[Figure] = []
+    for language, spans in by_language.items():
+        numbers = [n for start, end in spans for n in _GRAMMARS[language].numbers(text, start, end, skip)]
+        figures += compose(text, numbers, lexicon, quals, reach=language != "zh")
+    figures = [replace(f, ordinal=True) if text[f.start - 1 : f.start] == "第" else f for f in figures]
     figures += of_words(marks)
     figures += [_dead(p.start, p.end, "date") for p in periods if p.digits]
     figures += [_dead(s, e, reason) for s, e, reason in taken]
@@ -112,6 +125,66 @@ def recognise(text: str, lexicon: Lexicon, today: Today) -> tuple[list[Mark], li
 
 _COUNTED = re.compile(r"第\s?(\d[\d,.]*万?)(?=[列标箱T件票单吨])")
 """An ordinal of something counted: 第6001列 may tell how many there have been."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """How one language writes numbers and periods."""
+
+    numbers: Callable[[str, int, int, list[tuple[int, int]]], list[Number]]
+    periods: Callable[[str, Sequence[tuple[int, int]], Today], list[Period]]
+
+
+def _chinese_numbers(text: str, start: int, end: int, skip: list[tuple[int, int]]) -> list[Number]:
+    return [n for n in find_chinese(text, start, end, skip) if not _article_word(text, n)]
+
+
+def _chinese_periods(text: str, spans: Sequence[tuple[int, int]], today: Today) -> list[Period]:
+    if spans[0][0] > 0 or spans[-1][1] < len(text.rstrip("\n")):  # other languages are blanked, so that no offset moves
+        kept = [" "] * len(text)
+        for start, end in spans:
+            kept[start:end] = text[start:end]
+        text = "".join(kept)
+    return join_ranges(text, find_periods(text, today))
+
+
+def _western_periods(
+    find: Callable[[str, int, int, Today], list[Period]],
+) -> Callable[[str, Sequence[tuple[int, int]], Today], list[Period]]:
+    return lambda text, spans, today: [p for start, end in spans for p in find(text, start, end, today)]
+
+
+_GRAMMARS = {
+    "zh": _Grammar(_chinese_numbers, _chinese_periods),
+    "en": _Grammar(english.find_numbers, _western_periods(english.find_periods)),
+    "ru": _Grammar(english.find_numbers, _western_periods(english.find_periods)),
+}
+
+
+def languages(text: str, blocks: Sequence[Block]) -> dict[str, list[tuple[int, int]]]:
+    """Sort the paragraphs of a folded text by language, by their script; neighbours are joined."""
+    out: dict[str, list[tuple[int, int]]] = {}
+    before = ""
+    for block in blocks:
+        language = block_language(text, block) or before or "zh"
+        spans = out.setdefault(language, [])
+        if spans and language == before:
+            spans[-1] = (spans[-1][0], block.end)
+        else:
+            spans.append((block.start, block.end))
+        before = language
+    return out
+
+
+def block_language(text: str, block: Block) -> str | None:
+    """Name the language of a paragraph, or None where it has no letters."""
+    words = text[block.start : block.end]
+    if _HANT.search(words):
+        return "zh"
+    cyrillic, latin = len(_CYRILLIC.findall(words)), len(_LATIN.findall(words))
+    if not cyrillic and not latin:
+        return None
+    return "ru" if cyrillic >= latin else "en"
 
 
 def _shadows(mark: Mark, text: str) -> bool:
@@ -143,8 +216,8 @@ def _prime(binder: Binder, article: Article, lexicon: Lexicon, today: Today) -> 
     if not article.title:
         return
     view = fold(article.title, lexicon.simplified)
-    marks, periods, figures = recognise(view.text, lexicon, today)
     whole = Block(0, len(view.text), False)
+    marks, periods, figures = recognise(view.text, lexicon, today, [whole])
     sentence = split(view.text, [whole], marks, periods, figures)[0]
     sentence.marks, sentence.periods = marks, periods
     binder.border = binder.border or any(word in view.text for word in lexicon.words("border"))

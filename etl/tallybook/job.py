@@ -22,7 +22,6 @@ from tallybook.pool import extract_all
 from tallybook.records import Article, Extraction, Rejection
 from tallybook.store import build, load
 from tallybook.store.audit import audit
-from tallybook.store.export import export_parquet
 from tallybook.store.faults import reach
 from tallybook.store.load import Counts
 from tallybook.store.publish import Staging, reading, writing
@@ -73,6 +72,8 @@ def run_job(
                 "make room or mend the rights, and run again"
             ) from error
     if config.exports is not None and (report.published or not config.exports.exists()):
+        from tallybook.store.export import export_parquet  # pyarrow's writers are not needed by a run with nothing new
+
         report.exported = export_parquet(config.database, config.exports)
     return report
 

@@ -296,7 +296,7 @@ class Binder:
         draft.head = self._head(s, draft, figure, window, in_clause, earlier, change)
         stock = bool(draft.metric and draft.metric != OTHER and self.lexicon.metric[draft.metric].stock)
         # A figure later in the clause shares its 日均 or 同比 with the ones before it only in a list.
-        reading = measures.read(self.text, figure, window if relative else in_clause_window(in_clause, earlier, self.text), previous if relative else clause.start, year, stock)
+        reading = measures.read(self.text, figure, window if relative else in_clause_window(in_clause, earlier, self.text), previous if relative else clause.start, year, stock, self._behind(s, figure, clause))
         if self._goal_of(s, figure) and earlier and earlier[-1].reading and heads.unit_class(earlier[-1].figure.unit) == heads.unit_class(figure.unit) \
                 and (reading.measure is None or reading.mark is None) and not earlier[-1].reading.change:
             # 由12万单增长到30万单: the goal is measured as its start is
@@ -327,6 +327,8 @@ class Binder:
     def _frame(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         periods = [p for p in s.periods if p.end <= figure.start]
         periods = [p for p in periods if p.kind != "former" or not any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)]
+        if s.western:
+            return frames.run(before, self._around(s, figure, periods), self.published)
         periods = self._lasting(s, periods, figure)
         pair = self._start_of(s, figure)
         if pair is not None and not any(pair <= p.start < figure.start for p in periods):
@@ -349,6 +351,21 @@ class Binder:
                 frame = frames.run(before, behind, self.published)
         return frame
 
+    def _around(self, s: Sentence, figure: Figure, before: list[Period]) -> list[Period]:
+        """Give the periods that govern a figure where they may stand behind it: of its clause, else of the sentence."""
+        clause = s.clause_of(figure.start)
+        stop = min([clause.end, *(f.start for f in s.figures if f.start >= figure.end and f.reason is None)])
+        told = [p for p in s.periods if p.kind not in ("base", "same")]
+        behind = [p for p in told if figure.end <= p.start < stop]
+        own = [p for p in told if clause.start <= p.start < figure.start]
+        if behind or own:
+            kept = [p for p in before if p.kind in ("until", "open", "since", "now") and p not in own] if behind and not own else []
+            return [*kept, *own, *behind]
+        if [p for p in before if p.kind not in ("base", "same")]:
+            return list(before)
+        later = [p for p in told if p.start >= figure.end]
+        return later[:1] or list(before)
+
     def _lasting(self, s: Sentence, periods: Sequence[Period], figure: Figure | None) -> list[Period]:
         """Leave out the periods of old levels (由2017年的71个拓展至…), which are those levels' alone."""
         own: list[tuple[int, int]] = []
@@ -365,6 +382,13 @@ class Binder:
         if lead is None or goal is None or goal.start - figure.end > 14:
             return None
         return lead if any(m.get("reach") for m in within(s.marks, figure.end, goal.start)) else None
+
+    def _behind(self, s: Sentence, figure: Figure, clause: Clause) -> list[Mark]:
+        """The marks behind a figure to the next one, where the language says there what a number is."""
+        if not s.western:
+            return []
+        stop = min([clause.end, *(f.start for f in s.figures if f.start >= figure.end)])
+        return within(s.marks, figure.end, stop)
 
     def _goal_of(self, s: Sentence, figure: Figure) -> tuple[int, int] | None:
         """Give the span of 从…A before "增至B": its period is A's own, not B's."""
@@ -408,7 +432,7 @@ class Binder:
         found = heads.nearest(within(s.marks, s.start, draft.clause.start), unit, lex, change, "sentence")
         if found:
             return self._parcels(s, figure, found)
-        lone = heads.alone(figure, lex)
+        lone = heads.alone(figure, lex, s.western)
         if lone:
             return lone
         last = self.state.recent.get(unit or "")
@@ -426,7 +450,7 @@ class Binder:
 
     def _tail_end(self, s: Sentence, draft: Draft) -> int:
         following = [f.start for f in s.figures if f.start >= draft.figure.end]
-        return min([draft.clause.end, draft.figure.end + 16, *following])
+        return min([draft.clause.end, draft.figure.end + (48 if s.western else 16), *following])
 
     def _relate(self, s: Sentence, draft: Draft, earlier: list[Draft], window: list[Mark]) -> None:
         """Tie a change, share or lead to the figure it qualifies; without a head of its own it takes that one's."""
@@ -605,6 +629,16 @@ class Binder:
             if not nearer:
                 draft.ports, draft.port_marks, draft.port_rule = source.ports, source.port_marks, "related"
                 return
+        if s.western:
+            through = [m for m in mentions if m.role == "subject" and m.strong and draft.figure.end <= m.start < draft.clause.end
+                       and not any(draft.figure.end <= f.start < m.start and f.reason is None for f in s.figures)]
+            if through:  # 1,482 trains passed through Khorgos
+                last = 0
+                while last + 1 < len(through) and through[last + 1].linked:
+                    last += 1
+                draft.ports, draft.port_marks = self._group(through, last)
+                draft.port_rule = "through"
+                return
         subjects = [m for m in mentions if m.role == "subject" and m.end <= at and self._may_own(m, draft, mentions)]
         if subjects:
             draft.ports, draft.port_marks = self._group(subjects, len(subjects) - 1)
@@ -686,6 +720,11 @@ class Binder:
                 continue
             done.update(d.figure.start for d in run)
             self._pair(s, run, s.start + m.start(), drafts, mentions)
+        for m in re.finditer(r"(?i)\brespectively\b|\bсоответственно\b", self.text[s.start : s.end]):
+            run = self._run_before(drafts, s.start + m.start())
+            if len(run) > 1:
+                done.update(d.figure.start for d in run)
+                self._pair(s, run, run[0].figure.start, drafts, mentions)
         for i, d in enumerate(drafts):  # 分别为1980辆次和420辆次，同比增长16%、9%
             if d.figure.start in done or not d.figure.sense or d.figure.growth or (i and drafts[i - 1].figure.sense):
                 continue
@@ -709,6 +748,18 @@ class Binder:
             if a.head is None and b.head and a.figure.unit == "country" and b.metric == "cities_reached" \
                     and self.text[a.figure.end : b.figure.start].strip() in ("的", "、", "和", ""):
                 a.head, a.ports, a.port_marks, a.port_rule = Head("countries_reached", b.head.mark, b.head.rule), b.ports, b.port_marks, b.port_rule
+
+    def _run_before(self, drafts: list[Draft], at: int) -> list[Draft]:
+        """The figures of one list that ends at `at` (7 percent, 9 percent and 12 percent, respectively)."""
+        run: list[Draft] = []
+        edge = at
+        for d in reversed([d for d in drafts if d.figure.end <= at]):
+            gap = self.text[d.figure.end : edge]
+            if not re.fullmatch(r"(?:\s|,|and|и|to|by|на|до|year on year|year-on-year)*", gap) or (run and not _alike(d.figure, run[0].figure)):
+                break
+            run.insert(0, d)
+            edge = d.figure.start
+        return run
 
     def _figure_run(self, drafts: list[Draft], at: int, s_marks: Sequence[Mark]) -> list[Draft]:
         """The figures behind `at` that form one list: parted by 、和 and nothing else."""

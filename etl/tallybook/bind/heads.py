@@ -113,9 +113,12 @@ def of_mark(mark: Mark, unit: str | None, lexicon: Lexicon, change: bool, rule: 
     return best
 
 
-def alone(figure: Figure, lexicon: Lexicon) -> Head | None:
-    """Give the metric that the unit names by itself (列 is a train whatever stands around it)."""
+def alone(figure: Figure, lexicon: Lexicon, western: bool = False) -> Head | None:
+    """Give the metric that the unit names by itself (列 is a train whatever stands around it).
+
+    Where a number is followed by its noun, more units are names: 300 parcels are parcels.
+    """
     for metric in lexicon.metrics:
-        if figure.unit in metric.alone:
+        if figure.unit in metric.alone or (western and figure.unit in metric.nouns):
             return Head(metric.metric, None, "unit")
     return None

@@ -54,17 +54,22 @@ def _last(marks: Sequence[Mark], kind: str) -> tuple[Mark, Entry] | None:
 
 
 def read(
-    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None, stock: bool
+    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None, stock: bool,
+    tail: Sequence[Mark] = (),
 ) -> Reading:
-    """Read one figure; `window` holds the marks of its clause between the figure before and it."""
-    if figure.sense in ("percent", "points", "fold", "doubling"):
-        return _relative(text, figure, window, window_start, year)
+    """Read one figure; `window` holds the marks of its clause between the figure before and it.
+
+    `tail` holds the marks behind it, for languages that say there what a number is
+    (14 trains a day, 7 percent more than a year earlier).
+    """
+    if figure.sense in ("percent", "points", "fold", "times", "doubling"):
+        return _relative(text, figure, window, window_start, year, tail)
     found = _change_amount(text, figure, window, window_start, year)
     if found:
         return found
     lead = _last(window, "measure")
     value = dict(value=figure.value, low=figure.low, high=figure.high, unit=figure.unit or "", qualifier=figure.qualifier)
-    for mark in reversed(window):
+    for mark in (*tail, *reversed(window)):
         entry = mark.get("measure")
         if entry is None or entry.value in ("yoy", "mom", "share", "rank", "cumulative"):
             continue
@@ -114,7 +119,18 @@ def _signed(figure: Figure, measure: str, sign: int, mark: Mark | None, unit: st
     return Reading(measure, value, low, high, unit or figure.unit or "", figure.qualifier, mark, change=True)
 
 
-def _change_word(text: str, figure: Figure, window: Sequence[Mark], adjacent: bool) -> tuple[Mark, int] | None:
+def _change_behind(text: str, figure: Figure, tail: Sequence[Mark]) -> tuple[Mark, int] | None:
+    """Find a growth word directly behind a percent: a 43-percent increase, 7 percent more."""
+    for mark in tail:
+        entry = mark.get("change")
+        if entry is not None and re.fullmatch(r"[ -](?:\w+ )?", text[figure.end : mark.start]):
+            return mark, 1 if entry.value == "+" else -1
+    return None
+
+
+def _change_word(
+    text: str, figure: Figure, window: Sequence[Mark], adjacent: bool, western: bool = False
+) -> tuple[Mark, int] | None:
     """Find the word of growth or fall that governs the figure; a goal word (增至) between unmakes it."""
     edge = figure.qual_start if figure.qual_start is not None else figure.start
     for mark in reversed(window):
@@ -127,7 +143,7 @@ def _change_word(text: str, figure: Figure, window: Sequence[Mark], adjacent: bo
         if entry is not None:
             if adjacent and gap.strip("了约近超逾达到又再共 幅度为仅") != "":
                 continue
-            if not adjacent and len(gap) > 12:
+            if not adjacent and len(gap) > (28 if western else 12):
                 continue
             return mark, 1 if entry.value == "+" else -1
     return None
@@ -172,14 +188,22 @@ def _change_amount(text: str, figure: Figure, window: Sequence[Mark], window_sta
     return _signed(figure, "yoy_abs" if kind == "yoy" else "change_abs", sign, mark)
 
 
-def _relative(text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None) -> Reading:
+def _relative(
+    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None, tail: Sequence[Mark] = ()
+) -> Reading:
     if figure.growth:
-        kind = _kind_of_change(text, figure, window, window_start, year)
+        kind = _kind_of_change(text, figure, [*window, *tail], window_start, year)
         return Reading(_PERCENT_OF[kind], figure.value, figure.low, figure.high, "%", figure.qualifier, change=True)
     share = _last(window, "measure")
     shares = [m for m in window if (e := m.get("measure")) is not None and e.value == "share"]
-    found = _change_word(text, figure, window, adjacent=False)
-    if figure.sense in ("fold", "doubling"):
+    found = _change_word(text, figure, window, adjacent=False, western=bool(tail))
+    if tail:
+        behind = _change_behind(text, figure, tail)
+        found = behind or found
+        window = [*window, *tail]
+        if not behind:
+            shares += [m for m in tail if (e := m.get("measure")) is not None and e.value == "share" and m.start - figure.end < 12]
+    if figure.sense in ("fold", "times", "doubling"):
         return _times(text, figure, window, window_start, year, found)
     plain = dict(value=figure.value, low=figure.low, high=figure.high, unit="pp" if figure.sense == "points" else "%", qualifier=figure.qualifier)
     if shares and (found is None or found[0].start < shares[-1].start):
@@ -216,7 +240,7 @@ def _times(
             return None
         if figure.sense == "doubling":
             return (Decimal(2) ** x - 1) * hundred
-        return x * hundred if found else (x - 1) * hundred
+        return x * hundred if found and figure.sense == "fold" else (x - 1) * hundred
 
     if figure.sense == "fold" and found is None and not _TIMES_OF.search(text[window_start : figure.start]) \
             and not any(m.get("reach") or ((e := m.get("measure")) and e.value == "yoy") for m in window):

@@ -66,7 +66,7 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
                 out[back] = replace(out[back], role=role)
         if role == "partner":
             slug = lexicon.land.get(slug, slug)
-        out.append(Mention(start, end, slug, role, linked, adjacent, strong=before.endswith(("经", "经由", "在", "从"))))
+        out.append(Mention(start, end, slug, role, linked, adjacent, strong=before.endswith(("经", "经由", "在", "从")) or bool(_OWNS.search(text, max(0, start - 30), start))))
     return _with_lists(text, out, marks, lexicon)
 
 
@@ -155,7 +155,9 @@ def _role(
         return previous.role
     if _DATELINE_AFTER.match(after) or _DATELINE_BEFORE.search(text, max(0, start - 24), start):
         return "modifier"
-    lead = _lead(before, lexicon)
+    lead = _lead(before, lexicon) if _HAN.search(before) or not before.strip() else _lead_western(text, start, lexicon)
+    if lead == "partner!":
+        return "partner"
     share = _share_before(text, start)
     if share:
         return "whole"
@@ -225,6 +227,29 @@ def _lead(before: str, lexicon: Lexicon) -> str | None:
                 return None
             return "endpoint" if kind == "endpoint" else "partner"
     return None
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD_BEFORE = re.compile(r"([^\W\d_][\w'’-]*)\s+(?:the\s+|neighbouring\s+|neighboring\s+)?$", re.I)
+_TRADE_BEFORE = re.compile(
+    r"(?:trade|exports?|imports?|shipments?|commerce|торговл\w+|экспорт\w*|импорт\w*|товарооборот\w*|поставк\w+)[^.;,\d]{0,24}$", re.I
+)
+_OWNS = re.compile(r"\b(?:through|via|at|in|of|by|across|port of|через|в|на|по|станци\w+|порт\w*|погранпереход\w*)\s+(?:the\s+)?(?:port\s+of\s+|border\s+)?[“\"«]?$", re.I)
+
+
+def _lead_western(text: str, start: int, lexicon: Lexicon) -> str | None:
+    """Give the part that the preposition before a name gives it: trade with ASEAN, bound for Germany."""
+    before = text[max(0, start - 60) : start]
+    word = _WORD_BEFORE.search(before)
+    if word is None:
+        return None
+    said = word[1].lower()
+    lead = next((e for k in ("partnerlead", "endpoint") if (e := lexicon.words(k).get(said))), None)
+    if lead is None:
+        return None
+    if said in lexicon.words("partnerlead") and _TRADE_BEFORE.search(before[: word.start()]):
+        return "partner!"
+    return "endpoint" if said in lexicon.words("endpoint") or said in ("from", "из") else None
 
 
 def _share_before(text: str, start: int) -> bool:

@@ -17,6 +17,7 @@ _SENTENCE_BREAK = re.compile(r"[。！？!?]+[”’)）]*|\.[”\"]?(?=\s+[A-Z�
 _ABBREVIATION = re.compile(
     r"(?:\b[A-ZА-Я]|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|No|Dr|Mr|Mrs|St)|\b(?:тыс|млн|млрд|трлн|руб|долл|г|гг|кв|р|п))$"
 )
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE_BREAK = re.compile(r"[，；：;:（）()“”]|,(?=\s)|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|\s[-—]\s")
 
 
@@ -60,6 +61,8 @@ class Sentence:
     end: int
     block: int
     heading: bool
+    western: bool = False
+    """True where nouns and periods stand behind their numbers: English, Russian, German."""
     clauses: list[Clause] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
@@ -84,6 +87,7 @@ def split(
     solid = _solid(marks, periods, figures)
     out: list[Sentence] = []
     for number, block in enumerate(blocks):
+        western = _HAN.search(text, block.start, block.end) is None
         start = block.start
         for m in _SENTENCE_BREAK.finditer(text, block.start, block.end):
             if _inside(solid, m.start()):
@@ -91,10 +95,10 @@ def split(
             if m.group()[0] == "." and _ABBREVIATION.search(text, max(block.start, m.start() - 8), m.start()):
                 continue
             if m.end() > start:
-                out.append(Sentence(start, m.end(), number, block.heading))
+                out.append(Sentence(start, m.end(), number, block.heading, western))
                 start = m.end()
         if start < block.end:
-            out.append(Sentence(start, block.end, number, block.heading))
+            out.append(Sentence(start, block.end, number, block.heading, western))
     for sentence in out:
         at = sentence.start
         for m in _CLAUSE_BREAK.finditer(text, sentence.start, sentence.end):

@@ -196,6 +196,7 @@ def _metrics(table: str, units: str) -> tuple[Metric, ...]:
                 units=frozenset(rule["units"]),
                 alone=frozenset(rule.get("alone", ())),
                 stock=bool(rule.get("stock", False)),
+                nouns=frozenset(rule.get("nouns", ())),
                 gate=rule.get("gate"),
                 place=rule.get("place"),
             )

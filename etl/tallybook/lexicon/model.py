@@ -63,6 +63,8 @@ class Metric:
     units: frozenset[str]
     alone: frozenset[str]
     stock: bool
+    nouns: frozenset[str] = frozenset()
+    """Units that name the metric in a language that puts the noun behind its number."""
     gate: str | None = None
     place: str | None = None
 

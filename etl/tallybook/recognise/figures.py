@@ -24,7 +24,7 @@ TIME = frozenset({"day", "hour", "minute"})
 class Figure:
     """A number of the text in folded offsets: worth, unit and bounds, or why it is no figure.
 
-    `sense` is '' for an amount, 'percent', 'points', 'fold' (倍) or 'doubling' (番).
+    `sense` is '' for an amount, 'percent', 'points', 'fold' (倍), 'times' (1.8 times) or 'doubling' (番).
     `low`/`high` follow the contract's qualifier table, before any change of sign.
     """
 
@@ -58,14 +58,19 @@ _NOUN_REACH = 26
 _NOUN_STOP = re.compile(r"[，。；、：！？\n\d（(]")
 
 
-def compose(text: str, numbers: Sequence[Number], lexicon: Lexicon, quals: Sequence[Mark]) -> list[Figure]:
-    """Turn the numbers of a folded text into figures, in order, joining the ends of ranges."""
+def compose(
+    text: str, numbers: Sequence[Number], lexicon: Lexicon, quals: Sequence[Mark], reach: bool = False
+) -> list[Figure]:
+    """Turn the numbers of a folded text into figures, in order, joining the ends of ranges.
+
+    `reach` lets adjectives stand between a number and its noun (1,482 China-Europe freight trains).
+    """
     before = {m.end: m for m in quals if _qual(m, "before")}
     after = {m.start: m for m in quals if _qual(m, "after")}
     out: list[Figure] = []
     i = 0
     while i < len(numbers):
-        figure, used = _compose_one(text, numbers, i, lexicon)
+        figure, used = _compose_one(text, numbers, i, lexicon, reach)
         i += used
         if out and figure.start < out[-1].end:
             continue
@@ -80,19 +85,21 @@ def _qual(mark: Mark, side: str) -> Entry | None:
     return None
 
 
-def _compose_one(text: str, numbers: Sequence[Number], i: int, lexicon: Lexicon) -> tuple[Figure, int]:
+def _compose_one(text: str, numbers: Sequence[Number], i: int, lexicon: Lexicon, reach: bool) -> tuple[Figure, int]:
     number = numbers[i]
     used = 1
     entry, unit_end, over = unit_at(text, number.end, lexicon)
     if i + 1 < len(numbers) and not number.vague:
         second = numbers[i + 1]
         gap = _TO.match(text, unit_end if entry else number.end)
-        if gap and gap.end() == second.start and second.high is None:
+        if gap and gap.end() == second.start and second.high is None and not (reach and _no_range(text, number.start, gap.group())):
             entry2, end2, over2 = unit_at(text, second.end, lexicon)
             joined = _range(number, second, entry, entry2)
             if joined is not None:
                 number, entry, unit_end, over, used = joined, entry2 or entry, end2 if entry2 else second.end, over2, 2
     start = number.start
+    if entry is None and reach and number.kind != "percent":
+        entry, unit_end = _phrase_unit(text, number.end, lexicon)
     unit = entry.value if entry else None
     sign = _sign_before(text, number.start)
     if sign and (unit is None or unit in MONEY or unit == "piece"):
@@ -111,8 +118,8 @@ def _compose_one(text: str, numbers: Sequence[Number], i: int, lexicon: Lexicon)
         unit, sense, factor = "%", "percent", Decimal("0.1")
     elif unit == "pp":
         sense = "points"
-    elif unit == "fold":
-        sense = "fold"
+    elif unit in ("fold", "times"):
+        sense, unit = unit, "fold"
     elif unit == "doubling":
         sense = "doubling"
     elif unit == "piece":
@@ -177,6 +184,41 @@ def unit_at(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, int, bo
                 if entry.kind == "unit" and not _goes_on(text, at + gap + length, entry):
                     return entry, at + gap + length, over
     return None, at, over
+
+
+_FROM = re.compile(r"\b(?:from|с|со|от)\s+(?:\S+\s)?$", re.I)
+_BETWEEN = re.compile(r"\b(?:between|между)\s+(?:\S+\s)?$", re.I)
+_PHRASE_WORD = re.compile(r"(?P<gap>[ -])(?P<word>[^\W\d_][\w'’\-]*)")
+_VERBAL = re.compile(r"(?:ing|ed)$")
+
+
+def _no_range(text: str, start: int, gap: str) -> bool:
+    """Tell whether "X to Y" is no range: a growth (from X to Y), or two things (X and Y)."""
+    before = text[max(0, start - 24) : start]
+    if gap.strip().lower() in ("and", "и"):
+        return not _BETWEEN.search(before)
+    return gap.strip().lower() in ("to", "до") and bool(_FROM.search(before))
+
+
+def _phrase_unit(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, int]:
+    """Find the noun that a number counts behind its adjectives: the last unit word before a small word."""
+    stop = lexicon.words("stop")
+    found: tuple[Entry | None, int] = (None, at)
+    end = at
+    for n in range(6):
+        m = _PHRASE_WORD.match(text, end)
+        if m is None or (n == 0 and m["gap"] == "-"):
+            break  # 40-foot containers are no forty containers
+        word = m["word"].lower()
+        if word in stop or (found[0] is not None and _VERBAL.search(word)):
+            break
+        entry = next((e for e in lexicon.units.get(word, ()) if e.kind == "unit"), None)
+        if entry:
+            found = (entry, m.end())
+        elif found[0] is not None:
+            break
+        end = m.end()
+    return found
 
 
 def _goes_on(text: str, at: int, entry: Entry) -> bool:

@@ -55,7 +55,7 @@ class Staging:
                 shutil.copyfile(self.database, self.path)
                 reach("staging-copied")
             self._con = duckdb.connect(
-                str(self.path), config={"storage_compatibility_version": _COMPATIBLE, "TimeZone": "UTC"}
+                str(self.path), config={"storage_compatibility_version": _COMPATIBLE}
             )
         return self._con
 
@@ -141,7 +141,7 @@ def reading(database: Path) -> duckdb.DuckDBPyConnection:
     if not database.exists():
         raise DatabaseError(f"there is no book {database}: `tallybook run` or `tallybook add FILE` makes one")
     try:
-        con = duckdb.connect(str(database), read_only=True, config={"TimeZone": "UTC"})
+        con = duckdb.connect(str(database), read_only=True)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise DatabaseError(
