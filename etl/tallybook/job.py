@@ -72,7 +72,7 @@ def run_job(
                 "make room or mend the rights, and run again"
             ) from error
     if config.exports is not None and (report.published or not config.exports.exists()):
-        from tallybook.store.export import export_parquet  # pyarrow's writers are not needed by a run with nothing new
+        from tallybook.store.export import export_parquet
 
         report.exported = export_parquet(config.database, config.exports)
     return report
