@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -52,32 +53,46 @@ class Shell:
         width: int | None = None,
     ) -> None:
         self._con, self._out, self._say, self._width = con, out, say, width
+        self._waiting = ""
         self.failed = False
 
     def interact(self) -> None:
         """Talk with a person until .quit or the end of input."""
+        with suppress(ImportError):
+            import readline  # noqa: F401  its import gives input() a history and editing
         self._say(_HELP)
-        self.run(_typed())
+        while True:
+            try:
+                line = input(MORE if self._waiting else PROMPT)
+            except EOFError:
+                return
+            except KeyboardInterrupt:
+                self._waiting = ""
+                self._out.write("\n")
+                continue
+            if not self.feed(line):
+                return
 
-    def run(self, lines: Iterable[str], stop: bool = False) -> None:
-        """Run the statements in the lines; with `stop`, none after one that fails."""
-        waiting = ""
+    def run(self, lines: Iterable[str]) -> None:
+        """Run a script: the statements in the lines, up to the first that fails."""
         for line in lines:
-            if not waiting and line.strip().startswith("."):
-                if line.split()[0] in (".quit", ".exit"):
-                    return
-                self._command(line.split()[0])
-                continue
-            if not line and not waiting:
-                continue
-            waiting += line if line.endswith("\n") else f"{line}\n"
-            if _complete(waiting):
-                self._execute(waiting)
-                waiting = ""
-                if stop and self.failed:
-                    return
-        if waiting.strip():
-            self._execute(waiting)
+            if not self.feed(line) or self.failed:
+                return
+        if self._waiting:
+            self._execute(self._waiting)
+
+    def feed(self, line: str) -> bool:
+        """Take one line, and run what is complete with it; False where the line says to leave."""
+        if not self._waiting and line.lstrip().startswith("."):
+            if line.split()[0] in (".quit", ".exit"):
+                return False
+            self._command(line.split()[0])
+            return True
+        sql = f"{self._waiting}\n{line}".strip()
+        self._waiting = "" if _complete(sql) else sql
+        if not self._waiting and sql:
+            self._execute(sql)
+        return True
 
     def _command(self, name: str) -> None:
         if name == ".tables":
@@ -89,7 +104,7 @@ class Shell:
         try:
             for statement in self._con.extract_statements(sql):
                 self._con.execute(statement)
-                if statement.expected_result_type != [duckdb.ExpectedResultType.NOTHING]:
+                if duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type:
                     self._print()
         except duckdb.Error as error:
             self.failed = True
@@ -121,25 +136,3 @@ def _complete(text: str) -> bool:
     tokens = duckdb.tokenize(text)
     # Offsets count bytes; a token that is not finished is not among them.
     return bool(tokens) and text.encode()[tokens[-1][0] :][:1] == b";"
-
-
-class _Typed:
-    """The lines that a person types; the prompt tells whether a statement is open."""
-
-
-def _typed() -> Iterator[str]:
-    try:
-        import readline  # noqa: F401  the import gives input() history and editing
-    except ImportError:
-        pass
-    waiting = ""
-    while True:
-        try:
-            line = input(MORE if waiting else PROMPT)
-        except EOFError:
-            return
-        except KeyboardInterrupt:
-            waiting = ""
-            continue
-        yield line
-        waiting = "" if line.strip().startswith(".") or _complete(f"{waiting}\n{line}") else f"{waiting}\n{line}".strip()

@@ -1,0 +1,181 @@
+"""`tallybook query`, `sql` and `export`: what the book says, read-only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tallybook.cli import say
+from tallybook.config import DEFAULT_NAME, load_config, shipped_config
+from tallybook.query import Answer, as_lines, find_view, resolve, saved_views
+from tallybook.render import TEXT_WRITERS, write_parquet, write_screen
+from tallybook.shell import Shell, find_program, run_program
+from tallybook.store.publish import reading
+
+_SCREEN_ROWS = 100
+_FORMATS = [*TEXT_WRITERS, "parquet"]
+_DATE = click.DateTime(["%Y-%m-%d"])
+
+
+def _database(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path:
+    if value is not None:
+        return value
+    if Path(DEFAULT_NAME).exists():
+        return load_config(Path(DEFAULT_NAME)).database
+    return shipped_config().database
+
+
+_DATABASE = click.option(
+    "--database",
+    type=click.Path(path_type=Path),
+    callback=_database,
+    help="The book; by default the one that tallybook.toml names, else tallybook.duckdb.",
+)
+
+
+@click.command("query")
+@click.argument("name", required=False)
+@click.option("--port", "ports", multiple=True, metavar="PORT", help="Slug, UN/LOCODE or name; repeatable.")
+@click.option("--metric", "metrics", multiple=True, metavar="METRIC", help="Id or name; repeatable.")
+@click.option("--since", type=_DATE, metavar="DATE", help="Periods that end on DATE or later.")
+@click.option("--until", type=_DATE, metavar="DATE", help="Periods that end on DATE or before.")
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="The first N rows.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    help="Form of the output; by default what the name of FILE ends with, else table.",
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write to FILE."
+)
+@_DATABASE
+def query_command(
+    name: str | None,
+    ports: tuple[str, ...],
+    metrics: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    form: str | None,
+    output: Path | None,
+    database: Path,
+) -> None:
+    """List the saved views, or run one.
+
+    NAME is a saved view; docs/views.md says what each has. A filter that the view has no column
+    for is an error. On a terminal the table is cut to what fits, and says so; a pipe or a FILE
+    gets every row and column. Rows come in the order of their columns from the left.
+    """
+    with reading(database) as con:
+        if name is None:
+            if any((ports, metrics, since, until, limit is not None, form, output)):
+                raise click.UsageError(
+                    "name a view: without NAME the views are listed, and no option applies"
+                )
+            for line in as_lines(saved_views(con)):
+                click.echo(line)
+            return
+        view = find_view(con, name)
+        days = (day.date() if day else None for day in (since, until))
+        answer = Answer(con, view, resolve(con, ports, metrics, *days), limit)
+        _write(answer, form or _form_of(output), output, limit)
+        if left_out := answer.left_out():
+            say(f"{left_out} more rows match; --limit kept them back")
+
+
+def _form_of(output: Path | None) -> str:
+    suffix = output.suffix.lstrip(".").lower() if output else ""
+    return suffix if suffix in _FORMATS else "table"
+
+
+def _write(answer: Answer, form: str, output: Path | None, limit: int | None) -> None:
+    if form == "parquet":
+        if output is None and sys.stdout.isatty():
+            raise click.UsageError("Parquet is not for a terminal: name a file with --output, or use a pipe")
+        if output is None:
+            write_parquet(answer.table(), sys.stdout.buffer)
+        else:
+            with _replacing(output) as unfinished, unfinished.open("wb") as binary:
+                write_parquet(answer.table(), binary)
+        return
+    if form == "table" and output is None and sys.stdout.isatty():
+        most = _SCREEN_ROWS if limit is None else None
+        width = shutil.get_terminal_size().columns
+        for note in write_screen(answer.columns, answer.rows(), sys.stdout, width, most):
+            say(f"shown: {note}; --format csv or a pipe gives all")
+        return
+    write = TEXT_WRITERS[form]
+    if output is None:
+        write(answer.columns, answer.rows(), sys.stdout)
+    else:
+        with _replacing(output) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as text:
+            write(answer.columns, answer.rows(), text)
+
+
+@contextmanager
+def _replacing(output: Path) -> Iterator[Path]:
+    """Give a name to write under; what is written gets the name of `output` when it is complete."""
+    unfinished = output.with_name(f".{output.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        yield unfinished
+        os.replace(unfinished, output)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@click.command("sql")
+@click.option("-c", "statements", multiple=True, metavar="SQL", help="Run SQL and end; repeatable.")
+@click.option("--builtin", is_flag=True, help="Use the small shell of this program, not duckdb's.")
+@_DATABASE
+@click.pass_context
+def sql_command(ctx: click.Context, statements: tuple[str, ...], builtin: bool, database: Path) -> None:
+    """Open a read-only DuckDB shell on the book.
+
+    It is the duckdb program where that is installed (`pip install duckdb-cli`), else a small
+    shell that reads statements up to a semicolon. An open shell keeps the book as it was when
+    it was opened; a new one sees what has been published since.
+    """
+    with reading(database) as con:
+        program = None if builtin else find_program()
+        if program is None:
+            _own_shell(ctx, Shell(con, sys.stdout, say, _width()), statements)
+            return
+    sys.stdout.flush()
+    ctx.exit(run_program(program, database, statements))
+
+
+def _width() -> int | None:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _own_shell(ctx: click.Context, shell: Shell, statements: tuple[str, ...]) -> None:
+    if not statements and sys.stdin.isatty():
+        shell.interact()
+        return
+    shell.run((f"{sql};" for sql in statements) if statements else sys.stdin)
+    if shell.failed:
+        ctx.exit(1)
+
+
+@click.command("export")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@_DATABASE
+def export_command(directory: Path, database: Path) -> None:
+    """Write the book to DIRECTORY as Parquet.
+
+    One file a table, `observation` as a folder with one file a port, and the comparing views in
+    `view/`. The same articles give the same bytes; a file that would not change is left alone.
+    """
+    from tallybook.store.export import export_parquet
+
+    written = export_parquet(database, directory)
+    say(f"{len(written)} Parquet files are in {directory}")
