@@ -1,5 +1,5 @@
 -- One row per stated change on the year or share whose level is in the book: which level it belongs to.
--- needs: latest
+-- needs: current_observation, latest
 --
 -- First the figure that the article's own words tie it to, of the same metric. Else a level of
 -- the same article with the same key; else a total or stock of the same key from another
@@ -141,7 +141,3 @@ final as (
     where place = 1 and (step = 1 or units = 1)
 )
 select * from final;
-comment on view level_link is 'Which level each stated growth or share belongs to.';
-comment on column level_link.observation_id is 'The growth or the share; joins to provenance.';
-comment on column level_link.level_observation_id is 'The level that it qualifies.';
-comment on column level_link.link is 'How it was found: words (the article ties them), same article or other article.';

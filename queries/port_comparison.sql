@@ -63,25 +63,25 @@ final as (
         c.rank,
         c.port,
         c.value,
-        c.low,
-        c.high,
         c.unit,
-        case
-            when c.measure = 'total' then cast(c.value as double) / c.days
-            when c.measure = 'daily_mean' then cast(c.value as double)
-        end as per_day,
-        case
-            when c.measure = 'total' then cast(c.low as double) / c.days
-            when c.measure = 'daily_mean' then cast(c.low as double)
-        end as per_day_low,
-        case
-            when c.measure = 'total' then cast(c.high as double) / c.days
-            when c.measure = 'daily_mean' then cast(c.high as double)
-        end as per_day_high,
         case
             when c.place_in_order = 1 then cast(1 as double)
             else cast(c.value as double) / nullif(cast(m.value as double), 0)
         end as ratio,
+        case
+            when c.measure = 'total' then cast(c.value as double) / c.days
+            when c.measure = 'daily_mean' then cast(c.value as double)
+        end as per_day,
+        c.service,
+        c.direction,
+        c.mode,
+        c.breakdown,
+        c.partner,
+        c.scope,
+        c.place,
+        c.nature,
+        c.low,
+        c.high,
         case
             when c.place_in_order = 1 then cast(1 as double)
             when m.high > 0 then cast(c.low as double) / cast(m.high as double)
@@ -90,19 +90,19 @@ final as (
             when c.place_in_order = 1 then cast(1 as double)
             when m.low > 0 then cast(c.high as double) / cast(m.low as double)
         end as ratio_high,
-        m.port as largest,
-        c.ports,
-        c.place,
-        w.port as part_of,
-        c.scope,
-        c.service,
-        c.direction,
-        c.mode,
-        c.partner,
-        c.breakdown,
-        c.nature,
+        case
+            when c.measure = 'total' then cast(c.low as double) / c.days
+            when c.measure = 'daily_mean' then cast(c.low as double)
+        end as per_day_low,
+        case
+            when c.measure = 'total' then cast(c.high as double) / c.days
+            when c.measure = 'daily_mean' then cast(c.high as double)
+        end as per_day_high,
         c.days,
         c.period_end as as_of,
+        c.ports,
+        m.port as largest,
+        w.port as part_of,
         c.lowest <> c.highest as values_differ,
         c.published_on,
         c.publisher,
@@ -115,39 +115,3 @@ final as (
     where c.ports > 1
 )
 select * from final;
-comment on view port_comparison is 'Ports side by side on one metric, one scope and one period: level, per day, rank and ratio to the largest.';
-comment on column port_comparison.metric is 'What is counted.';
-comment on column port_comparison.measure is 'What the number says of the metric.';
-comment on column port_comparison.period_start is 'First day of the compared period; for stocks, of the month.';
-comment on column port_comparison.period_end is 'Last day of the compared period; for stocks, of the month.';
-comment on column port_comparison.rank is '1 for the greatest value; equal values share a rank.';
-comment on column port_comparison.port is 'Reporting place.';
-comment on column port_comparison.value is 'The level in base units, exact.';
-comment on column port_comparison.low is 'Lower end of what the wording supports; null is unbounded.';
-comment on column port_comparison.high is 'Upper end of what the wording supports; null is unbounded.';
-comment on column port_comparison.unit is 'Unit of the stated numbers.';
-comment on column port_comparison.per_day is 'A total divided by its days, or a stated daily mean.';
-comment on column port_comparison.per_day_low is 'Lower end of per_day.';
-comment on column port_comparison.per_day_high is 'Upper end of per_day.';
-comment on column port_comparison.ratio is 'Value over the largest value of the comparison.';
-comment on column port_comparison.ratio_low is 'Lower end over the upper end of the largest.';
-comment on column port_comparison.ratio_high is 'Upper end over the lower end of the largest.';
-comment on column port_comparison.largest is 'The port with the largest value; of equals the first by name.';
-comment on column port_comparison.ports is 'Ports in the comparison.';
-comment on column port_comparison.place is 'Kind of place compared: port, inland_hub, customs_district, region or country.';
-comment on column port_comparison.part_of is 'The place of the same comparison that contains this one; their levels overlap.';
-comment on column port_comparison.scope is 'Whose figure: the place as a whole, a company, one shipment, one route.';
-comment on column port_comparison.service is 'Which trains are counted.';
-comment on column port_comparison.direction is 'export is outbound, import inbound; null where the text does not say.';
-comment on column port_comparison.mode is 'Mode of transport.';
-comment on column port_comparison.partner is 'Counterpart of a trade or a route.';
-comment on column port_comparison.breakdown is 'What is counted where it is narrower than the metric; null for all.';
-comment on column port_comparison.nature is 'actual, plan or capacity.';
-comment on column port_comparison.days is 'Days in the period; null where an end is not known.';
-comment on column port_comparison.as_of is 'Last day that the figure itself is about.';
-comment on column port_comparison.values_differ is 'True where other statements of the same key give another value.';
-comment on column port_comparison.published_on is 'Day the article came out.';
-comment on column port_comparison.publisher is 'Who published it.';
-comment on column port_comparison.comparison is 'Names the comparison: equal in all its rows.';
-comment on column port_comparison.observation_id is 'The level; joins to provenance.';
-comment on column port_comparison.largest_observation_id is 'The level of the largest.';

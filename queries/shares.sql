@@ -1,5 +1,5 @@
 -- One row per stated share: the part, the whole that it implies, and the whole that the book has.
--- needs: level_link
+-- needs: latest, level_link
 --
 -- 1,835 trains that are 20 % imply a whole of 9,175. The whole is the place that the words
 -- name. Where they name none, it is the place's own total, if the part is narrower than that
@@ -95,19 +95,13 @@ final as (
         period_start,
         period_end,
         value as share,
-        low as share_low,
-        high as share_high,
         whole_port,
         part,
-        part_low,
-        part_high,
         part_unit,
         implied_whole,
         implied_whole_low,
         implied_whole_high,
         whole_level,
-        whole_low,
-        whole_high,
         computed_share,
         computed_low,
         computed_high,
@@ -118,6 +112,12 @@ final as (
                     or coalesce(high < computed_low - 1e-9 * (1 + abs(computed_low)), false)
                 )
         end as agrees,
+        low as share_low,
+        high as share_high,
+        part_low,
+        part_high,
+        whole_low,
+        whole_high,
         part_measure,
         link,
         partner,
@@ -135,40 +135,3 @@ final as (
     from computed
 )
 select * from final;
-comment on view shares is 'Stated shares, with the part, the whole that they imply and the whole that the book has.';
-comment on column shares.port is 'Reporting place.';
-comment on column shares.metric is 'What is counted.';
-comment on column shares.period_start is 'First day of the period; null where the text does not say.';
-comment on column shares.period_end is 'Last day of the period, inclusive.';
-comment on column shares.share is 'Stated share in percent.';
-comment on column shares.share_low is 'Lower end of the share.';
-comment on column shares.share_high is 'Upper end of the share.';
-comment on column shares.whole_port is 'The place that it is a share of; null where the words do not tell.';
-comment on column shares.part is 'Level of the part; null where the book has none.';
-comment on column shares.part_low is 'Lower end of the part.';
-comment on column shares.part_high is 'Upper end of the part.';
-comment on column shares.part_unit is 'Unit of part and whole.';
-comment on column shares.implied_whole is 'Part divided by share.';
-comment on column shares.implied_whole_low is 'Least part by greatest share.';
-comment on column shares.implied_whole_high is 'Greatest part by least share.';
-comment on column shares.whole_level is 'Level of the whole that the book has, as latest chose it.';
-comment on column shares.whole_low is 'Lower end of the whole.';
-comment on column shares.whole_high is 'Upper end of the whole.';
-comment on column shares.computed_share is 'Part divided by the whole of the book, in percent.';
-comment on column shares.computed_low is 'Least that the intervals of both support.';
-comment on column shares.computed_high is 'Most that the intervals of both support.';
-comment on column shares.agrees is 'True where the stated and the computed interval meet; null where nothing could be computed.';
-comment on column shares.part_measure is 'What the part says: a total, a stock, …';
-comment on column shares.link is 'How the part was found: words (the article ties them), same article or other article.';
-comment on column shares.partner is 'Counterpart of a trade or a route.';
-comment on column shares.scope is 'Whose figure: the place as a whole, a company, one shipment, one route.';
-comment on column shares.direction is 'export is outbound, import inbound; null where the text does not say.';
-comment on column shares.mode is 'Mode of transport.';
-comment on column shares.service is 'Which trains are counted.';
-comment on column shares.breakdown is 'What is counted where it is narrower than the metric; null for all.';
-comment on column shares.nature is 'actual, plan or capacity.';
-comment on column shares.published_on is 'Day the article came out.';
-comment on column shares.publisher is 'Who published it.';
-comment on column shares.observation_id is 'The stated share; joins to provenance.';
-comment on column shares.part_observation_id is 'The observation of the part.';
-comment on column shares.whole_observation_id is 'The observation of the whole.';

@@ -47,7 +47,7 @@ class Filters:
 
 
 class Answer:
-    """The rows of a view that match; in the order of its columns from the left, `limit` at most."""
+    """The rows of a view that match, in the order of its columns from the left, `limit` at most."""
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, view: View, filters: Filters, limit: int | None = None
@@ -55,6 +55,12 @@ class Answer:
         where, self._values = _conditions(view, filters)
         self._con = con
         self._from = f"from {_quoted(view.name)}{where}"
+        self._order = _order(view)
+        self._order = _order(view)
+        self._order = _order(view)
+        self._order = _order(view)
+        self._order = _order(view)
+        self._order = _order(view)
         self._limit = limit
         self.columns = view.columns
 
@@ -77,7 +83,7 @@ class Answer:
 
     def _select(self) -> duckdb.DuckDBPyConnection:
         limit, values = ("", []) if self._limit is None else (" limit ?", [self._limit])
-        sql = f"select * {self._from} order by all{limit}"
+        sql = f"select * {self._from} order by {self._order}{limit}"
         return self._con.cursor().execute(sql, [*self._values, *values])
 
 
@@ -173,6 +179,54 @@ def _conditions(view: View, filters: Filters) -> tuple[str, list[Any]]:
             parts.append(f"{column} {operator} ?")
             values.append(wanted)
     return (f" where {' and '.join(parts)}" if parts else ""), values
+
+
+def _order(view: View) -> str:
+    # Ranks of one comparison stay together; else the columns from the left.
+    if "comparison" not in view.columns or "rank" not in view.columns:
+        return "all"
+    before = view.columns[: view.columns.index("rank")]
+    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
+
+
+def _order(view: View) -> str:
+    # Ranks of one comparison stay together; else the columns from the left.
+    if "comparison" not in view.columns or "rank" not in view.columns:
+        return "all"
+    before = view.columns[: view.columns.index("rank")]
+    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
+
+
+def _order(view: View) -> str:
+    # Ranks of one comparison stay together; else the columns from the left.
+    if "comparison" not in view.columns or "rank" not in view.columns:
+        return "all"
+    before = view.columns[: view.columns.index("rank")]
+    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
+
+
+def _order(view: View) -> str:
+    # Ranks of one comparison stay together; else the columns from the left.
+    if "comparison" not in view.columns or "rank" not in view.columns:
+        return "all"
+    before = view.columns[: view.columns.index("rank")]
+    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
+
+
+def _order(view: View) -> str:
+    # Ranks of one comparison stay together; else the columns from the left.
+    if "comparison" not in view.columns or "rank" not in view.columns:
+        return "all"
+    before = view.columns[: view.columns.index("rank")]
+    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
+
+
+def _order(view: View) -> str:
+    # Ranks of one comparison stay together; else the columns from the left.
+    if "comparison" not in view.columns or "rank" not in view.columns:
+        return "all"
+    before = view.columns[: view.columns.index("rank")]
+    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
 
 
 def resolve(

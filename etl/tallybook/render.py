@@ -23,7 +23,7 @@ from rich.text import Text
 Row = Sequence[Any]
 _CELL = 40
 """Widest cell on a terminal; the rest of a longer one is told of, and is in the other formats."""
-_PADDING = 2
+_GAP = 3
 _ENDLESS = 10_000_000
 _MARKDOWN = str.maketrans(
     {c: f"\\{c}" for c in "\\|[]*`"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": " ", "\r": " "}
@@ -50,8 +50,8 @@ def write_screen(
     used = 0
     filled = [i for i in range(len(columns)) if any(row[i] for row in cells)]
     for i in filled or range(len(columns)):
-        wide = min(_CELL, max(cell_len(text) for text in (columns[i], *(row[i] for row in cells)))) + _PADDING
-        if kept and used + wide > width:
+        wide = min(_CELL, max(cell_len(text) for text in (columns[i], *(row[i] for row in cells)))) + _GAP
+        if kept and used + wide - _GAP > width:
             break
         kept.append(i)
         used += wide
@@ -65,7 +65,8 @@ def write_screen(
         notes.append(f"{len(cells)} of {len(cells) + more} rows")
     if len(kept) < len(columns):
         empty = len(columns) - len(filled) if filled else 0
-        notes.append(f"{len(kept)} of {len(columns)} columns ({empty} of the others are empty)")
+        of_them = f" ({empty} of the others are empty)" if empty else ""
+        notes.append(f"{len(kept)} of {len(columns)} columns{of_them}")
     if cut:
         notes.append(f"{cut} long cells in part")
     return notes
