@@ -141,3 +141,7 @@ final as (
     where place = 1 and (step = 1 or units = 1)
 )
 select * from final;
+comment on view level_link is 'Which level each stated growth or share belongs to.';
+comment on column level_link.observation_id is 'The growth or the share; joins to provenance.';
+comment on column level_link.level_observation_id is 'The level that it qualifies.';
+comment on column level_link.link is 'How it was found: words (the article ties them), same article or other article.';

@@ -56,11 +56,6 @@ class Answer:
         self._con = con
         self._from = f"from {_quoted(view.name)}{where}"
         self._order = _order(view)
-        self._order = _order(view)
-        self._order = _order(view)
-        self._order = _order(view)
-        self._order = _order(view)
-        self._order = _order(view)
         self._limit = limit
         self.columns = view.columns
 
@@ -179,46 +174,6 @@ def _conditions(view: View, filters: Filters) -> tuple[str, list[Any]]:
             parts.append(f"{column} {operator} ?")
             values.append(wanted)
     return (f" where {' and '.join(parts)}" if parts else ""), values
-
-
-def _order(view: View) -> str:
-    # Ranks of one comparison stay together; else the columns from the left.
-    if "comparison" not in view.columns or "rank" not in view.columns:
-        return "all"
-    before = view.columns[: view.columns.index("rank")]
-    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
-
-
-def _order(view: View) -> str:
-    # Ranks of one comparison stay together; else the columns from the left.
-    if "comparison" not in view.columns or "rank" not in view.columns:
-        return "all"
-    before = view.columns[: view.columns.index("rank")]
-    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
-
-
-def _order(view: View) -> str:
-    # Ranks of one comparison stay together; else the columns from the left.
-    if "comparison" not in view.columns or "rank" not in view.columns:
-        return "all"
-    before = view.columns[: view.columns.index("rank")]
-    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
-
-
-def _order(view: View) -> str:
-    # Ranks of one comparison stay together; else the columns from the left.
-    if "comparison" not in view.columns or "rank" not in view.columns:
-        return "all"
-    before = view.columns[: view.columns.index("rank")]
-    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
-
-
-def _order(view: View) -> str:
-    # Ranks of one comparison stay together; else the columns from the left.
-    if "comparison" not in view.columns or "rank" not in view.columns:
-        return "all"
-    before = view.columns[: view.columns.index("rank")]
-    return ", ".join(_quoted(name) for name in (*before, "comparison", "rank", "port"))
 
 
 def _order(view: View) -> str:
