@@ -14,9 +14,9 @@ from decimal import Decimal
 from tallybook.bind.engine import Binder, Draft
 from tallybook.bind.heads import OTHER
 from tallybook.bind.places import NOWHERE, find_places
-from tallybook.bind.structure import Sentence, split
+from tallybook.bind.structure import Sentence, split, within
 from tallybook.lexicon import Lexicon, Mark, Place
-from tallybook.recognise import english
+from tallybook.recognise import english, russian
 from tallybook.recognise.figures import TIME, Figure, compose, of_words
 from tallybook.recognise.fold import Block, Folded, fold
 from tallybook.recognise.numbers import Number, find_chinese
@@ -118,6 +118,8 @@ def recognise(
         if clean and f.start < clean[-1].end:
             continue
         clean.append(f)
+    clean = [replace(f, inside=tuple(within(marks, f.number.end, f.end))) if f.reason is None and f.end > f.number.end + 12 else f
+             for f in clean]
     covered = [(f.start, f.end) for f in clean]
     marks = [m for m in marks if not _overlaps(covered, m.start, m.end)]
     return marks, periods, clean
@@ -157,7 +159,7 @@ def _western_periods(
 _GRAMMARS = {
     "zh": _Grammar(_chinese_numbers, _chinese_periods),
     "en": _Grammar(english.find_numbers, _western_periods(english.find_periods)),
-    "ru": _Grammar(english.find_numbers, _western_periods(english.find_periods)),
+    "ru": _Grammar(russian.find_numbers, _western_periods(russian.find_periods)),
 }
 
 

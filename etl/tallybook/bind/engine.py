@@ -37,6 +37,7 @@ _OF_A_COUNTRY = frozenset({"china_europe", "central_asia", "china_europe_central
 """Services that are the country's where no place is named."""
 _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
+_RISES_TO = re.compile(r"(?: year[ -]on[ -]year)?,? (?:to|до) (?:[a-zа-я]+ ){0,3}", re.I)
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _PARTED = frozenset({"passengers", "vehicles", "cargo_tonnes", "teu", "containers", "parcels", "declarations"})
 """Metrics whose parts a list names by a noun alone."""
@@ -280,10 +281,15 @@ class Binder:
                 and _SAME_AMOUNT.fullmatch(self.text, earlier[-1].figure.end, figure.start):
             draft.reason, draft.missing = "ambiguous", "the amount before it in another currency"
             return draft
+        if figure.unit is None and earlier and not earlier[-1].figure.sense and earlier[-1].head and self._record(s, figure, earlier[-1]):
+            # with a record of 17: of what was counted before
+            figure = draft.figure = replace(figure, unit=earlier[-1].figure.unit)
+            draft.head = replace(earlier[-1].head, rule="list")
         if figure.unit is None:
             draft.reason, draft.missing = "no_metric", "a unit"
             return draft
-        previous = earlier[-1].figure.end if earlier and earlier[-1].figure.end > clause.start else clause.start
+        ends = [d.figure.end for d in earlier if d.figure.reason is None and d.figure.end > clause.start]
+        previous = ends[-1] if ends else clause.start
         window = within(s.marks, previous, figure.start)
         in_clause = within(s.marks, clause.start, figure.start)
         draft.frame = self._frame(s, figure, before, earlier)
@@ -293,7 +299,7 @@ class Binder:
         year = draft.frame.high.year if draft.frame.high else (self.published.year if self.published else None)
         relative = figure.sense != ""
         change = relative
-        draft.head = self._head(s, draft, figure, window, in_clause, earlier, change)
+        draft.head = draft.head or self._head(s, draft, figure, window, in_clause, earlier, change)
         stock = bool(draft.metric and draft.metric != OTHER and self.lexicon.metric[draft.metric].stock)
         # A figure later in the clause shares its 日均 or 同比 with the ones before it only in a list.
         reading = measures.read(self.text, figure, window if relative else in_clause_window(in_clause, earlier, self.text), previous if relative else clause.start, year, stock, self._behind(s, figure, clause))
@@ -382,6 +388,11 @@ class Binder:
         if lead is None or goal is None or goal.start - figure.end > 14:
             return None
         return lead if any(m.get("reach") for m in within(s.marks, figure.end, goal.start)) else None
+
+    def _record(self, s: Sentence, figure: Figure, last: Draft) -> bool:
+        """Tell whether a bare number is a mean or peak of what the figure before it counts."""
+        marks = within(s.marks, last.figure.end, figure.start)
+        return s.western and any((e := m.get("measure")) is not None and e.value in _PER_TIME for m in marks)
 
     def _behind(self, s: Sentence, figure: Figure, clause: Clause) -> list[Mark]:
         """The marks behind a figure to the next one, where the language says there what a number is."""
@@ -507,7 +518,7 @@ class Binder:
     def _attributes(self, s: Sentence, draft: Draft, in_clause: list[Mark], earlier: list[Draft], mentions: Sequence[Mention]) -> None:
         source = draft.relates
         sentence_before = within(s.marks, s.start, draft.figure.start)
-        clause_marks = within(s.marks, draft.clause.start, draft.figure.start)
+        clause_marks = [*within(s.marks, draft.clause.start, draft.figure.start), *draft.figure.inside]
         behind = within(s.marks, draft.figure.end, self._tail_end(s, draft))
         own_direction = _last_value(clause_marks, "dir")
         if own_direction is None and draft.head and draft.head.mark and draft.head.mark.end <= draft.figure.start:
@@ -735,7 +746,11 @@ class Binder:
                 self._pair(s, run, d.figure.start, drafts, [])
 
     def _share_head(self, drafts: list[Draft]) -> None:
-        """Give a figure the head of the one behind it where only that has one."""
+        """Give a figure the head of the one behind it where only that has one, or says it better."""
+        for a, b in zip(drafts, drafts[1:], strict=False):
+            if a.reading and a.reading.change and a.figure.sense and b.head and not b.figure.sense and b.reason is None \
+                    and a.head and a.head.metric != b.head.metric and _RISES_TO.fullmatch(self.text, a.figure.end, b.figure.start):
+                a.head, a.relates = replace(b.head, rule="goal"), b  # exports rose 4% to 124,988 TEU
         for a, b in zip(drafts, drafts[1:], strict=False):
             if a.ahead and b.head and b.reason is None and b.figure.sense == "":
                 a.head, a.ports, a.port_marks, a.port_rule, a.frame = b.head, b.ports, b.port_marks, b.port_rule, b.frame

@@ -25,7 +25,6 @@ KINDS = frozenset(
     "ref attribute border national placelist aside nowhere plain generic partner partnerlead endpoint notlead suffix shadow number stop place".split()
 )
 LANGUAGES = ("zh", "en", "ru")
-_VOWEL_END = re.compile(r"[аеёийоуыьэюя]{1,2}$")
 _CYRILLIC = re.compile(r"[а-яё]", re.I)
 _ACRONYM = re.compile(r"^[A-Z][A-Z0-9]{1,4}$")
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -148,7 +147,25 @@ def _words(text: str, name: str) -> Iterator[Entry]:
         for word in row["words"].split("|"):
             if not word.strip():
                 raise LexiconError(f"{name}:{line}: an empty word between two |")
-            yield _entry(row["kind"], row["value"], word.strip(), attrs)
+            for form in _inner_forms(word.strip()):
+                yield _entry(row["kind"], row["value"], form, attrs)
+
+
+_INNER_ENDINGS = (
+    "", "а", "ы", "и", "у", "е", "ов", "ок", "ки", "ку", "ка", "ам", "ах", "ой", "ый", "ые", "ого", "ых", "ому",
+    "ым", "ыми", "ом", "ая", "ую", "ое", "ий", "ие", "их", "ию", "ия", "ем", "ей", "ь", "я", "ю", "ке", "кой",
+)  # fmt: skip
+
+
+def _inner_forms(word: str) -> Iterator[str]:
+    """Give a phrase with each ending that a star inside it may stand for; a star at its end is the matcher's."""
+    head, star, tail = word.partition("* ")
+    if not star:
+        yield word
+        return
+    for rest in _inner_forms(tail):
+        for ending in _INNER_ENDINGS:
+            yield f"{head}{ending} {rest}"
 
 
 def _entry(kind: str, value: str, word: str, attrs: dict[str, str]) -> Entry:
@@ -158,23 +175,62 @@ def _entry(kind: str, value: str, word: str, attrs: dict[str, str]) -> Entry:
 
 
 def _place_entries(place: Place) -> Iterator[Entry]:
-    """Every spelling of a place; a Cyrillic name becomes a stem that takes any case ending."""
+    """Every spelling of a place, as written: a Russian name in each of its cases.
+
+    Letters of another alphabet must be in the case that the gazetteer has: Turkey is a country
+    and turkey is not. `needs` speaks of Chinese names, where a name has no edges of its own.
+    """
     names = [place.name_en, place.name_zh_hans, place.name_ru, *place.aliases]
     if place.name_zh_hant:
         names.append(place.name_zh_hant)
-    attrs = {"needs": "|".join(place.needs)} if place.needs else {}
+    needs = {"needs": "|".join(place.needs)} if place.needs else {}
     seen: set[str] = set()
     for name in names:
         if not name:
             continue
-        plain = re.sub(r"\s*\([^)]*\)$", "", name) if not _CJK.search(name) else name
-        if plain in seen or len(plain) < 2:
-            continue
-        seen.add(plain)
-        if _CYRILLIC.search(plain):
-            yield Entry("place", place.slug, _VOWEL_END.sub("", plain), attrs, stem=True)
-        else:
-            yield Entry("place", place.slug, plain, attrs, exact=bool(_ACRONYM.match(plain)) or len(plain) <= 4)
+        chinese = _CJK.search(name) is not None
+        plain = name if chinese else re.sub(r"\s*\([^)]*\)$", "", name)
+        for form in (russian_forms(plain) if _CYRILLIC.search(plain) else (plain,)):
+            if form not in seen and len(form) > 1:
+                seen.add(form)
+                yield Entry("place", place.slug, form, needs if chinese else {}, exact=not chinese)
+
+
+def russian_forms(name: str) -> tuple[str, ...]:
+    """Give a Russian place name in its cases: Забайкальск, Забайкальска, Забайкальске …
+
+    Each word takes the endings of its class (_ENDINGS); a name that no class declines stands
+    as it is. More forms than the grammar has are harmless: nobody writes them.
+    """
+    words = [_cases(word) for word in name.split(" ")]
+    forms = [""]
+    for cases in words:
+        if len(forms) * len(cases) > 64:
+            cases = cases[:1]
+        forms = [f"{form} {case}".strip() for form in forms for case in cases]
+    return tuple(dict.fromkeys(forms))
+
+
+_ENDINGS = (
+    ("ия", ("ия", "ии", "ию", "ией")),
+    ("ая", ("ая", "ой", "ую")),
+    ("ый", ("ый", "ого", "ому", "ом", "ым")),
+    ("ий", ("ий", "ия", "ию", "ии", "ием", "его", "ему", "ем", "ого", "ому", "ом")),
+    ("а", ("а", "ы", "и", "е", "у", "ой")),
+    ("я", ("я", "и", "е", "ю", "ей")),
+    ("ь", ("ь", "и", "ью", "я", "ю", "ем", "е")),
+    ("й", ("й", "я", "ю", "ем", "е")),
+)
+
+
+def _cases(word: str) -> tuple[str, ...]:
+    if len(word) < 4 or not word[0].isupper() or word.isupper() or word[-1] in "оеёиуюыэ" or not _CYRILLIC.match(word[-1]):
+        return (word,)
+    for ending, cases in _ENDINGS:
+        if word.endswith(ending):
+            stem = word[: -len(ending)]
+            return tuple(stem + case for case in cases)
+    return (word, *(word + case for case in ("а", "у", "ом", "е")))
 
 
 def _metrics(table: str, units: str) -> tuple[Metric, ...]:

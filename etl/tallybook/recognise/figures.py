@@ -44,6 +44,8 @@ class Figure:
     """True for 数十, 几千, 十几: a size, not a number."""
     growth: bool = False
     """True where one word is both number and growth (翻番, doubled): the value is signed percent."""
+    inside: tuple[Mark, ...] = ()
+    """Words within the span, between the number and its noun (1,482 China-Europe freight trains)."""
     ordinal: bool = False
     """True behind 第: a place in a count, which tells the count where the words say so."""
 
@@ -293,6 +295,9 @@ def _word_before(text: str, start: int, before: dict[int, Mark]) -> tuple[Entry 
     for _ in range(3):
         mark = before.get(at)
         entry = _qual(mark, "before") if mark else None
+        if mark and entry and entry.attrs.get("not_after") and any(
+                w in text[max(0, mark.start - 40) : mark.start].lower() for w in entry.attrs["not_after"].split("|")):
+            break  # вырос на 12% до 45 тыс.: that is where it rose to, not a bound
         if mark is None or entry is None:
             if found is None and at > 0 and text[at - 1] in "了达到为已至 ":
                 at -= 1
