@@ -36,3 +36,15 @@ final as (
     group by port, metric, month
 )
 select * from final;
+comment on view coverage is 'What the book has for each port, metric and month.';
+comment on column coverage.port is 'Reporting place.';
+comment on column coverage.metric is 'What is counted.';
+comment on column coverage.period_start is 'First day of the month.';
+comment on column coverage.period_end is 'Last day of the month.';
+comment on column coverage.observations is 'Figures whose period touches the month.';
+comment on column coverage.within is 'Figures that speak of this month, or of days of it, alone.';
+comment on column coverage.measures is 'Different measures among them.';
+comment on column coverage.articles is 'Articles that they come from.';
+comment on column coverage.publishers is 'Publishers that they come from.';
+comment on column coverage.last_published_on is 'Day the newest of the articles came out.';
+comment on column coverage.observation_ids is 'The observations, in order; each joins to provenance.';

@@ -121,3 +121,35 @@ final as (
     from joined
 )
 select * from final;
+comment on view parcel_totals is 'Parcels and their value by port and period: count, value, per day, value per parcel.';
+comment on column parcel_totals.port is 'Reporting place.';
+comment on column parcel_totals.period_start is 'First day of the period; null where the text does not say.';
+comment on column parcel_totals.period_end is 'Last day of the period, inclusive.';
+comment on column parcel_totals.days is 'Days in the period; null where an end is not known.';
+comment on column parcel_totals.direction is 'export is outbound, import inbound; null where the text does not say.';
+comment on column parcel_totals.breakdown is 'What is counted where it is narrower than the metric; null for all.';
+comment on column parcel_totals.parcels is 'Stated count.';
+comment on column parcel_totals.parcels_low is 'Lower end of the count.';
+comment on column parcel_totals.parcels_high is 'Upper end of the count.';
+comment on column parcel_totals.amount is 'Stated value of the parcels, in currency.';
+comment on column parcel_totals.amount_low is 'Lower end of the value.';
+comment on column parcel_totals.amount_high is 'Upper end of the value.';
+comment on column parcel_totals.currency is 'ISO 4217 code.';
+comment on column parcel_totals.per_day is 'Count divided by days.';
+comment on column parcel_totals.per_day_low is 'Lower end of the count divided by days.';
+comment on column parcel_totals.per_day_high is 'Upper end of the count divided by days.';
+comment on column parcel_totals.stated_per_day is 'Daily mean that an article states.';
+comment on column parcel_totals.stated_per_day_low is 'Lower end of the stated daily mean.';
+comment on column parcel_totals.stated_per_day_high is 'Upper end of the stated daily mean.';
+comment on column parcel_totals.value_per_parcel is 'Value divided by count, in currency.';
+comment on column parcel_totals.value_per_parcel_low is 'Least value by greatest count.';
+comment on column parcel_totals.value_per_parcel_high is 'Greatest value by least count.';
+comment on column parcel_totals.values_differ is 'True where statements of one key in this row give different values.';
+comment on column parcel_totals.partner is 'Counterpart of a trade or a route.';
+comment on column parcel_totals.scope is 'Whose figure: the place as a whole, a company, one shipment, one route.';
+comment on column parcel_totals.mode is 'Mode of transport.';
+comment on column parcel_totals.service is 'Which trains carry them.';
+comment on column parcel_totals.nature is 'actual, plan or capacity.';
+comment on column parcel_totals.parcels_observation_id is 'The observation of the count; joins to provenance.';
+comment on column parcel_totals.amount_observation_id is 'The observation of the value.';
+comment on column parcel_totals.per_day_observation_id is 'The observation of the stated daily mean.';

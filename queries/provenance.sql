@@ -32,3 +32,25 @@ with final as (
     inner join article as a on o.article_id = a.article_id
 )
 select * from final;
+comment on view provenance is 'The sentence and the article behind each observation.';
+comment on column provenance.port is 'Reporting place.';
+comment on column provenance.metric is 'What is counted.';
+comment on column provenance.measure is 'What the number says of the metric.';
+comment on column provenance.value is 'The number in base units, exact.';
+comment on column provenance.unit is 'Unit of value.';
+comment on column provenance.period_start is 'First day of the period; null where the text does not say.';
+comment on column provenance.period_end is 'Last day of the period, inclusive.';
+comment on column provenance.figure is 'The words that were read as the number.';
+comment on column provenance.sentence is 'The sentence around the figure, as the article has it.';
+comment on column provenance.title is 'Headline of the article.';
+comment on column provenance.publisher is 'Who published it.';
+comment on column provenance.published_on is 'Day the article came out.';
+comment on column provenance.published_inferred is 'True where published_on is inferred from the text.';
+comment on column provenance.url is 'Where it was published.';
+comment on column provenance.article is 'Name of the article: its file or the id that its source gave.';
+comment on column provenance.lang is 'Language of the article.';
+comment on column provenance.superseded is 'True where a newer extractor replaced this reading.';
+comment on column provenance.extractor is 'Version of program and lexicon that read it.';
+comment on column provenance.observation_id is 'The observation, as every view names it.';
+comment on column provenance.figure_id is 'The figure that it was read from.';
+comment on column provenance.article_id is 'The article.';

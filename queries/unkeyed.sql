@@ -19,3 +19,16 @@ with final as (
     where f.status = 'unkeyed' and f.superseded_run is null
 )
 select * from final;
+comment on view unkeyed is 'Numbers that are no observation, with the reason.';
+comment on column unkeyed.reason is 'Why it is unkeyed.';
+comment on column unkeyed.missing is 'What would have keyed it, in words.';
+comment on column unkeyed.figure is 'The words that were read as a number.';
+comment on column unkeyed.sentence is 'The sentence around the figure, as the article has it.';
+comment on column unkeyed.title is 'Headline of the article.';
+comment on column unkeyed.publisher is 'Who published it.';
+comment on column unkeyed.published_on is 'Day the article came out.';
+comment on column unkeyed.url is 'Where it was published.';
+comment on column unkeyed.article is 'Name of the article: its file or the id that its source gave.';
+comment on column unkeyed.span_start is 'First code point of the figure in the article.';
+comment on column unkeyed.figure_id is 'The figure.';
+comment on column unkeyed.article_id is 'The article.';

@@ -150,36 +150,6 @@ final as (
         level_high,
         base_low,
         base_high,
-        low as growth_low,
-        high as growth_high,
-        level_low,
-        level_high,
-        base_low,
-        base_high,
-        low as growth_low,
-        high as growth_high,
-        level_low,
-        level_high,
-        base_low,
-        base_high,
-        low as growth_low,
-        high as growth_high,
-        level_low,
-        level_high,
-        base_low,
-        base_high,
-        low as growth_low,
-        high as growth_high,
-        level_low,
-        level_high,
-        base_low,
-        base_high,
-        low as growth_low,
-        high as growth_high,
-        level_low,
-        level_high,
-        base_low,
-        base_high,
         measure,
         level_measure,
         link,
@@ -200,3 +170,43 @@ final as (
     from computed
 )
 select * from final;
+comment on view yoy_growth is 'Stated growth on the year before, beside its level, the base that it implies and the growth that stored levels give.';
+comment on column yoy_growth.port is 'Reporting place.';
+comment on column yoy_growth.metric is 'What is counted.';
+comment on column yoy_growth.period_start is 'First day of the period; null where the text does not say.';
+comment on column yoy_growth.period_end is 'Last day of the period, inclusive.';
+comment on column yoy_growth.growth is 'Stated growth, in unit.';
+comment on column yoy_growth.unit is '% of the year before; pp or the metric''s own unit where the growth is absolute.';
+comment on column yoy_growth.level is 'The level that grew; null where the book has none.';
+comment on column yoy_growth.level_unit is 'Unit of level and base.';
+comment on column yoy_growth.implied_base is 'Level of the year before, from level and stated growth.';
+comment on column yoy_growth.implied_base_low is 'Least base that both intervals support.';
+comment on column yoy_growth.implied_base_high is 'Greatest base that both intervals support.';
+comment on column yoy_growth.base is 'Level of the year before that the book has, same article first.';
+comment on column yoy_growth.computed_growth is 'Growth from base to level, in unit.';
+comment on column yoy_growth.computed_low is 'Least that the intervals of both support.';
+comment on column yoy_growth.computed_high is 'Most that the intervals of both support.';
+comment on column yoy_growth.agrees is 'True where the stated and the computed interval meet; null where nothing could be computed.';
+comment on column yoy_growth.growth_low is 'Lower end of the stated growth.';
+comment on column yoy_growth.growth_high is 'Upper end of the stated growth.';
+comment on column yoy_growth.level_low is 'Lower end of the level.';
+comment on column yoy_growth.level_high is 'Upper end of the level.';
+comment on column yoy_growth.base_low is 'Lower end of the base.';
+comment on column yoy_growth.base_high is 'Upper end of the base.';
+comment on column yoy_growth.measure is 'yoy_pct or yoy_abs.';
+comment on column yoy_growth.level_measure is 'What the level says: a total, a daily mean, …';
+comment on column yoy_growth.link is 'How the level was found: words (the article ties them), same article or other article.';
+comment on column yoy_growth.base_period_start is 'First day of the same period a year before.';
+comment on column yoy_growth.base_period_end is 'Last day of the same period a year before.';
+comment on column yoy_growth.partner is 'Counterpart of a trade or a route.';
+comment on column yoy_growth.scope is 'Whose figure: the place as a whole, a company, one shipment, one route.';
+comment on column yoy_growth.direction is 'export is outbound, import inbound; null where the text does not say.';
+comment on column yoy_growth.mode is 'Mode of transport.';
+comment on column yoy_growth.service is 'Which trains are counted.';
+comment on column yoy_growth.breakdown is 'What is counted where it is narrower than the metric; null for all.';
+comment on column yoy_growth.nature is 'actual, plan or capacity.';
+comment on column yoy_growth.published_on is 'Day the article came out.';
+comment on column yoy_growth.publisher is 'Who published it.';
+comment on column yoy_growth.observation_id is 'The stated growth; joins to provenance.';
+comment on column yoy_growth.level_observation_id is 'The observation of the level.';
+comment on column yoy_growth.base_observation_id is 'The observation of the base.';
