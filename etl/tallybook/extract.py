@@ -379,6 +379,8 @@ def _period(
         return None, None, "former"
     if d.begins and frame.kind == "since" and frame.marks and frame.marks[-1].grain == "year" and frame.low and not stock:
         return frame.low, date(frame.low.year, 12, 31), "since"
+    if d.nature == "plan" and frame.kind == "open" and frame.grain == "year" and frame.low and not stock:
+        return frame.low, date(frame.low.year, 12, 31), "plan"
     if stock and lexicon.metric[d.metric or ""].flow in ("duration", "price", "rate") and frame.kind == "span" and measure != "change_pct":
         return (published, published, "stock") if frame.inherited else (frame.low, frame.high, frame.kind)
     if stock and measure in ("level", "mean", "minimum", "maximum", "single", "change_abs", "change_pct", "yoy_abs"):

@@ -251,7 +251,7 @@ class Binder:
             state.main = state.frame
         if s.periods:
             state.present = s.periods[-1].kind == "now"
-        for mark in s.marks:
+        for mark in (*s.marks, *(m for f in s.figures for m in f.inside)):
             service = mark.get("service")
             if service:
                 state.service = service.value
@@ -281,10 +281,8 @@ class Binder:
                 and _SAME_AMOUNT.fullmatch(self.text, earlier[-1].figure.end, figure.start):
             draft.reason, draft.missing = "ambiguous", "the amount before it in another currency"
             return draft
-        if figure.unit is None and earlier and not earlier[-1].figure.sense and earlier[-1].head and self._record(s, figure, earlier[-1]):
-            # with a record of 17: of what was counted before
-            figure = draft.figure = replace(figure, unit=earlier[-1].figure.unit)
-            draft.head = replace(earlier[-1].head, rule="list")
+        if figure.unit is None and s.western:
+            figure = self._bare(s, draft, earlier)
         if figure.unit is None:
             draft.reason, draft.missing = "no_metric", "a unit"
             return draft
@@ -389,15 +387,30 @@ class Binder:
             return None
         return lead if any(m.get("reach") for m in within(s.marks, figure.end, goal.start)) else None
 
-    def _record(self, s: Sentence, figure: Figure, last: Draft) -> bool:
-        """Tell whether a bare number is a mean or peak of what the figure before it counts."""
-        marks = within(s.marks, last.figure.end, figure.start)
-        return s.western and any((e := m.get("measure")) is not None and e.value in _PER_TIME for m in marks)
+    def _bare(self, s: Sentence, draft: Draft, earlier: list[Draft]) -> Figure:
+        """Give a number without a noun the unit of what it must count: with a record of 17; trains numbered 1,872."""
+        figure = draft.figure
+        last = next((d for d in reversed(earlier) if not d.figure.sense and d.head and d.reason is None), None)
+        marks = within(s.marks, last.figure.end if last else s.start, figure.start)
+        if last and last.head and any((e := m.get("measure")) is not None and e.value in _PER_TIME for m in marks):
+            draft.head = replace(last.head, rule="list")
+            draft.figure = replace(figure, unit=last.figure.unit)
+            return draft.figure
+        near = within(s.marks, draft.clause.start, figure.start)
+        for i, mark in enumerate(near):
+            metric = mark.get("metric")
+            known = self.lexicon.metric.get(metric.value) if metric else None
+            units = (known.alone | known.nouns) if known else frozenset()
+            if len(units) == 1 and figure.start - mark.end < 40 and any(m.get("reach") for m in near[i + 1 :]):
+                assert known is not None
+                draft.head = Head(known.metric, mark, "counted")
+                draft.figure = replace(figure, unit=next(iter(units)))
+        return draft.figure
 
-    def _behind(self, s: Sentence, figure: Figure, clause: Clause) -> list[Mark]:
-        """The marks behind a figure to the next one, where the language says there what a number is."""
+    def _behind(self, s: Sentence, figure: Figure, clause: Clause) -> list[Mark] | None:
+        """The marks behind a figure to the next one; None where the language never says there what a number is."""
         if not s.western:
-            return []
+            return None
         stop = min([clause.end, *(f.start for f in s.figures if f.start >= figure.end)])
         return within(s.marks, figure.end, stop)
 
@@ -798,6 +811,15 @@ class Binder:
     def _pair(self, s: Sentence, run: list[Draft], at: int, drafts: list[Draft], mentions: Sequence[Mention]) -> None:
         n = len(run)
         clause_start = s.clause_of(at).start
+        months = [p for p in s.periods if p.end <= at and p.kind == "span"][-n:]
+        if len(months) == n and all(self.text[a.end : b.start] in ("、", "和", "及", "与") for a, b in zip(months, months[1:], strict=False)) \
+                and at - months[-1].end <= 14 and run[0].figure.sense == "":
+            for d, p in zip(run, months, strict=True):  # 4月、5月、6月分别为…
+                d.frame = frames.run(Frame(), [p], self.published)
+            for d in run[1:]:
+                d.head = run[0].head
+            self._same_measure(run)
+            return
         for role in ("partner", "subject"):
             items = [m for m in mentions if m.role == role and m.end <= at]
             block = _tail_list(items)

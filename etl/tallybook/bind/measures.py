@@ -55,7 +55,7 @@ def _last(marks: Sequence[Mark], kind: str) -> tuple[Mark, Entry] | None:
 
 def read(
     text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None, stock: bool,
-    tail: Sequence[Mark] = (),
+    tail: Sequence[Mark] | None = None,
 ) -> Reading:
     """Read one figure; `window` holds the marks of its clause between the figure before and it.
 
@@ -69,7 +69,7 @@ def read(
         return found
     lead = _last(window, "measure")
     value = dict(value=figure.value, low=figure.low, high=figure.high, unit=figure.unit or "", qualifier=figure.qualifier)
-    for mark in (*tail, *reversed(window)):
+    for mark in (*(tail or ()), *reversed(window)):
         entry = mark.get("measure")
         if entry is None or entry.value in ("yoy", "mom", "share", "rank", "cumulative"):
             continue
@@ -137,7 +137,8 @@ def _change_word(
         if mark.start >= edge:
             continue
         gap = text[mark.end : edge]
-        if mark.get("reach") and len(gap) <= 3 and not re.fullmatch(r"[达为了]*", mark_text(text, mark)):
+        goal = mark.get("reach")
+        if goal and not goal.attrs.get("states") and len(gap) <= 3 and not re.fullmatch(r"[达为了]*", mark_text(text, mark)):
             return None
         entry = mark.get("change")
         if entry is not None:
@@ -189,14 +190,15 @@ def _change_amount(text: str, figure: Figure, window: Sequence[Mark], window_sta
 
 
 def _relative(
-    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None, tail: Sequence[Mark] = ()
+    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None,
+    tail: Sequence[Mark] | None = None,
 ) -> Reading:
     if figure.growth:
-        kind = _kind_of_change(text, figure, [*window, *tail], window_start, year)
+        kind = _kind_of_change(text, figure, [*window, *(tail or ())], window_start, year)
         return Reading(_PERCENT_OF[kind], figure.value, figure.low, figure.high, "%", figure.qualifier, change=True)
     share = _last(window, "measure")
     shares = [m for m in window if (e := m.get("measure")) is not None and e.value == "share"]
-    found = _change_word(text, figure, window, adjacent=False, western=bool(tail))
+    found = _change_word(text, figure, window, adjacent=False, western=tail is not None)
     if tail:
         behind = _change_behind(text, figure, tail)
         found = behind or found

@@ -20,6 +20,7 @@ _STRUCTURE = (
 )
 _NOUN = re.compile(r"[\u3400-\u9fffA-Za-z、“”]")
 _EDGE = re.compile(r"^[、和及与的在以了等由将并从中是]+|[、和及与的在以了等方面则均为共约达]+$")
+_DIRECTED = re.compile(r"^(?:出入境|进出境|入出境|进出口|出境|入境|进境|出口|进口)(?=..)")
 _QUOTED = re.compile(r"“([^“”，。]{2,10})”$")
 _LONGEST = 16
 
@@ -32,9 +33,9 @@ def part(text: str, s: Sentence, figure: Figure, head: Mark | None, metric: str,
     if entry is not None and entry.attrs.get("part"):
         return entry.attrs["part"]
     if entry is not None and (entry.attrs.get("goods") or entry.attrs.get("narrow")):
-        return text[head.start : head.end]
+        return _DIRECTED.sub("", text[head.start : head.end]) or text[head.start : head.end]
     quoted = _QUOTED.search(text, s.start, head.start)
-    if quoted and quoted.end() == head.start:
+    if quoted and quoted.end() == head.start and not {quoted[1]} & (lexicon.words("place").keys() | lexicon.words("service").keys()):
         return quoted[1]
     if metric not in ("trade_value", "parcel_value"):
         return None

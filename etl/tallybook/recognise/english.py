@@ -151,6 +151,7 @@ _PERIOD = re.compile(
     | (?P<years>(?P<ya>{_YEAR})\ ?(?:-|to)\ ?(?P<yb>{_YEAR}))(?!\d)
     | (?P<launch>since\ (?:its|their|the)\ (?:launch|opening|inception|start|inauguration|operation|service\ began)(?:\ in)?(?:\ (?P<lm>{_MONTH}))?(?:\ (?P<ly>{_YEAR}))?)
     | (?P<open>(?:so\ far\ )?this\ year|year[ -]to[ -]date|since\ the\ (?:start|beginning)\ of\ (?:the|this)\ year)(?:\ so\ far)?
+    | (?P<yearend>by\ (?:the\ end\ of\ (?:the|this)\ year|year[ -]end)|for\ the\ (?:whole|full)\ year)
     | (?P<lastyear>last\ year|(?:the\ )?full[ -]year(?:\ (?P<ful>{_YEAR}))?)
     | (?P<nextyear>next\ year|by\ (?P<by>20[3-9]\d)(?!\d))
     | (?P<lastmonth>last\ month|(?:the\ )?previous\ month)
@@ -233,6 +234,9 @@ def _read(m: re.Match[str], text: str, today: Today, context: int | None) -> Per
     published = today.published
     kind = m.lastgroup
     if m["base"]:
+        words = m.group().lower()
+        if words.startswith(("the same", "same")) and not re.search(r"year|\d", words) and not _THAN.search(text, max(0, m.start() - 28), m.start()):
+            return Period(m.start(), m.end(), "same", None, None, "word", False)
         return Period(m.start(), m.end(), "base", None, None, "word", any(c.isdigit() for c in m.group()))
     if m["first"]:
         year, stated = _year(m, "f", today, context)
@@ -278,6 +282,9 @@ def _read(m: re.Match[str], text: str, today: Today, context: int | None) -> Per
     if m["open"]:
         this = today.this_year
         return Period(m.start(), m.end(), "open", date(this, 1, 1) if this else None, published, "year", False)
+    if m["yearend"]:
+        this = today.this_year
+        return Period(m.start(), m.end(), "span", date(this, 1, 1) if this else None, date(this, 12, 31) if this else None, "year", False)
     if m["lastyear"]:
         year = int(m["ful"]) if m["ful"] else (today.this_year - 1 if today.this_year else None)
         return Period(m.start(), m.end(), "span", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, "year", bool(m["ful"]))

@@ -102,6 +102,8 @@ def _compose_one(text: str, numbers: Sequence[Number], i: int, lexicon: Lexicon,
     start = number.start
     if entry is None and reach and number.kind != "percent":
         entry, unit_end = _phrase_unit(text, number.end, lexicon)
+    elif entry is not None and reach:
+        entry, unit_end = _compound(text, entry, unit_end, lexicon)
     unit = entry.value if entry else None
     sign = _sign_before(text, number.start)
     if sign and (unit is None or unit in MONEY or unit == "piece"):
@@ -191,6 +193,7 @@ def unit_at(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, int, bo
 _FROM = re.compile(r"\b(?:from|с|со|от)\s+(?:\S+\s)?$", re.I)
 _BETWEEN = re.compile(r"\b(?:between|между)\s+(?:\S+\s)?$", re.I)
 _PHRASE_WORD = re.compile(r"(?P<gap>[ -])(?P<word>[^\W\d_][\w'’\-]*)")
+_BRACKET = re.compile(r" \([^\W\d_][\w -]{2,24}\)")
 _VERBAL = re.compile(r"(?:ing|ed)$")
 
 
@@ -208,6 +211,9 @@ def _phrase_unit(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, in
     found: tuple[Entry | None, int] = (None, at)
     end = at
     for n in range(6):
+        bracket = _BRACKET.match(text, end)
+        if bracket and n:
+            end = bracket.end()  # China-Europe (Central Asia) freight trains
         m = _PHRASE_WORD.match(text, end)
         if m is None or (n == 0 and m["gap"] == "-"):
             break  # 40-foot containers are no forty containers
@@ -221,6 +227,15 @@ def _phrase_unit(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, in
             break
         end = m.end()
     return found
+
+
+def _compound(text: str, entry: Entry, at: int, lexicon: Lexicon) -> tuple[Entry, int]:
+    """Take the second noun of two: 350 container routes are routes."""
+    m = _PHRASE_WORD.match(text, at)
+    if m is None or m["gap"] != " " or entry.word.lower().endswith("s") or entry.value not in ("container", "train", "vehicle", "vessel"):
+        return entry, at
+    second = next((e for e in lexicon.units.get(m["word"].lower(), ()) if e.kind == "unit"), None)
+    return (second, m.end()) if second else (entry, at)
 
 
 def _goes_on(text: str, at: int, entry: Entry) -> bool:

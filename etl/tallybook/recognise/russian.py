@@ -146,6 +146,7 @@ _PERIOD = re.compile(
     | (?P<month>(?P<om>{_MONTH})){_of("o")}
     | (?P<years>(?P<ya>{_YEAR})\s?(?:-|по)\s?(?P<yb>{_YEAR})\s?{_Y}?)
     | (?P<open>с\sначала\s(?:(?P<opy>{_YEAR})\s)?(?:текущего\s|этого\s)?года|(?:в|за)\s(?:этом|текущем|нынешнем)\sгоду)
+    | (?P<yearend>(?:до\sконца|к\sконцу|по\sитогам)\s(?:этого\s|текущего\s|нынешнего\s)?года(?!\s\d))
     | (?P<lastyear>(?:в\s)?(?:прошл\w{{2,3}}|минувш\w{{2,3}}|прошедш\w{{2,3}})\sгод(?:у|а)?(?![а-яё]))
     | (?P<nextyear>(?:в\s)?(?:следующ\w{{2,3}}|будущ\w{{2,3}})\sгод(?:у|а)?(?![а-яё])|к\s(?P<by>20[3-9]\d)\sгоду)
     | (?P<lastmonth>(?:в\s)?прошл\w{{2,3}}\sмесяце?|минувш\w{{2,3}}\sмесяце?)
@@ -278,6 +279,9 @@ def _read(m: re.Match[str], today: Today, context: int | None) -> Period | None:
     if m["open"]:
         year = int(m["opy"]) if m["opy"] else today.this_year
         return Period(m.start(), m.end(), "open", date(year, 1, 1) if year else None, published, "year", bool(m["opy"]))
+    if m["yearend"]:
+        year = today.this_year
+        return Period(m.start(), m.end(), "span", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, "year", False)
     if m["lastyear"]:
         year = today.this_year - 1 if today.this_year else None
         return Period(m.start(), m.end(), "span", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, "year", False)
