@@ -1,5 +1,5 @@
 -- One row per stated share: the part, the whole that it implies, and the whole that the book has.
--- needs: latest, level_link
+-- needs: current_observation, latest, level_link
 --
 -- 1,835 trains that are 20 % imply a whole of 9,175. The whole is the place that the words
 -- name. Where they name none, it is the place's own total, if the part is narrower than that

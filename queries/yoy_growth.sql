@@ -1,5 +1,5 @@
 -- One row per stated growth on the year before: every statement of every publisher.
--- needs: latest, level_link
+-- needs: current_observation, latest, level_link
 --
 -- 1,482 with +7.39 % implies a base of 1,380.0. Two publishers that state one growth are two
 -- rows. Stated values are exact decimals; what is computed from them is double. An interval

@@ -1,0 +1,130 @@
+"""Every saved view: its header, its comments, its place in docs/views.md, and the plain DuckDB program."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from bookmaker import Q1_BEFORE, Book, clean_book
+from tallybook.resources import query_files
+from tallybook.store.build import create, create_views, needs
+
+VIEWS = sorted(query_files())
+PROGRAM = Path(sys.executable).with_name("duckdb")
+
+
+def test_there_is_a_view_for_each_question() -> None:
+    assert {
+        "coverage",
+        "daily_train_counts",
+        "parcel_totals",
+        "port_comparison",
+        "provenance",
+        "shares",
+        "unkeyed",
+        "yoy_growth",
+    } <= set(VIEWS)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_header_says_the_grain(name: str) -> None:
+    lines = query_files()[name].splitlines()
+    assert lines[0].startswith("-- One row per ")
+    assert lines[0].endswith(".")
+    assert re.search(rf"^create or replace view {name} as$", query_files()[name], re.M)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_header_names_the_views_that_it_reads(name: str) -> None:
+    sql = query_files()[name]
+    body = re.sub(r"--.*|'[^']*'", "", sql.split("select * from final;")[0])
+    read = {other for other in VIEWS if re.search(rf"\b(?:from|join) {other}\b", body)}
+    assert set(needs(sql)) == read
+    assert not read or sql.splitlines()[1].startswith("-- needs: ")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_style(name: str) -> None:
+    sql = query_files()[name]
+    code = re.sub(r"--.*|'[^']*'", "", sql)
+    assert code == code.lower()
+    assert "\nselect * from final;\ncomment on view " in sql
+    assert "\t" not in sql
+    assert sql.endswith(";\n")
+
+
+def test_every_view_and_column_has_a_comment() -> None:
+    with clean_book() as book:
+        views = book.con.execute(
+            "select view_name, comment from duckdb_views() where not internal"
+        ).fetchall()
+        columns = book.con.execute(
+            "select table_name, column_name, comment from duckdb_columns() where not internal"
+        ).fetchall()
+    assert sorted(name for name, _ in views) == VIEWS
+    assert [name for name, comment in views if not (comment and comment.strip())] == []
+    # One line each, as `tallybook query` lists them.
+    assert [name for name, comment in views if "\n" in comment or len(comment) > 130] == []
+    assert [(table, name) for table, name, comment in columns if not (comment and comment.strip())] == []
+
+
+def test_the_docs_name_every_view(root: Path) -> None:
+    text = (root / "docs" / "views.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^## `(\w+)`$", text, re.M)) == VIEWS
+
+
+def test_views_are_made_twice_without_harm() -> None:
+    con = duckdb.connect()
+    create(con)
+    assert sorted(create_views(con)) == sorted(create_views(con)) == VIEWS
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_an_empty_book_has_empty_views(name: str) -> None:
+    with clean_book() as book:
+        assert book.rows(name) == []
+
+
+@pytest.mark.skipif(not PROGRAM.exists(), reason="needs the duckdb program: pip install duckdb-cli")
+def test_the_plain_duckdb_program_reads_every_view(tmp_path: Path) -> None:
+    path = tmp_path / "book.duckdb"
+    book = Book(path)
+    article = book.article(text="霍尔果斯 1200 列")
+    of = book.add(article, "khorgos", "trains", "total", 1200, words="1200 列")
+    book.add(article, "khorgos", "trains", "yoy_pct", 20, relates_to=of)
+    book.add(article, "khorgos", "trains", "share_pct", 20, relates_to=of, whole="cn")
+    book.add(article, "khorgos", "trains", "total", 1000, Q1_BEFORE)
+    book.add(article, "alashankou", "trains", "total", 600)
+    book.add(article, "khorgos", "trains", "daily_mean", 13)
+    book.add(article, "khorgos", "parcels", "total", 13)
+    book.figure(article, reason="date")
+    book.close()
+
+    def ask(sql: str) -> list[dict[str, object]]:
+        done = subprocess.run(
+            [PROGRAM, "-readonly", "-no-init", "-json", path, "-c", sql],
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
+            env={"PATH": "", "HOME": str(tmp_path)},
+        )
+        found: list[dict[str, object]] = json.loads(done.stdout)
+        return found
+
+    listed = ask(
+        "select view_name as name from duckdb_views() where not internal and comment <> '' order by 1"
+    )
+    assert [row["name"] for row in listed] == VIEWS
+    for name in VIEWS:
+        assert ask(f"select count(*) > 0 as some from {name}") == [{"some": True}], name
+    asked = ask(
+        "select g.agrees, p.sentence from yoy_growth g join provenance p "
+        "on g.level_observation_id = p.observation_id"
+    )
+    assert asked == [{"agrees": True, "sentence": "霍尔果斯 1200 列"}]

@@ -1,0 +1,312 @@
+"""port_comparison and shares: only what is equal in scope is compared, and every bound is a true bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookmaker import Q1, Q1_BEFORE, Book, clean_book
+
+
+@pytest.fixture
+def book() -> Iterator[Book]:
+    with clean_book() as made:
+        yield made
+
+
+def test_ports_side_by_side(book: Book) -> None:
+    article = book.article()
+    big = book.add(article, "khorgos", "trains", "total", 1800, low=1800, high=2000)
+    small = book.add(article, "alashankou", "trains", "total", 900, low=850, high=None)
+    book.add(article, "manzhouli", "trains", "total", 450)
+    columns = (
+        "rank, port, value, ratio, ratio_low, ratio_high, per_day, per_day_low, per_day_high, ports, largest"
+    )
+    assert book.rows("port_comparison", columns) == [
+        (1, "khorgos", 1800, 1, 1, 1, 20, 20, round(2000 / 90, 6), 3, "khorgos"),
+        (2, "alashankou", 900, 0.5, 0.425, None, 10, round(850 / 90, 6), None, 3, "khorgos"),
+        (3, "manzhouli", 450, 0.25, 0.225, 0.25, 5, 5, 5, 3, "khorgos"),
+    ]
+    ids = book.rows("port_comparison", "observation_id, largest_observation_id")
+    assert (big, big) in ids
+    assert (small, big) in ids
+    assert len(set(book.rows("port_comparison", "comparison"))) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"scope": "company"},
+        {"service": "china_europe"},
+        {"service": "china_europe_central_asia"},
+        {"direction": "export"},
+        {"direction": "both"},
+        {"mode": "rail"},
+        {"breakdown": "cars"},
+        {"partner": "kz"},
+        {"nature": "plan"},
+        {"nature": "capacity"},
+        {"unit": "wagon"},
+        {"period": Q1_BEFORE},
+        {"period": "2025-01-01..2025-03-30"},
+        {"period": "..2025-03-31"},
+        {"period": "2025-01-01.."},
+        {"measure": "daily_mean"},
+        {"metric": "teu"},
+        {"port": "xian"},
+        {"port": "cn"},
+        {"port": "cn-xj"},
+        {"port": "cust-urumqi"},
+    ],
+)
+def test_what_differs_is_not_compared(book: Book, other: dict[str, str]) -> None:
+    article = book.article()
+    book.add(article, "khorgos", "trains", "total", 1800)
+    about = {
+        "port": "alashankou",
+        "metric": "trains",
+        "measure": "total",
+        "value": 900,
+        "period": Q1,
+        **other,
+    }
+    book.add(article, **about)
+    assert book.rows("port_comparison") == []
+    # The same pair of figures, alike in all but the place, is compared: but for an unknown end,
+    # and for places of which there is one kind each.
+    if "port" not in other:
+        book.add(article, **{**about, "port": "manzhouli"})
+        expected = 0 if other == {"period": "2025-01-01.."} else 2
+        assert len(book.rows("port_comparison where largest = 'alashankou'")) == expected
+
+
+def test_hubs_are_compared_with_hubs(book: Book) -> None:
+    article = book.article()
+    for port, value in (("xian", 500), ("chengdu", 400), ("khorgos", 900), ("khorgos-road", 30)):
+        book.add(article, port, "trains", "total", value)
+    assert book.rows("port_comparison", "place, rank, port") == [
+        ("inland_hub", 1, "xian"),
+        ("inland_hub", 2, "chengdu"),
+        ("port", 1, "khorgos"),
+        ("port", 2, "khorgos-road"),
+    ]
+
+
+def test_a_part_of_another_port_says_so(book: Book) -> None:
+    article = book.article()
+    for port, value in (("khorgos", 900), ("khorgos-road", 300), ("alashankou", 500)):
+        book.add(article, port, "passengers", "total", value)
+    assert book.rows("port_comparison", "rank, port, part_of") == [
+        (1, "khorgos", None),
+        (2, "alashankou", None),
+        (3, "khorgos-road", "khorgos"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "measure", ["yoy_pct", "share_pct", "change_pct", "mom_pct", "rank", "single", "lead_days"]
+)
+def test_changes_shares_and_shipments_are_no_levels(book: Book, measure: str) -> None:
+    article = book.article()
+    for port in ("khorgos", "alashankou"):
+        book.add(article, port, "trains", measure, 5)
+        book.add(article, port, "trains", "total", 5, scope="shipment")
+        book.add(article, port, "trains", "total", 5, scope="route")
+    assert book.rows("port_comparison") == []
+
+
+def test_equal_values_share_a_rank(book: Book) -> None:
+    article = book.article()
+    for port, value in (("khorgos", 20), ("alashankou", 20), ("manzhouli", 10)):
+        book.add(article, port, "trains", "daily_mean", value)
+    assert book.rows("port_comparison", "rank, port, ratio, per_day, largest") == [
+        (1, "alashankou", 1, 20, "alashankou"),
+        (1, "khorgos", 1, 20, "alashankou"),
+        (3, "manzhouli", 0.5, 10, "alashankou"),
+    ]
+
+
+def test_two_ports_of_nothing(book: Book) -> None:
+    article = book.article()
+    for port in ("khorgos", "alashankou"):
+        book.add(article, port, "trains", "total", 0)
+    assert book.rows("port_comparison", "rank, port, ratio, ratio_low, ratio_high, per_day") == [
+        (1, "alashankou", 1, 1, 1, 0),
+        (1, "khorgos", None, None, None, 0),
+    ]
+
+
+def test_stocks_compare_within_a_month_each_with_its_last(book: Book) -> None:
+    article = book.article()
+    for port, day, value in (
+        ("khorgos", "2025-05-02", 14),
+        ("khorgos", "2025-05-29", 16),
+        ("alashankou", "2025-05-19", 12),
+        ("manzhouli", "2025-06-01", 9),
+    ):
+        book.add(article, port, "routes", "level", value, f"{day}..{day}")
+    columns = "rank, port, value, period_start, period_end, as_of, per_day"
+    assert book.rows("port_comparison", columns) == [
+        (1, "khorgos", 16, "2025-05-01", "2025-05-31", "2025-05-29", None),
+        (2, "alashankou", 12, "2025-05-01", "2025-05-31", "2025-05-19", None),
+    ]
+
+
+def test_of_two_publishers_the_latest_statement_is_compared(book: Book) -> None:
+    book.add(book.article("Post", "2025-04-08"), "khorgos", "trains", "total", 1000)
+    late = book.article("Herald", "2025-05-01")
+    book.add(late, "khorgos", "trains", "total", 1010)
+    book.add(late, "alashankou", "trains", "total", 505)
+    assert book.rows("port_comparison", "port, value, ratio, publisher, values_differ") == [
+        ("alashankou", 505, 0.5, "Herald", False),
+        ("khorgos", 1010, 1, "Herald", True),
+    ]
+
+
+def shared_by(book: Book, share: float, part: float | None, **about: object) -> dict[str, object]:
+    article = book.article()
+    of = None if part is None else book.add(article, "khorgos", "trains", "total", part)
+    book.add(article, "khorgos", "trains", "share_pct", share, **{"whole": "cn", "relates_to": of, **about})
+    return book.row("shares")
+
+
+def test_the_whole_that_a_share_implies(book: Book) -> None:
+    row = shared_by(book, 20, 1835, low=18, high=22)
+    assert (row["whole_port"], row["part"], row["link"]) == ("cn", 1835, "words")
+    assert row["implied_whole"] == 9175
+    assert row["implied_whole_low"] == pytest.approx(1835 / 0.22, abs=1e-5)
+    assert row["implied_whole_high"] == pytest.approx(1835 / 0.18, abs=1e-5)
+    assert (row["whole_level"], row["computed_share"], row["agrees"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "bounds"), [(50, None, (None, 200)), (None, 50, (200, None)), (0, 50, (200, None))]
+)
+def test_an_open_share(book: Book, low: int | None, high: int | None, bounds: tuple[object, object]) -> None:
+    row = shared_by(book, 50, 100, low=low, high=high)
+    assert (row["implied_whole_low"], row["implied_whole_high"]) == bounds
+
+
+def test_a_share_of_nothing_implies_no_whole(book: Book) -> None:
+    row = shared_by(book, 0, 0)
+    assert (row["implied_whole"], row["implied_whole_low"], row["implied_whole_high"]) == (None, None, None)
+
+
+def test_a_share_with_no_part(book: Book) -> None:
+    row = shared_by(book, 20, None)
+    assert (row["share"], row["part"], row["link"], row["implied_whole"]) == (20, None, None, None)
+
+
+@pytest.mark.parametrize(("whole", "agrees"), [(9000, True), (8000, False), (12000, False)])
+def test_the_whole_that_the_book_has(book: Book, whole: float, agrees: bool) -> None:
+    other = book.article("Herald", "2025-05-01")
+    known = book.add(other, "cn", "trains", "total", whole, low=whole - 100, high=whole + 100)
+    row = shared_by(book, 20, 1800, low=19, high=21)
+    assert (row["whole_level"], row["whole_low"], row["whole_observation_id"]) == (whole, whole - 100, known)
+    assert row["computed_share"] == pytest.approx(180000 / whole, abs=1e-6)
+    assert row["computed_low"] == pytest.approx(180000 / (whole + 100), abs=1e-6)
+    assert row["computed_high"] == pytest.approx(180000 / (whole - 100), abs=1e-6)
+    assert row["agrees"] is agrees
+
+
+def test_the_whole_must_be_of_the_same_kind(book: Book) -> None:
+    article = book.article("Herald")
+    for other in (
+        {"service": "china_europe"},
+        {"direction": "export"},
+        {"mode": "rail"},
+        {"breakdown": "cars"},
+        {"partner": "kz"},
+        {"nature": "plan"},
+        {"scope": "company"},
+        {"period": Q1_BEFORE},
+    ):
+        book.add(article, **{"port": "cn", "metric": "trains", "measure": "total", "value": 9000, **other})
+    book.add(article, "cn", "trains", "daily_mean", 100)
+    assert shared_by(book, 20, 1800)["whole_level"] is None
+
+
+def test_a_partners_share_is_of_all_partners(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "cn-xj", "trade_value", "total", 150, unit="CNY", partner="asean")
+    book.add(article, "cn-xj", "trade_value", "total", 1000, unit="CNY")
+    book.add(article, "cn-xj", "trade_value", "total", 140, unit="USD")
+    book.add(article, "cn-xj", "trade_value", "share_pct", 15, partner="asean", whole="cn-xj", relates_to=of)
+    assert book.rows("shares", "part, whole_port, whole_level, computed_share, agrees") == [
+        (150, "cn-xj", 1000, 15, True)
+    ]
+
+
+def test_people_of_a_kind_are_a_share_of_all_people_of_the_place(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "passengers", "total", 60, breakdown="visa-free")
+    book.add(article, "khorgos", "passengers", "total", 100)
+    book.add(article, "khorgos", "passengers", "share_pct", 60, breakdown="visa-free", relates_to=of)
+    book.add(article, "khorgos", "trains", "share_pct", 70)
+    assert book.rows("shares", "metric, whole_port, whole_level, agrees") == [
+        ("passengers", "khorgos", 100, True),
+        ("trains", None, None, None),
+    ]
+
+
+def test_goods_share_of_the_country_is_of_the_same_goods(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "cargo_tonnes", "total", 30, breakdown="cotton")
+    book.add(article, "cn", "cargo_tonnes", "total", 100, breakdown="cotton")
+    book.add(article, "cn", "cargo_tonnes", "total", 5000)
+    book.add(
+        article, "khorgos", "cargo_tonnes", "share_pct", 30, breakdown="cotton", whole="cn", relates_to=of
+    )
+    assert book.rows("shares", "whole_level, agrees") == [(100, True)]
+
+
+def test_a_total_is_no_whole_of_itself(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "trains", "total", 1800)
+    book.add(article, "khorgos", "trains", "share_pct", 20, whole="khorgos", relates_to=of)
+    book.add(book.article("Herald", "2025-05-01"), "khorgos", "trains", "total", 1810)
+    assert book.rows("shares", "part, whole_level, agrees") == [(1800, None, None)]
+
+
+def test_points_of_a_share_are_no_share(book: Book) -> None:
+    book.add(book.article(), "khorgos", "trains", "share_pct", 2, unit="pp")
+    assert book.rows("shares") == []
+
+
+def test_two_publishers_state_one_share_twice(book: Book) -> None:
+    for publisher in ("Post", "Herald"):
+        book.add(book.article(publisher), "khorgos", "trains", "share_pct", 20, whole="cn")
+    assert book.rows("shares", "share, publisher") == [(20, "Herald"), (20, "Post")]
+
+
+number = st.integers(1, 10**12)
+eighth = st.integers(0, 8)
+
+
+@given(a=number, b=number, widths=st.tuples(eighth, eighth), at=st.tuples(eighth, eighth))
+def test_the_true_ratio_lies_within_its_bounds(
+    a: int, b: int, widths: tuple[int, int], at: tuple[int, int]
+) -> None:
+    bounds = [(v * (16 - w), v * (16 + w)) for v, w in ((a, widths[0]), (b, widths[1]))]
+    with clean_book() as book:
+        article = book.article()
+        for port, value, (low, high) in zip(("khorgos", "alashankou"), (a, b), bounds, strict=True):
+            book.add(article, port, "trains", "total", value * 16, low=low, high=high)
+        found = {
+            port: (low, high, largest)
+            for port, low, high, largest in book.con.execute(
+                "select port, ratio_low, ratio_high, largest from port_comparison"
+            ).fetchall()
+        }
+    # Any two values that the words support.
+    true = [Fraction(low) + Fraction(k, 8) * (high - low) for (low, high), k in zip(bounds, at, strict=True)]
+    largest = found["khorgos"][2]
+    assert largest == ("khorgos" if a > b else "alashankou")
+    ratio = float(true[1] / true[0] if largest == "khorgos" else true[0] / true[1])
+    low, high, _ = found["alashankou" if largest == "khorgos" else "khorgos"]
+    assert low <= ratio * (1 + 1e-12)
+    assert ratio <= high * (1 + 1e-12)
