@@ -58,8 +58,8 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     marks, periods, figures = recognise(view.text, lexicon, today, view.blocks)
     sentences = split(view.text, view.blocks, marks, periods, figures)
     binder = Binder(view.text, lexicon, published, find_places(view.text, marks, lexicon))
-    if lang.startswith("zh"):
-        binder.default_country = "cn"
+    binder.default_country = "cn"
+    binder.of_country = lang.startswith("zh")
     binder.border = any(word in view.text for word in lexicon.words("border"))
     offices = [e for m in marks if (e := m.get("national")) is not None and e.attrs.get("lang", lang) == lang]
     # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
@@ -94,7 +94,7 @@ def recognise(
         periods += _GRAMMARS[language].periods(text, spans, today)
     periods.sort(key=lambda p: p.start)
     taken: list[tuple[int, int, Reason]] = []
-    counted = {m.end(1) for m in _COUNTED.finditer(text)}
+    counted = {m.end(m.lastindex or 1) for m in _COUNTED.finditer(text)}
     for start, end, reason in sorted(find_others(text)):
         if reason == "ordinal" and any(start < at <= end for at in counted):
             continue
@@ -108,7 +108,8 @@ def recognise(
     for language, spans in by_language.items():
         numbers = [n for start, end in spans for n in _GRAMMARS[language].numbers(text, start, end, skip)]
         figures += compose(text, numbers, lexicon, quals, reach=language != "zh")
-    figures = [replace(f, ordinal=True) if text[f.start - 1 : f.start] == "第" else f for f in figures]
+    figures = [replace(f, ordinal=True) if text[f.start - 1 : f.start] == "第" or _NTH.search(text, f.start, f.number.end) else f
+               for f in figures]
     figures += of_words(marks)
     figures += [_dead(p.start, p.end, "date") for p in periods if p.digits]
     figures += [_dead(s, e, reason) for s, e, reason in taken]
@@ -125,7 +126,8 @@ def recognise(
     return marks, periods, clean
 
 
-_COUNTED = re.compile(r"第\s?(\d[\d,.]*万?)(?=[列标箱T件票单吨])")
+_COUNTED = re.compile(r"第\s?(\d[\d,.]*万?)(?=[列标箱T件票单吨])|\b(\d[\d,]{2,})(?:st|nd|rd|th) (?=(?:\S+ ){0,3}(?:train|TEU|parcel|container|truck))")
+_NTH = re.compile(r"\d(?:st|nd|rd|th)$")
 """An ordinal of something counted: 第6001列 may tell how many there have been."""
 
 
@@ -333,6 +335,8 @@ def _observe(
     low, high, kind = _period(d, measure, metric.stock, binder, published, lexicon)
     if kind is None:
         return "no_period", "a period"
+    if low and high and low > high:
+        return "no_period", "a period: the dates around it contradict each other"
     return Observation(
         start=start, end=end, text=article.text[start:end], port=port, metric=d.metric, measure=measure,
         value=r.value, unit=_currency(d, r.unit, place, view), qualifier=r.qualifier, low=r.low, high=r.high,  # type: ignore[arg-type]

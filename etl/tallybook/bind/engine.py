@@ -42,7 +42,7 @@ _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _PARTED = frozenset({"passengers", "vehicles", "cargo_tonnes", "teu", "containers", "parcels", "declarations"})
 """Metrics whose parts a list names by a noun alone."""
 _FROM_LEAD = re.compile(r"[从由]")
-_COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年")
+_COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I)
 """Words that make an ordinal a count: 今年…的第6001列 says that 6001 have run."""
 
 
@@ -134,6 +134,8 @@ class Binder:
         self.title_frame = Frame()
         self.title_service: str | None = None
         self.default_country: str | None = None
+        self.of_country = False
+        """True where the paper's own country is meant by trade and travellers of no named place."""
 
     # ---------------------------------------------------------------- context
 
@@ -247,7 +249,7 @@ class Binder:
                 self._set_topic((first[0].slug,), ((first[0].start, first[0].end),))
         frame = frames.run(before, self._lasting(s, s.periods, None), self.published)
         state.frame = frames.leave(frame, before)
-        if not state.main.known and state.frame.known:
+        if state.frame.known and (not state.main.known or (state.main is self.title_frame and frames.inside(state.main, state.frame))):
             state.main = state.frame
         if s.periods:
             state.present = s.periods[-1].kind == "now"
@@ -271,7 +273,7 @@ class Binder:
         if figure.reason:
             draft.reason = figure.reason
             return draft
-        if figure.ordinal and not _COUNT_SO_FAR.search(self.text, s.start, figure.start):
+        if figure.ordinal and not _COUNT_SO_FAR.search(self.text, s.start, s.end if s.western else figure.start):
             draft.reason = "ordinal"
             return draft
         if figure.few:
@@ -399,9 +401,10 @@ class Binder:
         near = within(s.marks, draft.clause.start, figure.start)
         for i, mark in enumerate(near):
             metric = mark.get("metric")
-            known = self.lexicon.metric.get(metric.value) if metric else None
+            known = self.lexicon.metric.get(metric.value if metric else "trains" if mark.get("service") else "")
             units = (known.alone | known.nouns) if known else frozenset()
-            if len(units) == 1 and figure.start - mark.end < 40 and any(m.get("reach") for m in near[i + 1 :]):
+            if len(units) == 1 and figure.start - mark.end < 70 and (
+                    figure.qual_start is not None or any(m.get("reach") or m.get("measure") for m in near[i + 1 :])):
                 assert known is not None
                 draft.head = Head(known.metric, mark, "counted")
                 draft.figure = replace(figure, unit=next(iter(units)))
@@ -678,7 +681,8 @@ class Binder:
             if said:
                 draft.ports, draft.port_marks, draft.port_rule = (said[0].slug,), ((said[0].start, said[0].end),), "speaker"
                 return
-        behind = [m for m in mentions if m.role == "subject" and at < m.start < draft.clause.end and self._home(m.slug)]
+        until = s.end if s.western and not self.state.topic else draft.clause.end
+        behind = [m for m in mentions if m.role == "subject" and at < m.start < until and (self._home(m.slug) or s.western)]
         if behind and (behind[0].strong or not self.state.topic):
             last = 0
             while last + 1 < len(behind) and (behind[last + 1].linked or behind[last + 1].adjacent):
@@ -705,7 +709,7 @@ class Binder:
         if self.default_country and self.national:
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
             return
-        if self.default_country and (draft.metric == "trade_value" or draft.metric == "passengers" or (
+        if self.default_country and (self.of_country and draft.metric in ("trade_value", "passengers") or (
                 draft.service in _OF_A_COUNTRY)):
             draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
 

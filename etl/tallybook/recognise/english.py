@@ -19,7 +19,7 @@ _SMALL = "|".join([*_UNITS, *_TENS])
 _WORD = rf"(?:{_SMALL})(?:[- ](?:{_SMALL}))?"
 _DIGITS = re.compile(
     r"(?P<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:[ -]?(?P<scale>hundred|thousand|million|billion|trillion|mln|bln|mn|bn|tn|trn)(?![A-Za-z])|(?P<tight>[KkMmBb])(?![A-Za-z]))?"
+    r"(?:[ -]?(?P<scale>hundred|thousand|million|billion|trillion|mln|bln|mn|bn|tn|trn)(?![A-Za-z])|(?P<tight>[KkMmBb])(?![A-Za-z])|(?P<nth>st|nd|rd|th)\b)?"
 )
 _WORDS = re.compile(
     rf"(?P<half>half an?|a)[ ](?P<hscale>hundred|thousand|million|billion|trillion|dozen)(?![a-z])"
@@ -169,7 +169,7 @@ _PERIOD = re.compile(
 _SINCE = re.compile(r"since (?:early |late |mid-)?$", re.I)
 _UNTIL = re.compile(r"(?:as of|as at|through|until|till|up to|by|by the end of|at the end of|as of the end of|end of|end-) ?$", re.I)
 _END_OF = re.compile(r"(?:the end of|end-|end of) ?$", re.I)
-_THAN = re.compile(r"(?:than|compared (?:with|to)|from|over|versus|against|on|relative to) (?:the |in |a )*$", re.I)
+_THAN = re.compile(r"\b(?:than|compared (?:with|to)|from|over|versus|against|on|relative to) (?:the |in |a )*$", re.I)
 _AHEAD = re.compile(r"(?:will|would|expected|expects|forecast|planned|plans|aims|target|projected|estimated to|set to)\b[^.;]{0,40}$", re.I)
 
 
