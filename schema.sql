@@ -48,12 +48,14 @@ create table rejection (
     run_id  integer not null references run (run_id),
     source  varchar not null,
     message varchar not null,
-    primary key (run_id, source)
+    times   integer not null check (times > 0),
+    primary key (run_id, source, message)
 );
 comment on table rejection is 'One row per input that a run could not read.';
 comment on column rejection.run_id is 'The run that met it.';
 comment on column rejection.source is 'File or URL; for one line of a file, file:line.';
 comment on column rejection.message is 'What is wrong and what to do, one line.';
+comment on column rejection.times is 'How often the run met it; over a run they add up to run.rejected.';
 
 create table port (
     slug         varchar primary key,
@@ -95,6 +97,7 @@ create table metric (
     name_en     varchar not null,
     definition  varchar not null,
     unit        varchar,
+    units       varchar,
     flow        varchar not null check (flow in ('flow', 'stock', 'rate', 'duration', 'price')),
     pitfalls    varchar,
     basis       varchar
@@ -104,6 +107,7 @@ comment on column metric.metric is 'Id of the metric.';
 comment on column metric.name_en is 'Name for people.';
 comment on column metric.definition is 'What is counted.';
 comment on column metric.unit is 'Base unit of its levels; null where it varies (money, time).';
+comment on column metric.units is 'Units that its levels may have, parted by |; money is any ISO 4217 currency, time is day, hour or minute.';
 comment on column metric.flow is 'flow adds up over time, stock is a level at a date; rate, duration and price do neither.';
 comment on column metric.pitfalls is 'What it is often confused with.';
 comment on column metric.basis is 'The standard or source of the definition.';

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,15 @@ from tallybook.errors import ConfigError
 from tallybook.resources import data_path
 
 DEFAULT_NAME = "tallybook.toml"
-_KEYS: dict[str, type] = {"sources": list, "database": str, "exports": str, "ports": list, "words": list, "jobs": int}
+_KEYS: dict[str, type] = {
+    "sources": list,
+    "database": str,
+    "exports": str,
+    "ports": list,
+    "words": list,
+    "jobs": int,
+}
+_WORDS = {list: "a list of paths", str: "a path", int: "a whole number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +69,25 @@ def load_config(path: Path) -> Config:
     def at(name: str) -> str:
         return str(base / Path(name).expanduser())
 
+    def pattern(name: str) -> str:
+        # What stands for others in a pattern is part of the name in the folder before it.
+        if not glob.has_magic(name):
+            return at(name)
+        return str(Path(glob.escape(str(base))) / Path(name).expanduser())
+
+    def own(key: str) -> tuple[Path, ...]:
+        paths = tuple(Path(at(name)) for name in table.get(key, []))
+        for found in paths:
+            if not found.is_file():
+                raise ConfigError(f"{path}: {key} names {found}, and there is no such file: correct the path")
+        return paths
+
     return Config(
-        sources=tuple(at(name) for name in table["sources"]),
+        sources=tuple(pattern(name) for name in table["sources"]),
         database=Path(at(table.get("database", "tallybook.duckdb"))),
-        exports=Path(at(table["exports"])) if table.get("exports") else None,
-        ports=tuple(Path(at(name)) for name in table.get("ports", [])),
-        words=tuple(Path(at(name)) for name in table.get("words", [])),
+        exports=Path(at(table["exports"])) if "exports" in table else None,
+        ports=own("ports"),
+        words=own("words"),
         jobs=table.get("jobs", 0),
     )
 
@@ -75,7 +97,7 @@ def _check(path: Path, table: Mapping[str, Any]) -> None:
         wanted = _KEYS.get(key)
         if wanted is None:
             raise ConfigError(f"{path}: unknown key {key}; known are {', '.join(_KEYS)}")
-        if not isinstance(value, wanted) or isinstance(value, bool):
+        if not isinstance(value, wanted) or isinstance(value, bool) or value == "":
             raise ConfigError(f"{path}: {key} must be {_WORDS[wanted]}, not {value!r}")
         if isinstance(value, list) and not all(isinstance(item, str) and item for item in value):
             raise ConfigError(f"{path}: {key} must be a list of paths, not {value!r}")
@@ -83,6 +105,3 @@ def _check(path: Path, table: Mapping[str, Any]) -> None:
         raise ConfigError(f"{path}: sources is missing or empty; name the files, folders or globs to read")
     if table.get("jobs", 0) < 0:
         raise ConfigError(f"{path}: jobs must be 0 (all cores) or more, not {table['jobs']}")
-
-
-_WORDS = {list: "a list of paths", str: "a path", int: "a whole number"}

@@ -8,30 +8,43 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import duckdb
 
 from tallybook.config import Config
-from tallybook.errors import DatabaseError, TallybookError
+from tallybook.errors import TallybookError
 from tallybook.extract import extractor_version
 from tallybook.lexicon import Lexicon, load_lexicon
-from tallybook.pool import extract_all
+from tallybook.pool import Pool
 from tallybook.records import Article, Extraction, Rejection
-from tallybook.store import build, load
-from tallybook.store.audit import audit
+from tallybook.store import stamp
+from tallybook.store.book import Book
 from tallybook.store.faults import reach
 from tallybook.store.load import Counts
-from tallybook.store.publish import Staging, reading, writing
+from tallybook.store.publish import Staging, writing
+from tallybook.store.vet import Vet
 
 _BATCH = 512
 """Articles that are looked up, extracted and loaded together: bounds the memory of a run."""
-_WORTH_A_POOL = 64
-"""Fewer articles than this are read in the time that a pool needs to start."""
+_BATCH_LENGTH = 16_000_000
+"""Code points that end a batch before it has so many articles."""
+_FEW = 64
+"""Fewer articles than this are read in the time that processes need to start."""
+_SHOWN = 30
 
-Told = Callable[[Counts], None]
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One article that was stored, for the summary."""
+
+    name: str
+    lang: str
+    published: str
+    observations: int
+    unkeyed: int
 
 
 @dataclass(slots=True)
@@ -41,169 +54,163 @@ class Report:
     database: Path
     counts: Counts = field(default_factory=Counts)
     rejected: list[Rejection] = field(default_factory=list)
+    loaded: list[Loaded] = field(default_factory=list)
+    """The first articles that were stored."""
     published: bool = False
     run_id: int | None = None
     older: int = 0
-    """Articles of the book that an older extractor read."""
-    exported: list[Path] = field(default_factory=list)
+    """Articles of the book that another version of program or lexicon read."""
+    exported: list[Path] | None = None
+    """The files of the export, None where none was due."""
+
+
+class Heard:
+    """Hears of a job as it goes; the base class says nothing."""
+
+    def progress(self, counts: Counts) -> None:
+        """A batch is done."""
+
+    def rejected(self, rejection: Rejection) -> None:
+        """An input was rejected."""
 
 
 def run_job(
-    config: Config, offered: Iterable[Article | Rejection], command: str, told: Told = lambda counts: None
+    config: Config, offered: Iterable[Article | Rejection], command: str, heard: Heard | None = None
 ) -> Report:
-    """Put the offered articles into the book and publish it; `told` hears the counts after each batch.
+    """Put the offered articles into the book and publish it, with its exports.
 
-    Raises a TallybookError where nothing was published, and the published file is as it was.
+    Raises a TallybookError where the job failed; its message tells whether anything was published.
     """
     lexicon = load_lexicon(config.ports, config.words)
-    extractor = extractor_version(lexicon)
     report = Report(config.database)
-    jobs = config.jobs or len(os.sched_getaffinity(0))
     with writing(config.database) as staging:
-        try:
-            _fill(staging, report, offered, lexicon, extractor, jobs, command, told)
-        except duckdb.Error as error:
-            raise TallybookError(
-                f"{config.database}: {str(error).splitlines()[0]}; nothing published, the book is as it was"
-            ) from error
-        except OSError as error:
-            raise TallybookError(
-                f"{config.database}: {error.strerror or error}; nothing published, the book is as it was: "
-                "make room or mend the rights, and run again"
-            ) from error
-    if config.exports is not None and (report.published or not config.exports.exists()):
-        from tallybook.store.export import export_parquet
-
-        report.exported = export_parquet(config.database, config.exports)
+        with _failing(staging):
+            job = _Job(staging, lexicon, config.jobs or _cores(), command, report, heard or Heard())
+            job.run(offered)
+        if config.exports is not None and staging.database.exists():
+            report.exported = _export(staging.database, config.exports)
     return report
 
 
-def _fill(
-    staging: Staging,
-    report: Report,
-    offered: Iterable[Article | Rejection],
-    lexicon: Lexicon,
-    extractor: str,
-    jobs: int,
-    command: str,
-    told: Told,
-) -> None:
-    book = Book(staging, lexicon, extractor, command)
-    try:
-        for batch in _batches(offered, report):
-            fresh = book.unknown(batch, report.counts)
-            pool = jobs if len(fresh) >= _WORTH_A_POOL else 1
-            read: list[tuple[Article, Extraction]] = []
-            for article, found in extract_all(fresh, lexicon, pool):
-                if isinstance(found, Exception):
-                    report.rejected.append(Rejection(article.name, f"cannot be read ({found!r}): please report it"))
-                    report.counts.rejected += 1
-                else:
-                    read.append((article, found))
-            if read:
-                book.load(read, report.counts)
-            told(report.counts)
-        report.older = book.older()
-        if book.run_id is None and not book.out_of_date():
-            return
-        book.finish(report)
-    finally:
-        book.close()
-    staging.publish()
-    report.published, report.run_id = True, book.run_id
+class _Job:
+    def __init__(
+        self, staging: Staging, lexicon: Lexicon, jobs: int, command: str, report: Report, heard: Heard
+    ) -> None:
+        self.staging, self.lexicon, self.jobs, self.command = staging, lexicon, jobs, command
+        self.report, self.heard = report, heard
+        self.vet = Vet(lexicon)
 
+    def run(self, offered: Iterable[Article | Rejection]) -> None:
+        report = self.report
+        extractor = extractor_version(self.lexicon)
+        with Book(self.staging, self.lexicon, extractor, self.command) as book:
+            with Pool(self.lexicon, self.jobs) as pool:
+                for batch in _batches(offered, self._reject):
+                    fresh = book.unknown(batch, report.counts)
+                    self._load(book, self._extracted(pool, fresh))
+                    self.heard.progress(report.counts)
+            report.older = book.older()
+            if not self._is_due(book):
+                return
+            book.finish(report.counts, report.rejected)
+        self.staging.publish()
+        report.published, report.run_id = True, book.run_id
 
-class Book:
-    """The book as a job sees it: the published file until there is something new, then the staging file."""
+    def _is_due(self, book: Book) -> bool:
+        if book.is_new and self.report.rejected and not self.report.counts.loaded:
+            return False  # a mistyped name makes no book
+        return book.changed or book.out_of_date() or not book.has_recorded(self.report.rejected)
 
-    def __init__(self, staging: Staging, lexicon: Lexicon, extractor: str, command: str) -> None:
-        self.staging, self.lexicon, self.extractor, self.command = staging, lexicon, extractor, command
-        self.run_id: int | None = None
-        self._published = reading(staging.database) if staging.database.exists() else None
-        self._con = self._published
-
-    def unknown(self, batch: list[Article], counts: Counts) -> list[Article]:
-        """Give the articles that the book does not hold, each once; count the others as duplicates."""
-        ids = {article.article_id: article for article in reversed(batch)}
-        known: set[str] = set()
-        if self._con is not None:
-            rows = self._con.execute(
-                "select article_id from article where article_id in (select unnest(?))", [list(ids)]
-            ).fetchall()
-            known = {row[0] for row in rows}
-        fresh = [a for a in dict.fromkeys(ids[article.article_id] for article in batch) if a.article_id not in known]
-        counts.duplicate += len(batch) - len(fresh)
-        return fresh
-
-    def load(self, read: list[tuple[Article, Extraction]], counts: Counts) -> None:
-        """Store a batch; the first one opens the staging file and its transaction."""
-        con = self._write()
-        assert self.run_id is not None
-        load.load(con, read, self.run_id, self.extractor, counts)
-        reach("rows-loaded")
-
-    def out_of_date(self) -> bool:
-        """Tell whether views, gazetteer or metrics of the published file are of another version."""
-        return self._published is None or build.stored_shape(self._published) != build.shape(self.lexicon)
-
-    def older(self) -> int:
-        """Count the stored articles whose current reading is of another extractor."""
-        if self._published is None:
-            return 0
-        row = self._published.execute(
-            """select count(distinct article_id) from figure
-               where superseded_run is null and extractor <> ?""",
-            [self.extractor],
-        ).fetchone()
-        return int(row[0]) if row else 0
-
-    def finish(self, report: Report) -> None:
-        """Close the run, bring the views up to date and audit what was stored."""
-        con = self._write()
-        assert self.run_id is not None
-        load.finish_run(con, self.run_id, report.counts, report.rejected)
-        con.execute("commit")
-        reach("run-committed")
-        con.execute("begin")
-        build.refresh(con, self.lexicon)
-        con.execute("commit")
-        audit(con, self.run_id)
-        reach("audited")
-
-    def close(self) -> None:
-        """Let go of the published file."""
-        if self._published is not None:
-            self._published.close()
-
-    def _write(self) -> duckdb.DuckDBPyConnection:
-        if self.run_id is None:
-            new = not self.staging.database.exists()
-            con = self.staging.open()
-            con.execute("begin")
-            if new:
-                build.create(con)
-            if new or self.out_of_date():
-                build.refresh(con, self.lexicon)  # observations refer to its places
-            con.execute("commit")
-            con.execute("begin")
-            self.run_id = load.begin_run(con, self.command, self.extractor)
-            self._con = con
-        if self._con is None:
-            raise DatabaseError("the book is closed")
-        return self._con
-
-
-def _batches(offered: Iterable[Article | Rejection], report: Report) -> Iterator[list[Article]]:
-    """Cut the offer into batches of articles; note the rejections on the way."""
-
-    def articles() -> Iterator[Article]:
-        for item in offered:
-            if isinstance(item, Article):
-                yield item
+    def _extracted(self, pool: Pool, fresh: list[Article]) -> list[tuple[Article, Extraction]]:
+        sound = []
+        for article, found in pool.extract(fresh, few=len(fresh) < _FEW):
+            fault = repr(found) if isinstance(found, Exception) else self.vet.fault(article, found)
+            if fault is None and not isinstance(found, Exception):
+                sound.append((article, found))
             else:
-                report.rejected.append(item)
-                report.counts.rejected += 1
+                self._reject(Rejection(article.name, f"cannot be read ({fault}): please report it"))
+        return sound
 
-    stream = articles()
-    while batch := list(islice(stream, _BATCH)):
+    def _load(self, book: Book, read: list[tuple[Article, Extraction]]) -> None:
+        if not read:
+            return
+        refused = book.load(read, self.report.counts)
+        for rejection in refused:
+            self._reject(rejection)
+        names = {rejection.source for rejection in refused}
+        for article, found in read[: _SHOWN - len(self.report.loaded)]:
+            if article.name not in names:
+                day = found.published_on.isoformat() if found.published_on else "undated"
+                day += " (inferred)" if found.published_inferred else ""
+                self.report.loaded.append(
+                    Loaded(article.name, found.lang, day, len(found.observations), len(found.unkeyed))
+                )
+
+    def _reject(self, rejection: Rejection) -> None:
+        self.report.rejected.append(rejection)
+        self.report.counts.rejected += 1
+        self.heard.rejected(rejection)
+
+
+def _batches(
+    offered: Iterable[Article | Rejection], reject: Callable[[Rejection], None]
+) -> Iterator[list[Article]]:
+    """Cut the offer into batches of articles; pass the rejections on as they come."""
+    batch: list[Article] = []
+    length = 0
+    for item in offered:
+        if isinstance(item, Rejection):
+            reject(item)
+            continue
+        batch.append(item)
+        length += len(item.text)
+        if len(batch) == _BATCH or length > _BATCH_LENGTH:
+            yield batch
+            batch, length = [], 0
+    if batch:
         yield batch
+
+
+def _export(database: Path, directory: Path) -> list[Path] | None:
+    if stamp.is_current(database, directory):
+        return None
+    from tallybook.store.export import export_parquet
+
+    try:
+        files = export_parquet(database, directory)
+        reach("exported")
+        stamp.put(database, directory)
+    except (OSError, duckdb.Error) as error:
+        raise TallybookError(
+            f"{database} is published, but the export to {directory} failed ({_first_line(error)}): "
+            "mend that, and run again to have the rest"
+        ) from error
+    return files
+
+
+@contextmanager
+def _failing(staging: Staging) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        if staging.published:
+            raise TallybookError(
+                f"{staging.database} is published, but its folder could not be synced "
+                f"({_first_line(error)}): look at the disk, and run again"
+            ) from error
+        raise TallybookError(
+            f"{staging.database}: {_first_line(error)}; nothing published, the book is as it was: "
+            "mend that, and run again"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return (str(error).splitlines() or [repr(error)])[0]
+
+
+def _cores() -> int:
+    # What this process may use, where the system tells; a container often has fewer than the machine.
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from typing import Self
 
+from tallybook.errors import TallybookError
 from tallybook.extract import extract
 from tallybook.lexicon import Lexicon
 from tallybook.records import Article, Extraction
+from tallybook.store.faults import reach
 
 _AHEAD = 4
 """Pieces in the pool's queue for each process: enough to keep it busy, few enough to hold."""
@@ -22,23 +26,58 @@ _PIECE = 16
 Outcome = tuple[Article, Extraction | Exception]
 
 
+class Pool:
+    """Processes that extract, started when the first articles go to them and kept till the end."""
+
+    def __init__(self, lexicon: Lexicon, jobs: int) -> None:
+        self._lexicon, self._jobs = lexicon, jobs
+        self._processes: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._processes is not None:
+            self._processes.shutdown(cancel_futures=True)
+
+    def extract(self, articles: Iterable[Article], few: bool = False) -> Iterator[Outcome]:
+        """Extract articles in the order they come; `few` are not worth starting processes for.
+
+        Raises TallybookError where a process died.
+        """
+        if self._jobs == 1 or (few and self._processes is None):
+            for article in articles:
+                yield article, _try(article, self._lexicon)
+            return
+        waiting: deque[tuple[list[Article], Future[list[Extraction | Exception]]]] = deque()
+        try:
+            for piece in _pieces(articles):
+                waiting.append((piece, self._started().submit(_work, piece)))
+                if len(waiting) >= self._jobs * _AHEAD:
+                    yield from _finished(waiting.popleft())
+            while waiting:
+                yield from _finished(waiting.popleft())
+        except BrokenProcessPool as error:
+            raise TallybookError(
+                "a process that reads articles died, most likely for lack of memory: try again with --jobs 1"
+            ) from error
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._processes is None:
+            # Spawned, not forked: the caller may hold threads of a database.
+            self._processes = ProcessPoolExecutor(
+                self._jobs,
+                mp_context=get_context("spawn"),
+                initializer=_start_worker,
+                initargs=(self._lexicon,),
+            )
+        return self._processes
+
+
 def extract_all(articles: Iterable[Article], lexicon: Lexicon, jobs: int = 1) -> Iterator[Outcome]:
     """Extract articles in `jobs` processes; an article that breaks extraction gives its exception."""
-    if jobs == 1:
-        for article in articles:
-            yield article, _try(article, lexicon)
-        return
-    waiting: deque[tuple[list[Article], Future[list[Extraction | Exception]]]] = deque()
-    # Spawned, not forked: the caller may hold threads of a database.
-    with ProcessPoolExecutor(
-        jobs, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(lexicon,)
-    ) as pool:
-        for piece in _pieces(articles):
-            waiting.append((piece, pool.submit(_work, piece)))
-            if len(waiting) >= jobs * _AHEAD:
-                yield from _finished(waiting.popleft())
-        while waiting:
-            yield from _finished(waiting.popleft())
+    with Pool(lexicon, jobs) as pool:
+        yield from pool.extract(articles)
 
 
 def _finished(item: tuple[list[Article], Future[list[Extraction | Exception]]]) -> Iterator[Outcome]:
@@ -59,6 +98,7 @@ def _pieces(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 def _try(article: Article, lexicon: Lexicon) -> Extraction | Exception:
     try:
+        reach(f"extract {article.name}")
         return extract(article, lexicon)
     except Exception as error:
         return error

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
 from tallybook.cli import SOME_REJECTED, say
 from tallybook.config import DEFAULT_NAME, Config, load_config, shipped_config
-from tallybook.job import Report, run_job
+from tallybook.errors import TallybookError
+from tallybook.job import Heard, Report, run_job
 from tallybook.read import read_paths
 from tallybook.records import Article, Rejection
 from tallybook.store.load import Counts
 
+_WIDTH = 100
+"""Of the table where no terminal says how wide it is."""
 _LOG = click.option(
     "--log",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="What the command prints: words, or one JSON object.",
+    help="Words, or JSON: one object a line on standard error, the summary on standard output.",
 )
 _CONFIG = click.option(
     "--config",
@@ -47,10 +52,11 @@ def run_command(ctx: click.Context, config_path: Path | None, jobs: int | None, 
     alone. Input that cannot be read is named on standard error, the rest is loaded, and the exit
     code is 3.
     """
-    config = _config(config_path)
-    if jobs is not None:
-        config = replace(config, jobs=jobs)
-    _do(ctx, config, read_paths(config.sources), "run", log)
+    with _log(log) as told:
+        config = _config(config_path, told, samples=True)
+        if jobs is not None:
+            config = replace(config, jobs=jobs)
+        _do(ctx, config, read_paths(config.sources), "run", told)
 
 
 @click.command("add")
@@ -76,84 +82,175 @@ def add_command(
     """Add articles from FILES to the book.
 
     FILES are text files, JSON or JSON Lines of articles, folders, globs, or - for standard
-    input. The book is published at once, and its exports with it.
+    input. The book is published at once, and its exports with it; those of the configuration are
+    left alone where --database names another book.
     """
-    config = _config(config_path, quiet=True)
-    if database is not None:
-        config = replace(config, database=database, exports=None)
-    day: date | None = published.date() if published else None
-    _do(ctx, config, read_paths(files, day), "add", log)
+    with _log(log) as told:
+        config = _config(config_path, told)
+        if database is not None and database.resolve() != config.database.resolve():
+            config = replace(config, database=database, exports=None)
+        day: date | None = published.date() if published else None
+        _do(ctx, config, read_paths(files, day), "add", told)
 
 
-def _config(path: Path | None, quiet: bool = False) -> Config:
+class _Told(Heard):
+    """Tells in words; on a terminal the progress stands in one line that goes away."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("reading")
+
+    def start(self) -> None:
+        self._bar.start()
+
+    def stop(self) -> None:
+        self._bar.stop()
+
+    def note(self, message: str) -> None:
+        say(message)
+
+    def progress(self, counts: Counts) -> None:
+        line = f"{counts.offered} offered, {counts.loaded} loaded, {counts.figures} figures"
+        self._bar.update(self._task, description=line)
+
+    def rejected(self, rejection: Rejection) -> None:
+        say(f"{rejection.source}: {rejection.message}")
+
+    def done(self, report: Report, command: str, config: Config) -> None:
+        counts = report.counts
+        if report.loaded:
+            _show(report)
+        click.echo(
+            f"{counts.offered} offered: {counts.loaded} loaded, {counts.duplicate} already in the book, "
+            f"{counts.rejected} rejected"
+        )
+        if report.published:
+            click.echo(
+                f"{counts.figures} figures: {counts.observations} observations, "
+                f"{counts.unkeyed} unkeyed with a reason"
+            )
+            click.echo(f"published {report.database} (run {report.run_id})")
+        elif report.database.exists():
+            click.echo(f"nothing new: {report.database} is as it was")
+        else:
+            click.echo(f"nothing to keep: {report.database} was not made")
+        if report.exported is not None:
+            click.echo(f"exported {len(report.exported)} Parquet files to {config.exports}")
+        if report.older:
+            say(
+                f"{report.older} articles of the book were read by an older version of Tallybook or "
+                "its words; their figures are kept as they were read"
+            )
+
+
+class _JsonTold(_Told):
+    """Tells in JSON, one object a line, for a program that watches the job."""
+
+    def start(self) -> None:
+        self._event("started")
+
+    def stop(self) -> None:
+        pass
+
+    def note(self, message: str) -> None:
+        self._event("note", message=message)
+
+    def progress(self, counts: Counts) -> None:
+        self._event("progress", **_numbers(counts))
+
+    def rejected(self, rejection: Rejection) -> None:
+        self._event("rejected", source=rejection.source, message=rejection.message)
+
+    def failed(self, error: TallybookError) -> None:
+        self._event("failed", message=str(error), exit_code=error.exit_code)
+
+    def done(self, report: Report, command: str, config: Config) -> None:
+        summary = {
+            "command": command,
+            "database": str(report.database),
+            "published": report.published,
+            "run": report.run_id,
+            **_numbers(report.counts),
+            "older_extractor": report.older,
+            "exported": None if report.exported is None else len(report.exported),
+            "rejections": [asdict(r) for r in report.rejected],
+        }
+        self._event("done", published=report.published)
+        click.echo(json.dumps(summary, ensure_ascii=False))
+
+    def _event(self, event: str, **more: object) -> None:
+        # ASCII: a log goes where nobody knows the encoding.
+        click.echo(json.dumps({"event": event, **more}), err=True)
+
+
+@contextmanager
+def _log(form: str) -> Iterator[_Told]:
+    if form == "text":
+        yield _Told()
+        return
+    told = _JsonTold()
+    try:
+        yield told
+    except TallybookError as error:
+        told.failed(error)
+        click.get_current_context().exit(error.exit_code)
+
+
+def _config(path: Path | None, told: _Told, samples: bool = False) -> Config:
     if path is not None:
         return load_config(path)
     if Path(DEFAULT_NAME).exists():
         return load_config(Path(DEFAULT_NAME))
-    if not quiet:
-        say(f"no {DEFAULT_NAME} here: reading the shipped samples")
+    if samples:
+        told.note(f"no {DEFAULT_NAME} here: reading the shipped samples into {shipped_config().database}")
     return shipped_config()
 
 
-def _do(ctx: click.Context, config: Config, offered: Iterator[Article | Rejection], command: str, log: str) -> None:
-    console = Console(stderr=True)
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal or log == "json",
-    ) as progress:
-        task = progress.add_task("reading")
-
-        def told(counts: Counts) -> None:
-            progress.update(task, description=f"{counts.offered} offered, {counts.loaded} loaded, {counts.figures} figures")
-
-        report = run_job(config, _saying(offered, progress.console if log == "text" else None), command, told)
-    if log == "json":
-        click.echo(json.dumps(_as_json(report, command), ensure_ascii=False))
-    else:
-        _print(report, config)
+def _do(
+    ctx: click.Context, config: Config, offered: Iterable[Article | Rejection], command: str, told: _Told
+) -> None:
+    told.start()
+    try:
+        report = run_job(config, offered, command, told)
+    finally:
+        told.stop()
+    told.done(report, command, config)
     if report.rejected:
         ctx.exit(SOME_REJECTED)
 
 
-def _saying(offered: Iterable[Article | Rejection], console: Console | None) -> Iterator[Article | Rejection]:
-    """Say each rejection as it is met."""
-    for item in offered:
-        if isinstance(item, Rejection) and console is not None:
-            say(f"{item.source}: {item.message}")
-        yield item
+def _show(report: Report) -> None:
+    table = Table(box=None, pad_edge=False, header_style="", show_edge=False)
+    table.add_column("article", overflow="ellipsis", no_wrap=True)
+    for name in ("language", "published"):
+        table.add_column(name, no_wrap=True)
+    for name in ("observations", "unkeyed"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for a in report.loaded:
+        table.add_row(Text(_shown(a.name)), a.lang, a.published, str(a.observations), str(a.unkeyed))
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    console.print(table)
+    more = report.counts.loaded - len(report.loaded)
+    if more > 0:
+        click.echo(f"… and {more} more")
 
 
-def _print(report: Report, config: Config) -> None:
-    counts = report.counts
-    click.echo(
-        f"{counts.offered} articles offered: {counts.loaded} loaded, {counts.duplicate} already in the book, "
-        f"{counts.rejected} rejected"
-    )
-    if not report.published:
-        click.echo(f"nothing new: {report.database} is as it was")
-    else:
-        click.echo(
-            f"{counts.figures} figures: {counts.observations} observations, {counts.unkeyed} unkeyed, each with its reason"
-        )
-        click.echo(f"published {report.database} (run {report.run_id})")
-    if report.exported:
-        click.echo(f"exported {len(report.exported)} Parquet files to {config.exports}")
-    if report.older:
-        say(f"{report.older} articles of the book were read by an older extractor; their rows are kept")
-    sys.stdout.flush()
+def _shown(name: str) -> str:
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
-def _as_json(report: Report, command: str) -> dict[str, object]:
-    counts = report.counts
+def _numbers(counts: Counts) -> dict[str, int]:
     return {
-        "command": command,
-        "database": str(report.database),
-        "published": report.published,
-        "run": report.run_id,
         "offered": counts.offered,
         "loaded": counts.loaded,
         "duplicate": counts.duplicate,
@@ -161,5 +258,4 @@ def _as_json(report: Report, command: str) -> dict[str, object]:
         "figures": counts.figures,
         "observations": counts.observations,
         "unkeyed": counts.unkeyed,
-        "rejections": [{"source": r.source, "message": r.message} for r in report.rejected],
     }

@@ -25,10 +25,11 @@ class Check:
 CHECKS = (
     Check(
         "articles-add-up",
-        "articles read + duplicate + rejected = articles offered",
+        "articles loaded + duplicate + rejected = articles offered, and each has its rows",
         """select run_id::varchar from run
            where run_id = $run and (loaded + duplicate + rejected <> offered
-             or loaded <> (select count(*) from article where recorded_run = $run))""",
+             or loaded <> (select count(*) from article where recorded_run = $run)
+             or rejected <> (select coalesce(sum(times), 0) from rejection where run_id = $run))""",
     ),
     Check(
         "figures-add-up",
@@ -38,6 +39,18 @@ CHECKS = (
              or figures <> (select count(*) from figure where recorded_run = $run)
              or observations <> (select count(*) from observation o join figure f using (figure_id)
                                  where f.recorded_run = $run))""",
+    ),
+    Check(
+        "references-are-met",
+        "every figure has its article, and every observation its figure, article, place and metric",
+        """select figure_id from figure f
+           where f.recorded_run = $run and f.article_id not in (select article_id from article)
+           union all
+           select observation_id from observation o left join figure f using (figure_id)
+           where coalesce(f.recorded_run, $run) = $run and (
+             f.article_id is distinct from o.article_id
+             or o.port not in (select slug from port)
+             or o.metric not in (select metric from metric))""",
     ),
     Check(
         "spans-are-true",
@@ -69,6 +82,31 @@ CHECKS = (
         "low <= value <= high",
         """select observation_id from observation o join figure f using (figure_id)
            where f.recorded_run = $run and (o.low > o.value or o.high < o.value)""",
+    ),
+    Check(
+        "units-fit",
+        "an observation's unit is one that its metric and measure may have",
+        """select observation_id
+           from observation o join figure f using (figure_id) join metric m using (metric)
+           where f.recorded_run = $run and not case
+             when o.measure in ('yoy_pct', 'mom_pct', 'change_pct', 'share_pct') then o.unit in ('%', 'pp')
+             when o.measure = 'lead_days' then o.unit = 'day'
+             when o.measure = 'rank' then true
+             when o.measure in ('yoy_abs', 'change_abs') and o.unit = 'pp' then true
+             when m.units = 'money' then regexp_full_match(o.unit, '[A-Z]{3}')
+             when m.units = 'time' then o.unit in ('day', 'hour', 'minute')
+             else list_contains(string_split(coalesce(m.units, ''), '|'), o.unit) end""",
+    ),
+    Check(
+        "evidence-is-true",
+        "the words that decided a key are the article's characters at their span",
+        """select distinct observation_id
+           from (
+             select o.observation_id, a.text, unnest(from_json(
+               o.evidence, '[{"start": "INTEGER", "end": "INTEGER", "text": "VARCHAR"}]')) as e
+             from observation o join figure f using (figure_id) join article a on a.article_id = o.article_id
+             where f.recorded_run = $run)
+           where e.text is distinct from substring(text, e.start + 1, e."end" - e.start)""",
     ),
     Check(
         "wholes-are-places",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 import pyarrow as pa
 
-from tallybook.errors import DatabaseError
+from tallybook.errors import ConfigError, DatabaseError
 from tallybook.lexicon import Lexicon
 from tallybook.resources import query_files, schema_sql
 
@@ -19,7 +19,7 @@ _PORT_COLUMNS = (
     "slug", "unlocode", "name_en", "name_zh_hans", "name_zh_hant", "name_ru", "aliases", "kind", "country",
     "parent", "customs_code", "lat", "lon", "source", "note",
 )  # fmt: skip
-_METRIC_COLUMNS = ("metric", "name_en", "definition", "unit", "flow", "pitfalls", "basis")
+_METRIC_COLUMNS = ("metric", "name_en", "definition", "unit", "units", "flow", "pitfalls", "basis")
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
@@ -27,15 +27,13 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(schema_sql())
 
 
-def schema_version(con: duckdb.DuckDBPyConnection) -> int:
-    """Give the schema version of an open file; DatabaseError where it is no tally book."""
+def schema_version(con: duckdb.DuckDBPyConnection) -> int | None:
+    """Give the schema version of an open file, None where it is no tally book."""
     try:
         row = con.execute("select schema_version from book").fetchone()
-    except duckdb.CatalogException:
-        row = None
-    if row is None:
-        raise DatabaseError("is a DuckDB file, but no tally book: name another file, or move this one away")
-    return int(row[0])
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return None
+    return int(row[0]) if row else None
 
 
 def shape(lexicon: Lexicon) -> str:
@@ -57,8 +55,8 @@ def stored_shape(con: duckdb.DuckDBPyConnection) -> str | None:
 def refresh(con: duckdb.DuckDBPyConnection, lexicon: Lexicon) -> None:
     """Bring gazetteer, metric list and views up to date with the lexicon and the program.
 
-    A place that articles refer to stays when the lexicon drops it; what was read once can
-    still be joined.
+    A place stays when the lexicon drops it: what was read once can still be joined. Raises
+    ConfigError where a place of a user's own gazetteer does not fit the table.
     """
     _upsert(con, "port", _PORT_COLUMNS, _port_rows(lexicon), "slug")
     _upsert(con, "metric", _METRIC_COLUMNS, _metric_rows(lexicon), "metric")
@@ -67,9 +65,21 @@ def refresh(con: duckdb.DuckDBPyConnection, lexicon: Lexicon) -> None:
 
 
 def create_views(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Create every saved view and macro, each after the ones it needs; give their names in that order."""
+    """Create every saved view and macro, each after the ones it needs; give their names in that order.
+
+    Views and macros that no file makes any more are dropped.
+    """
     files = query_files()
     names = in_order({name: needs(sql) for name, sql in files.items()})
+    old = con.execute(
+        """select 'view', view_name from duckdb_views() where not internal
+           union all
+           select distinct if(function_type = 'table_macro', 'macro table', 'macro'), function_name
+           from duckdb_functions() where not internal and function_type in ('macro', 'table_macro')"""
+    ).fetchall()
+    for kind, name in old:
+        if name not in files:
+            con.execute(f'drop {kind} "{name}"')
     for name in names:
         con.execute(files[name])
     return names
@@ -114,12 +124,34 @@ def _upsert(
     con.register("offered", pa.table({c: [row[i] for row in rows] for i, c in enumerate(columns)}))
     names = ", ".join(columns)
     typed = ", ".join(f"o.{c}" for c in columns)
-    con.execute(f"insert into {table} ({names}) select {typed} from offered o anti join {table} t using ({key})")
-    # Rows whose words changed; one that did not is left alone, so that equal books stay equal.
+    # Only rows whose words changed: an update rewrites what it touches.
     same = " and ".join(f"t.{c} is not distinct from o.{c}" for c in columns if c != key)
     sets = ", ".join(f"{c} = o.{c}" for c in columns if c != key)
-    con.execute(f"update {table} t set {sets} from offered o where t.{key} = o.{key} and not ({same})")
-    con.unregister("offered")
+    try:
+        con.execute(
+            f"insert into {table} ({names}) select {typed} from offered o anti join {table} t using ({key})"
+        )
+        con.execute(f"update {table} t set {sets} from offered o where t.{key} = o.{key} and not ({same})")
+    except duckdb.ConstraintException as error:
+        raise _misfit(table, columns, rows, error) from error
+    finally:
+        con.unregister("offered")
+
+
+def _misfit(
+    table: str, columns: tuple[str, ...], rows: list[tuple[object, ...]], error: duckdb.Error
+) -> ConfigError:
+    """Find which row broke a rule of its table: the bulk insert does not tell."""
+    marks = ", ".join("?" * len(columns))
+    with duckdb.connect() as con:
+        create(con)
+        for row in rows:
+            try:
+                con.execute(f"insert into {table} ({', '.join(columns)}) values ({marks})", list(row))
+            except duckdb.ConstraintException as reason:
+                rule = str(reason).splitlines()[0].removeprefix("Constraint Error: ")
+                return ConfigError(f"{table} {row[0]} does not fit: {rule}; correct it in your own file")
+    return ConfigError(f"the {table} list does not fit its table: {error}")
 
 
 def _port_rows(lexicon: Lexicon) -> list[tuple[object, ...]]:
@@ -130,13 +162,14 @@ def _port_rows(lexicon: Lexicon) -> list[tuple[object, ...]]:
             (
                 p.slug, p.unlocode, p.name_en, p.name_zh_hans, p.name_zh_hant, p.name_ru, aliases, p.kind,
                 p.country, p.parent, p.customs_code, p.lat, p.lon, p.source, p.note,
-            )  # fmt: skip
-        )
+            )
+        )  # fmt: skip
     return sorted(rows, key=lambda row: str(row[0]))
 
 
 def _metric_rows(lexicon: Lexicon) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = [
-        (m.metric, m.name_en, m.definition, m.unit, m.flow, m.pitfalls, m.basis) for m in lexicon.metrics
+        (m.metric, m.name_en, m.definition, m.unit, "|".join(sorted(m.units)), m.flow, m.pitfalls, m.basis)
+        for m in lexicon.metrics
     ]
     return sorted(rows, key=lambda row: str(row[0]))

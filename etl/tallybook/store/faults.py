@@ -1,8 +1,9 @@
-"""The one switch that breaks the store on purpose, for the tests that prove it survives.
+"""The one switch that breaks a job on purpose, for the tests that prove it survives.
 
-`TALLYBOOK_FAULT=name` kills the process as `kill -9` would when it reaches the point `name`;
-`TALLYBOOK_FAULT=name:full` raises what a full disk raises there. Unset, the points cost nothing
-worth measuring.
+`TALLYBOOK_FAULT=point` ends the process as `kill -9` would when it reaches that point.
+`point:full` raises there what a full disk raises, `point:raise` a plain exception, and
+`point:wrong` lets the caller spoil its own rows (`spoilt`). Unset, a point costs a look at
+the environment.
 """
 
 from __future__ import annotations
@@ -11,27 +12,46 @@ import errno
 import os
 import signal
 
+SWITCH = "TALLYBOOK_FAULT"
 POINTS = (
+    "locked",
+    "copying",
     "staging-copied",
     "rows-loaded",
     "run-committed",
+    "views-created",
     "audited",
     "checkpointed",
+    "closed",
     "read-back",
     "synced",
     "renamed",
+    "published",
     "export-written",
+    "exported",
 )
+"""The points of a job in the order it passes them. One more, `extract NAME`, is in extraction."""
 
 
 def reach(point: str) -> None:
     """Pass a named point; break there if the switch says so."""
-    told = os.environ.get("TALLYBOOK_FAULT")
-    if not told:
-        return
-    name, _, kind = told.partition(":")
-    if name != point:
-        return
+    kind = _kind(point)
+    if kind == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
     if kind == "full":
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), point)
-    os.kill(os.getpid(), signal.SIGKILL)
+    if kind == "raise":
+        raise RuntimeError(f"{SWITCH} is set")
+
+
+def spoilt(point: str) -> bool:
+    """Tell whether the rows of this point are to be made wrong."""
+    return _kind(point) == "wrong"
+
+
+def _kind(point: str) -> str | None:
+    told = os.environ.get(SWITCH)
+    if not told:
+        return None
+    name, _, kind = told.partition(":")
+    return (kind or "kill") if name == point else None

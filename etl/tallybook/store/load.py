@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -76,12 +76,13 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def begin_run(con: duckdb.DuckDBPyConnection, command: str, extractor: str) -> int:
+def begin_run(con: duckdb.DuckDBPyConnection, command: str, extractor: str, started: datetime) -> int:
     """Open a row in `run` and give its number; `finish_run` fills the counts in."""
     row = con.execute("select coalesce(max(run_id), 0) + 1 from run").fetchone()
     run_id = int(row[0]) if row else 1
     con.execute(
-        "insert into run values (?, ?, null, ?, ?, 0, 0, 0, 0, 0, 0, 0)", [run_id, now(), command, extractor]
+        "insert into run values (?, ?, null, ?, ?, 0, 0, 0, 0, 0, 0, 0)",
+        [run_id, started, command, extractor],
     )
     return run_id
 
@@ -89,7 +90,7 @@ def begin_run(con: duckdb.DuckDBPyConnection, command: str, extractor: str) -> i
 def finish_run(
     con: duckdb.DuckDBPyConnection, run_id: int, counts: Counts, rejected: Sequence[Rejection]
 ) -> None:
-    """Write the counts of a run, and its rejections, one row for each source."""
+    """Write the counts of a run, and its rejections: one row for each input and message."""
     con.execute(
         """update run set finished_at = ?, offered = ?, loaded = ?, duplicate = ?, rejected = ?, figures = ?,
            observations = ?, unkeyed = ? where run_id = ?""",
@@ -98,30 +99,81 @@ def finish_run(
             counts.observations, counts.unkeyed, run_id,
         ],
     )  # fmt: skip
-    messages = {r.source: r.message for r in rejected}
-    if messages:
-        offered = pa.table({"source": list(messages), "message": list(messages.values())})
-        con.register("offered", offered)
-        con.execute("insert into rejection select ?, source, message from offered", [run_id])
+    if rejected:
+        con.register("offered", _rejections(rejected))
+        con.execute(
+            """insert into rejection
+               select ?, source, message, count(*) from offered group by all order by source, message""",
+            [run_id],
+        )
         con.unregister("offered")
+
+
+def all_recorded(con: duckdb.DuckDBPyConnection, rejected: Sequence[Rejection]) -> bool:
+    """Tell whether some run has recorded each of these rejections."""
+    if not rejected:
+        return True
+    con.register("offered", _rejections(rejected))
+    new = con.execute("select 1 from offered anti join rejection using (source, message) limit 1").fetchall()
+    con.unregister("offered")
+    return not new
+
+
+def _rejections(rejected: Sequence[Rejection]) -> pa.Table:
+    return pa.table({"source": [r.source for r in rejected], "message": [r.message for r in rejected]})
+
+
+def stored_names(con: duckdb.DuckDBPyConnection, article_ids: Sequence[str]) -> dict[str, str]:
+    """Give the names of those articles that the book holds."""
+    con.register("offered", pa.table({"article_id": list(article_ids)}))
+    rows = con.execute("select article_id, name from article semi join offered using (article_id)").fetchall()
+    con.unregister("offered")
+    return dict(rows)
+
+
+def rename(con: duckdb.DuckDBPyConnection, names: Mapping[str, str]) -> None:
+    """Give stored articles other names."""
+    con.register("offered", pa.table({"article_id": list(names), "name": list(names.values())}))
+    con.execute(
+        "update article set name = offered.name from offered where article.article_id = offered.article_id"
+    )
+    con.unregister("offered")
 
 
 def load(
     con: duckdb.DuckDBPyConnection,
-    batch: Iterable[tuple[Article, Extraction]],
+    batch: Sequence[tuple[Article, Extraction]],
     run_id: int,
     extractor: str,
     counts: Counts,
-) -> None:
-    """Store a batch of articles with all their figures, and count them."""
+) -> list[Rejection]:
+    """Store a batch of articles with all their figures, and count them.
+
+    An article whose rows the tables refuse is given back as a rejection; the others are
+    stored. The connection must not be in a transaction: a batch is one.
+    """
     rows = Rows()
     for article, found in batch:
         add_article(rows, article, found, run_id)
         add_figures(rows, article, found, run_id, extractor)
-        counts.loaded += 1
-        counts.observations += len(found.observations)
-        counts.unkeyed += len(found.unkeyed)
-    insert(con, rows)
+    try:
+        con.execute("begin")
+        insert(con, rows)
+        con.execute("commit")
+    except (duckdb.ConstraintException, duckdb.ConversionException) as error:
+        con.execute("rollback")
+        if len(batch) == 1:
+            reason = f"cannot be stored ({str(error).splitlines()[0]}): please report it"
+            return [Rejection(batch[0][0].name, reason)]
+        half = len(batch) // 2
+        return [
+            *load(con, batch[:half], run_id, extractor, counts),
+            *load(con, batch[half:], run_id, extractor, counts),
+        ]
+    counts.loaded += len(rows.article)
+    counts.observations += len(rows.observation)
+    counts.unkeyed += len(rows.figure) - len(rows.observation)
+    return []
 
 
 def insert(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
@@ -160,10 +212,10 @@ def add_figures(rows: Rows, article: Article, found: Extraction, run_id: int, ex
     """Make the rows of all figures of an article, as one extractor reads it."""
     article_id = article.article_id
     reading = hashlib.sha256(extractor.encode()).hexdigest()[:8]
-    by_span = {(o.start, o.end): figure_id(article_id, o.start, o.end, reading) for o in found.observations}
     sentences = iter(found.sentences)
     sentence = next(sentences, None)
     figures: list[Observation | Unkeyed] = [*found.observations, *found.unkeyed]
+    by_span = {(f.start, f.end): figure_id(article_id, f.start, f.end, reading) for f in figures}
     for f in sorted(figures, key=lambda f: (f.start, f.end)):
         while sentence is not None and sentence[1] < f.end:
             sentence = next(sentences, None)
@@ -205,6 +257,6 @@ def _observation(
     for name in ("value", "low", "high"):
         if row[name] is not None:
             row[name] = row[name].quantize(_STEP)
-    row["relates_to"] = by_span.get(o.relates_to) if o.relates_to else None
+    row["relates_to"] = by_span[o.relates_to] if o.relates_to else None
     row["evidence"] = json.dumps([asdict(e) for e in o.evidence], ensure_ascii=False)
     return {"observation_id": f"{identity}-1", "figure_id": identity, "article_id": article_id, **row}

@@ -23,9 +23,17 @@ from tallybook.errors import AuditError, DatabaseError, LockedError
 from tallybook.store.build import SCHEMA_VERSION, schema_version
 from tallybook.store.faults import reach
 
-# 1.5 reads a file that 2.0 wrote only with this.
-_COMPATIBLE = "v1.0.0"
-_STAGING = ".staging"
+_STAGING_CONFIG = {
+    # 1.5 reads a file that 2.0 wrote only with this.
+    "storage_compatibility_version": "v1.0.0",
+    # Nobody needs the log of a staging file; small checkpoints on the way would only cost time.
+    "checkpoint_threshold": "256MB",
+}
+_STAGING = ".staging-"
+_FAILED = ".failed"
+_HEADERS = 3 * 4096
+"""What a DuckDB file has before its blocks."""
+_AS_IT_IS = "it is left as it is; put a copy of the book in its place"
 _READ_BACK = """
 import sys, duckdb
 con = duckdb.connect(sys.argv[1], read_only=True)
@@ -45,18 +53,18 @@ class Staging:
 
     def __init__(self, database: Path) -> None:
         self.database = database
-        self.path = database.with_name(f"{database.name}{_STAGING}-{os.getpid()}")
+        self.path = database.with_name(f"{database.name}{_STAGING}{os.getpid()}")
+        self.published = False
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Copy the published file, or make an empty one, and open it for writing."""
         if self._con is None:
             if self.database.exists():
+                reach("copying")
                 shutil.copyfile(self.database, self.path)
                 reach("staging-copied")
-            self._con = duckdb.connect(
-                str(self.path), config={"storage_compatibility_version": _COMPATIBLE}
-            )
+            self._con = duckdb.connect(str(self.path), config=dict(_STAGING_CONFIG))
         return self._con
 
     def publish(self) -> None:
@@ -67,36 +75,34 @@ class Staging:
         self._close()
         wal = _wal(self.path)
         if wal.exists():
-            raise AuditError(f"{self.path}: a write-ahead log is left after the checkpoint; nothing published")
+            raise AuditError(f"{self.path}: a write-ahead log is left after the checkpoint")
+        reach("closed")
         _read_back(self.path)
         reach("read-back")
-        _sync(self.path)
-        reach("synced")
-        stale = _wal(self.database)
-        if stale.exists():
-            raise DatabaseError(
-                f"{stale} lies beside the book: something writes to {self.database} in place. Close it, "
-                f"open the book once with `duckdb {self.database}` to take the log in, and run again"
-            )
         if self.database.exists():
             shutil.copymode(self.database, self.path)
+        _sync(self.path)
+        reach("synced")
+        refuse_stale_log(self.database)
         os.replace(self.path, self.database)
+        self.published = True
         reach("renamed")
         _sync(self.database.parent)
+        reach("published")
 
     def discard(self) -> None:
         """Close and remove the staging file, if there is one."""
         self._close()
-        for path in (self.path, _wal(self.path)):
-            path.unlink(missing_ok=True)
+        sweep(self.database)
 
     def keep(self) -> Path:
-        """Close the staging file and keep it for a look."""
+        """Close the staging file and keep it for a look, in place of one kept before."""
         self._close()
-        kept = self.database.with_name(f"{self.database.name}.failed")
-        with suppress(FileNotFoundError):
-            os.replace(self.path, kept)
-        _wal(self.path).unlink(missing_ok=True)
+        kept = self.database.with_name(f"{self.database.name}{_FAILED}")
+        _wal(kept).unlink(missing_ok=True)
+        for path, to in ((_wal(self.path), _wal(kept)), (self.path, kept)):
+            with suppress(FileNotFoundError):
+                os.replace(path, to)
         return kept
 
     def _close(self) -> None:
@@ -110,8 +116,10 @@ def writing(database: Path) -> Iterator[Staging]:
     """Hold the lock of a book, sweep what dead jobs left, and give a staging place.
 
     Raises LockedError where another job holds the lock, DatabaseError where the file is no
-    tally book. Whatever the block raises, the published file is as it was.
+    tally book. Whatever the block raises before it publishes, the published file is as it was.
     """
+    # Behind a link lies the one file that has the lock and the staging file beside it.
+    database = database.resolve()
     database.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{database}.lock", timeout=0)
     try:
@@ -121,7 +129,9 @@ def writing(database: Path) -> Iterator[Staging]:
             f"another job is writing {database}: wait for it, or see who holds {database}.lock"
         ) from None
     try:
+        reach("locked")
         sweep(database)
+        refuse_stale_log(database)
         if database.exists():
             reading(database).close()
         staging = Staging(database)
@@ -144,31 +154,60 @@ def reading(database: Path) -> duckdb.DuckDBPyConnection:
         con = duckdb.connect(str(database), read_only=True)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
+        if "lock" in reason.lower():
+            raise LockedError(
+                f"another program has {database} open for writing ({reason}): close it there, and try again"
+            ) from error
         raise DatabaseError(
             f"{database} cannot be opened as a DuckDB file ({reason}); it is left as it is: "
             "name another file, or put a copy of the book in its place"
         ) from error
     try:
-        version = schema_version(con)
-    except DatabaseError as error:
+        _refuse_foreign(con, database)
+    except BaseException:
         con.close()
-        raise DatabaseError(f"{database} {error}") from None
-    except duckdb.Error as error:
-        con.close()
-        raise DatabaseError(f"{database} is damaged ({str(error).splitlines()[0]})") from error
-    if version != SCHEMA_VERSION:
-        con.close()
-        raise DatabaseError(
-            f"{database} has layout {version}, this Tallybook writes {SCHEMA_VERSION}: "
-            "use the Tallybook that wrote it, or a newer one"
-        )
+        raise
     return con
+
+
+def refuse_stale_log(database: Path) -> None:
+    """Raise DatabaseError where a write-ahead log lies beside a book: it would mix with a new one."""
+    log = _wal(database)
+    if log.exists():
+        raise DatabaseError(
+            f"{log} lies beside the book: something wrote to it in place and was cut short. Open the book "
+            f"once with `duckdb {database}` to take the log in, and run again"
+        )
 
 
 def sweep(database: Path) -> None:
     """Remove the staging files of jobs that died; only the holder of the lock may."""
-    for path in database.parent.glob(f"{database.name}{_STAGING}-*"):
-        path.unlink(missing_ok=True)
+    # By prefix, not by pattern: a file's name may have any character in it.
+    for path in database.parent.iterdir():
+        if path.name.startswith(f"{database.name}{_STAGING}"):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)  # what DuckDB spills
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _refuse_foreign(con: duckdb.DuckDBPyConnection, database: Path) -> None:
+    try:
+        size = con.execute("select block_size * total_blocks from pragma_database_size()").fetchone()
+        if size is not None and database.stat().st_size < _HEADERS + int(size[0]):
+            raise DatabaseError(f"{database} is cut off: {_AS_IT_IS}")
+        version = schema_version(con)
+    except duckdb.Error as error:
+        raise DatabaseError(f"{database} is damaged ({str(error).splitlines()[0]}): {_AS_IT_IS}") from error
+    if version is None:
+        raise DatabaseError(
+            f"{database} is a DuckDB file, but no tally book: name another file, or move this one away"
+        )
+    if version != SCHEMA_VERSION:
+        raise DatabaseError(
+            f"{database} has layout {version}, this Tallybook writes {SCHEMA_VERSION}: "
+            "use the Tallybook that wrote it, or a newer one"
+        )
 
 
 def _wal(path: Path) -> Path:
@@ -176,8 +215,9 @@ def _wal(path: Path) -> Path:
 
 
 def _read_back(path: Path) -> None:
-    # A new process: this one would read its own buffers.
-    done = subprocess.run([sys.executable, "-c", _READ_BACK, str(path)], capture_output=True, text=True, check=False)
+    # A new process: this one would read its own buffers. -P: the working directory has no modules.
+    command = [sys.executable, "-P", "-c", _READ_BACK, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit {done.returncode}"
         raise AuditError(f"{path} does not read back ({reason})")
