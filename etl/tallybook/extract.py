@@ -119,6 +119,7 @@ def recognise(
         if clean and f.start < clean[-1].end:
             continue
         clean.append(f)
+    clean = _every_digit(text, clean)
     clean = [replace(f, inside=tuple(within(marks, f.number.end, f.end))) if f.reason is None and f.end > f.number.end + 12 else f
              for f in clean]
     covered = [(f.start, f.end) for f in clean]
@@ -129,6 +130,18 @@ def recognise(
 _COUNTED = re.compile(r"第\s?(\d[\d,.]*万?)(?=[列标箱T件票单吨])|\b(\d[\d,]{2,})(?:st|nd|rd|th) (?=(?:\S+ ){0,3}(?:train|TEU|parcel|container|truck))")
 _NTH = re.compile(r"\d(?:st|nd|rd|th)$")
 """An ordinal of something counted: 第6001列 may tell how many there have been."""
+
+
+def _every_digit(text: str, figures: list[Figure]) -> list[Figure]:
+    """Add the digits that no grammar read (two readings overlapped, a letter stood beside them): none is dropped."""
+    spans = [(f.start, f.end) for f in figures]
+    lost = [m.span() for m in _DIGIT_RUN.finditer(text) if not _overlaps(spans, *m.span())]
+    if not lost:
+        return figures
+    return sorted([*figures, *(_dead(start, end, "no_metric") for start, end in lost)], key=lambda f: f.start)
+
+
+_DIGIT_RUN = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
