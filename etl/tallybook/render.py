@@ -155,7 +155,8 @@ def _text(cell: Any) -> str:
 def _shown(cell: Any) -> str:
     """Give a cell for people: computed numbers to four decimals, on one line."""
     if isinstance(cell, float) and math.isfinite(cell):
-        return _trimmed(f"{cell:.4f}") if cell == 0 or abs(cell) >= 0.001 else f"{cell:.4g}"
+        plain = cell == 0 or 0.001 <= abs(cell) < 1e15
+        return _trimmed(f"{cell:.4f}") if plain else f"{cell:.4g}"
     return _visible(_text(cell))
 
 

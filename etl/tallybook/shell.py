@@ -104,7 +104,7 @@ class Shell:
         try:
             for statement in self._con.extract_statements(sql):
                 self._con.execute(statement)
-                if duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type:
+                if statement.expected_result_type == [duckdb.ExpectedResultType.QUERY_RESULT]:
                     self._print()
         except duckdb.Error as error:
             self.failed = True

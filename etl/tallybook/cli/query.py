@@ -12,9 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import duckdb
 
 from tallybook.cli import say
 from tallybook.config import DEFAULT_NAME, load_config, shipped_config
+from tallybook.errors import DatabaseError
 from tallybook.query import Answer, as_lines, find_view, resolve, saved_views
 from tallybook.render import TEXT_WRITERS, write_parquet, write_screen
 from tallybook.shell import Shell, find_program, run_program
@@ -75,7 +77,7 @@ def query_command(
     for is an error. On a terminal the table is cut to what fits, and says so; a pipe or a FILE
     gets every row and column. Rows come in the order of their columns from the left.
     """
-    with reading(database) as con:
+    with _book(database) as con:
         if name is None:
             if any((ports, metrics, since, until, limit is not None, form, output)):
                 raise click.UsageError(
@@ -90,6 +92,19 @@ def query_command(
         _write(answer, form or _form_of(output), output, limit)
         if left_out := answer.left_out():
             say(f"{left_out} more rows match; --limit kept them back")
+
+
+@contextmanager
+def _book(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the book; what DuckDB cannot do with it is an error of the book."""
+    with reading(database) as con:
+        try:
+            yield con
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0]
+            raise DatabaseError(
+                f"{database}: {reason}; if the file is damaged, put a copy of the book in its place"
+            ) from error
 
 
 def _form_of(output: Path | None) -> str:
