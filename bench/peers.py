@@ -122,7 +122,9 @@ def close(a: Decimal, b: Decimal) -> bool:
     return abs(a - b) <= Decimal("0.0005") * max(abs(a), abs(b), Decimal(1))
 
 
-def accuracy(facts: list[dict[str, Any]], found: dict[str, list[Quantity]], texts: dict[str, str]) -> tuple[float, float]:
+def accuracy(
+    facts: list[dict[str, Any]], found: dict[str, list[Quantity]], texts: dict[str, str]
+) -> tuple[float, float]:
     """Give the share of facts whose value, and whose value and unit, were found at their characters."""
     value = both = total = 0
     for fact in facts:
@@ -159,7 +161,9 @@ def main() -> None:
     args = parser.parse_args()
     facts, articles = load([args.gold]), load(args.articles)
     texts = {a["id"]: a["text"] for a in articles}
-    days = {a["id"]: date.fromisoformat(a["published_on"]) if a.get("published_on") else None for a in articles}
+    days = {
+        a["id"]: date.fromisoformat(a["published_on"]) if a.get("published_on") else None for a in articles
+    }
     chars = sum(map(len, texts.values()))
     print(f"{len(articles)} articles, {chars} characters, {len(facts)} facts", file=sys.stderr)
     results = []
@@ -173,7 +177,9 @@ def main() -> None:
             found = {article: read(text, days[article]) for article, text in texts.items()}
             best = min(best, time.perf_counter() - begun)
         value, both = accuracy(facts, found, texts)
-        results.append({"system": name, "value": value, "value_and_unit": both, "chars_per_second": chars / best})
+        results.append(
+            {"system": name, "value": value, "value_and_unit": both, "chars_per_second": chars / best}
+        )
     own = results[0]["chars_per_second"]
     print("| system | value | value and unit | characters a second | times slower |")
     print("| --- | --- | --- | --- | --- |")

@@ -37,7 +37,12 @@ def test_shows_the_article_with_numbered_figures_and_their_keys(article: str) ->
 def test_one_figure_in_full_names_the_words_that_decided_it(article: str) -> None:
     out = run(article, "--published", "2025-04-03", "--figure", "2")
     assert "qualifies  1482列" in out
-    for part, word in (("port", "阿拉山口口岸"), ("metric", "中欧班列"), ("measure", "增长"), ("period", "今年一季度")):
+    for part, word in (
+        ("port", "阿拉山口口岸"),
+        ("metric", "中欧班列"),
+        ("measure", "增长"),
+        ("period", "今年一季度"),
+    ):
         assert re.search(rf"^    {part} .*“{word}”", out, re.M), part
     assert "7.38 … 7.40 %" in out
 

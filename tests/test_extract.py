@@ -19,20 +19,81 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from tallybook.extract import extract
-from tallybook.lexicon import Lexicon, load_lexicon
+from tallybook.lexicon import load_lexicon
 from tallybook.records import Article, Extraction, contract_records
 
 LEXICON = load_lexicon()
 P = date(2025, 6, 2)
 
-PIECES = st.sampled_from([
-    "阿拉山口口岸", "霍尔果斯", "满洲里海关", "今年一季度", "截至5月19日", "2024年", "去年同期", "同比增长", "下降",
-    "中欧班列", "货运量", "集装箱", "跨境电商包裹", "占全国的", "日均", "单日最高", "约", "超", "近", "以上", "左右",
-    "1,482", "7.39%", "三成半", "12万吨", "1006.18万", "列", "标箱", "吨", "万件", "翻番", "20至30分钟", "第3次", "G7",
-    "，", "。", "、", "；", "（", "）", "“", "”", "\n", "\n\n", " ", "分别", "和", "对东盟出口", "美元", "亿元",
-    "Alashankou handled ", "1,482 trains", "up 7.39 percent", "за январь–май", "14 поездов", " in 2024 ", "$3.5bn",
-    "２０２４", "365天24小时", "http://example.org/1", "\u200b", "<script>1</script>", "😀", "é", "2月30日",
-])
+PIECES = st.sampled_from(
+    [
+        "阿拉山口口岸",
+        "霍尔果斯",
+        "满洲里海关",
+        "今年一季度",
+        "截至5月19日",
+        "2024年",
+        "去年同期",
+        "同比增长",
+        "下降",
+        "中欧班列",
+        "货运量",
+        "集装箱",
+        "跨境电商包裹",
+        "占全国的",
+        "日均",
+        "单日最高",
+        "约",
+        "超",
+        "近",
+        "以上",
+        "左右",
+        "1,482",
+        "7.39%",
+        "三成半",
+        "12万吨",
+        "1006.18万",
+        "列",
+        "标箱",
+        "吨",
+        "万件",
+        "翻番",
+        "20至30分钟",
+        "第3次",
+        "G7",
+        "，",
+        "。",
+        "、",
+        "；",
+        "（",
+        "）",
+        "“",
+        "”",
+        "\n",
+        "\n\n",
+        " ",
+        "分别",
+        "和",
+        "对东盟出口",
+        "美元",
+        "亿元",
+        "Alashankou handled ",
+        "1,482 trains",
+        "up 7.39 percent",
+        "за январь–май",
+        "14 поездов",
+        " in 2024 ",
+        "$3.5bn",
+        "２０２４",
+        "365天24小时",
+        "http://example.org/1",
+        "\u200b",
+        "<script>1</script>",
+        "😀",
+        "é",
+        "2月30日",
+    ]
+)
 PROSE = st.lists(PIECES | st.text(max_size=6), max_size=40).map("".join)
 
 
@@ -47,7 +108,9 @@ def check(article: Article, found: Extraction) -> None:
         assert any(s <= f.start and f.end <= e for s, e in found.sentences), (f.text, found.sentences)
         at = f.end
     for m in re.finditer(r"[0-9０-９]", text):
-        assert any(f.start <= m.start() < f.end for f in figures), f"{m.group()} at {m.start()} is in no figure"
+        assert any(f.start <= m.start() < f.end for f in figures), (
+            f"{m.group()} at {m.start()} is in no figure"
+        )
     for o in found.observations:
         assert o.low is None or o.low <= o.value
         assert o.high is None or o.high >= o.value
@@ -88,8 +151,26 @@ def test_accounting_holds_for_real_articles(shared: Path) -> None:
 
 def meaning(found: Extraction) -> list[tuple[Any, ...]]:
     return [
-        (o.start, o.end, o.port, o.partner, o.metric, o.measure, o.value, o.unit, o.low, o.high, o.period_start,
-         o.period_end, o.scope, o.direction, o.mode, o.service, o.nature, o.relates_to)
+        (
+            o.start,
+            o.end,
+            o.port,
+            o.partner,
+            o.metric,
+            o.measure,
+            o.value,
+            o.unit,
+            o.low,
+            o.high,
+            o.period_start,
+            o.period_end,
+            o.scope,
+            o.direction,
+            o.mode,
+            o.service,
+            o.nature,
+            o.relates_to,
+        )
         for o in found.observations
     ]
 

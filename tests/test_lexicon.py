@@ -49,7 +49,9 @@ BECOMES = {"permille": "%", "times": "fold"}
 
 def test_a_users_own_port_and_word(tmp_path: Path) -> None:
     ports = tmp_path / "ports.csv"
-    ports.write_text("slug,name_en,name_zh_hans,kind,country\nmoon-base,Moon Base,月球基地,rail,CN\n", encoding="utf-8")
+    ports.write_text(
+        "slug,name_en,name_zh_hans,kind,country\nmoon-base,Moon Base,月球基地,rail,CN\n", encoding="utf-8"
+    )
     words = tmp_path / "words.csv"
     words.write_text("kind,value,words,attrs,example\nmetric,trains,月球车队,,\n", encoding="utf-8")
     article = Article("a", "今年一季度，月球基地通行月球车队300列。", published_on=date(2025, 6, 2))

@@ -42,7 +42,13 @@ def test_every_firm_fact_and_nothing_else(page: str, shared: Path, lexicon: Lexi
 
 def test_other_numbers_change_values_only(page: str, lexicon: Lexicon) -> None:
     def other(m: re.Match[str]) -> str:
-        return m.group().replace("1,482", "2,683").replace("1482", "2683").replace("7.39", "8.41").replace("1,010", "2,020")
+        return (
+            m.group()
+            .replace("1,482", "2,683")
+            .replace("1482", "2683")
+            .replace("7.39", "8.41")
+            .replace("1,010", "2,020")
+        )
 
     changed = re.sub(r"1,?482|7\.39|1,010", other, page)
     assert changed != page

@@ -71,7 +71,10 @@ def test_period(text: str, low: str | None, high: str | None, lexicon: Lexicon) 
     assert resolve(text, lexicon) == (low, high)
 
 
-@given(st.dates(date(2000, 1, 1), date(2035, 12, 31)), st.sampled_from(["{y}年{m}月{d}日", "{y}年 {m} 月 {d} 日"]))
+@given(
+    st.dates(date(2000, 1, 1), date(2035, 12, 31)),
+    st.sampled_from(["{y}年{m}月{d}日", "{y}年 {m} 月 {d} 日"]),
+)
 def test_a_full_date_is_that_day_whenever_it_is_published(day: date, form: str) -> None:
     text = form.format(y=day.year, m=day.month, d=day.day)
     for published in (None, P):

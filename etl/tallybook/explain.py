@@ -20,6 +20,7 @@ _KEYED = "bold black on green"
 _UNKEYED = "bold black on yellow"
 _NO_FIGURE = "dim"
 _FORM = frozenset({"date", "clock", "ordinal", "identifier", "regime", "headline"})
+_REST = ("partner", "direction", "mode", "service", "breakdown", "nature", "scope", "reporter", "whole")
 _PARTS = {"port": "blue", "metric": "magenta", "measure": "cyan", "period": "yellow"}
 
 
@@ -101,7 +102,7 @@ def details(article: Article, entry: Numbered) -> Iterator[Text]:
         if not told:
             line.append("  no word says it: it follows from the figure or the article", "dim")
         yield line
-    for name in ("partner", "direction", "mode", "service", "breakdown", "nature", "scope", "reporter", "whole"):
+    for name in _REST:
         value = getattr(figure, name)
         if value:
             yield Text(f"    {name:<10} {_flat(str(value))}")

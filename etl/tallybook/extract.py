@@ -31,7 +31,24 @@ _OF_LANDS = frozenset({"trade_value", "passengers", "declarations"})
 """Metrics that a customs territory reports where it shares a name with its port."""
 
 _HANT = re.compile(r"[\u3400-\u9fff]")
-_SHADOWS = frozenset({"shadow", "place", "service", "metric", "world", "measure", "dir", "scope", "nature", "suffix", "partner", "placelist", "ref", "number"})
+_SHADOWS = frozenset(
+    {
+        "shadow",
+        "place",
+        "service",
+        "metric",
+        "world",
+        "measure",
+        "dir",
+        "scope",
+        "nature",
+        "suffix",
+        "partner",
+        "placelist",
+        "ref",
+        "number",
+    }
+)
 _CN_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿几数半壹贰叁肆伍陆柒捌玖拾佰仟]")
 
 
@@ -63,7 +80,9 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     binder.border = any(word in view.text for word in lexicon.words("border"))
     offices = [e for m in marks if (e := m.get("national")) is not None and e.attrs.get("lang", lang) == lang]
     # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
-    binder.national = next((e.value for e in offices if e.attrs.get("lang")), offices[0].value if offices else None)
+    binder.national = next(
+        (e.value for e in offices if e.attrs.get("lang")), offices[0].value if offices else None
+    )
     _prime(binder, article, lexicon, today)
     for number, sentence in enumerate(sentences):
         binder.sentence(number, sentence)
@@ -108,8 +127,12 @@ def recognise(
     for language, spans in by_language.items():
         numbers = [n for start, end in spans for n in _GRAMMARS[language].numbers(text, start, end, skip)]
         figures += compose(text, numbers, lexicon, quals, reach=language != "zh")
-    figures = [replace(f, ordinal=True) if text[f.start - 1 : f.start] == "第" or _NTH.search(text, f.start, f.number.end) else f
-               for f in figures]
+    figures = [
+        replace(f, ordinal=True)
+        if text[f.start - 1 : f.start] == "第" or _NTH.search(text, f.start, f.number.end)
+        else f
+        for f in figures
+    ]
     figures += of_words(marks)
     figures += [_dead(p.start, p.end, "date") for p in periods if p.digits]
     figures += [_dead(s, e, reason) for s, e, reason in taken]
@@ -120,20 +143,27 @@ def recognise(
             continue
         clean.append(f)
     clean = _every_digit(text, clean)
-    clean = [replace(f, inside=tuple(within(marks, f.number.end, f.end))) if f.reason is None and f.end > f.number.end + 12 else f
-             for f in clean]
+    clean = [
+        replace(f, inside=tuple(within(marks, f.number.end, f.end)))
+        if f.reason is None and f.end > f.number.end + 12
+        else f
+        for f in clean
+    ]
     covered = [(f.start, f.end) for f in clean]
     marks = [m for m in marks if not _overlaps(covered, m.start, m.end)]
     return marks, periods, clean
 
 
-_COUNTED = re.compile(r"第\s?(\d[\d,.]*万?)(?=[列标箱T件票单吨])|\b(\d[\d,]{2,})(?:st|nd|rd|th) (?=(?:\S+ ){0,3}(?:train|TEU|parcel|container|truck))")
-_NTH = re.compile(r"\d(?:st|nd|rd|th)$")
+_COUNTED = re.compile(
+    r"第\s?(\d[\d,.]*万?)(?=[列标箱T件票单吨])"
+    r"|\b(\d[\d,]{2,})(?:st|nd|rd|th) (?=(?:\S+ ){0,3}(?:train|TEU|parcel|container|truck))"
+)
 """An ordinal of something counted: 第6001列 may tell how many there have been."""
+_NTH = re.compile(r"\d(?:st|nd|rd|th)$")
 
 
 def _every_digit(text: str, figures: list[Figure]) -> list[Figure]:
-    """Add the digits that no grammar read (two readings overlapped, a letter stood beside them): none is dropped."""
+    """Add the digits that no grammar read, because two readings met or a letter stood beside them."""
     spans = [(f.start, f.end) for f in figures]
     lost = [m.span() for m in _DIGIT_RUN.finditer(text) if not _overlaps(spans, *m.span())]
     if not lost:
@@ -157,7 +187,9 @@ def _chinese_numbers(text: str, start: int, end: int, skip: list[tuple[int, int]
 
 
 def _chinese_periods(text: str, spans: Sequence[tuple[int, int]], today: Today) -> list[Period]:
-    if spans[0][0] > 0 or spans[-1][1] < len(text.rstrip("\n")):  # other languages are blanked, so that no offset moves
+    if spans[0][0] > 0 or spans[-1][1] < len(
+        text.rstrip("\n")
+    ):  # other languages are blanked, so that no offset moves
         kept = [" "] * len(text)
         for start, end in spans:
             kept[start:end] = text[start:end]
@@ -205,8 +237,11 @@ def block_language(text: str, block: Block) -> str | None:
 
 
 def _shadows(mark: Mark, text: str) -> bool:
-    return mark.end - mark.start >= 2 and bool(_CN_NUMERAL.search(text, mark.start, mark.end)) \
+    return (
+        mark.end - mark.start >= 2
+        and bool(_CN_NUMERAL.search(text, mark.start, mark.end))
         and any(e.kind in _SHADOWS for e in mark.entries)
+    )
 
 
 def _article_word(text: str, n: Number) -> bool:
@@ -215,7 +250,15 @@ def _article_word(text: str, n: Number) -> bool:
         return False
     if text.startswith(("一倍", "一番"), n.start):
         return False
-    return text[n.start] in "一万千百亿几数" and not text[max(0, n.start - 1) : n.start] in ("超", "近", "破", "上", "逾", "过", "约")
+    return text[n.start] in "一万千百亿几数" and text[max(0, n.start - 1) : n.start] not in (
+        "超",
+        "近",
+        "破",
+        "上",
+        "逾",
+        "过",
+        "约",
+    )
 
 
 def _dead(start: int, end: int, reason: Reason) -> Figure:
@@ -274,7 +317,12 @@ def infer_published(text: str, lexicon: Lexicon) -> tuple[date | None, int | Non
     year = max(dated) if dated else max(years)
     found: list[date] = []
     for p in find_periods(text, Today(None, lexicon.holidays, year)):
-        if p.kind in ("point", "until", "span") and p.grain in ("day", "range") and p.high and p.high.year <= year:
+        if (
+            p.kind in ("point", "until", "span")
+            and p.grain in ("day", "range")
+            and p.high
+            and p.high.year <= year
+        ):
             before = text[max(0, p.start - 12) : p.start]
             if not re.search(r"(?:将于|预计|计划|拟|有望|力争|定于)[^，。；]{0,8}$", before):
                 found.append(p.high)
@@ -285,8 +333,15 @@ def infer_published(text: str, lexicon: Lexicon) -> tuple[date | None, int | Non
 
 
 def _finish(
-    article: Article, view: Folded, binder: Binder, sentences: list[Sentence], lexicon: Lexicon,
-    periods: Sequence[Period], lang: str, published: date | None, inferred: bool,
+    article: Article,
+    view: Folded,
+    binder: Binder,
+    sentences: list[Sentence],
+    lexicon: Lexicon,
+    periods: Sequence[Period],
+    lang: str,
+    published: date | None,
+    inferred: bool,
 ) -> Extraction:
     observations: list[Observation] = []
     unkeyed: list[Unkeyed] = []
@@ -300,7 +355,9 @@ def _finish(
             reason, missing = done
             unkeyed.append(Unkeyed(start, end, text, reason, missing))
     spans = [view.span(s.start, s.end) for s in sentences if s.end > s.start]
-    return Extraction(tuple(observations), tuple(unkeyed), _cover(spans, observations, unkeyed), lang, published, inferred)
+    return Extraction(
+        tuple(observations), tuple(unkeyed), _cover(spans, observations, unkeyed), lang, published, inferred
+    )
 
 
 def _cover(
@@ -310,7 +367,14 @@ def _cover(
 
 
 def _observe(
-    d: Draft, view: Folded, article: Article, binder: Binder, lexicon: Lexicon, published: date | None, start: int, end: int
+    d: Draft,
+    view: Folded,
+    article: Article,
+    binder: Binder,
+    lexicon: Lexicon,
+    published: date | None,
+    start: int,
+    end: int,
 ) -> Observation | tuple[Reason, str | None]:
     """Make the observation of a draft, or give the reason that it is none."""
     if d.reason:
@@ -320,10 +384,12 @@ def _observe(
         return "no_metric", "a word that names what is counted"
     if d.metric == OTHER:
         word = d.head.mark if d.head else None
-        return "no_metric", f"counts {view.text[word.start:word.end]}" if word else "counts something else"
+        return "no_metric", f"counts {view.text[word.start : word.end]}" if word else "counts something else"
     if r is None or r.measure is None:
         return "no_metric", "a rate per something" if r and r.rate else "a word of growth, share or level"
-    if d.relates is not None and (d.relates.reason is not None or not d.relates.reading or d.relates.reading.measure is None):
+    if d.relates is not None and (
+        d.relates.reason is not None or not d.relates.reading or d.relates.reading.measure is None
+    ):
         return "no_metric", "the figure that it qualifies is unkeyed"
     metric = lexicon.metric[d.metric]
     if metric.gate == "border" and not binder.border:
@@ -351,12 +417,31 @@ def _observe(
     if low and high and low > high:
         return "no_period", "a period: the dates around it contradict each other"
     return Observation(
-        start=start, end=end, text=article.text[start:end], port=port, metric=d.metric, measure=measure,
-        value=r.value, unit=_currency(d, r.unit, place, view), qualifier=r.qualifier, low=r.low, high=r.high,  # type: ignore[arg-type]
-        period_start=low, period_end=high, scope=d.scope, partner=d.partner, direction=d.direction,  # type: ignore[arg-type]
-        mode=d.mode, service=d.service, breakdown=d.breakdown, nature=d.nature, reporter=d.reporter,  # type: ignore[arg-type]
-        whole=_whole(d, port), relates_to=view.span(d.relates.figure.start, d.relates.figure.end) if d.relates else None,
-        confidence=d.confidence, evidence=_evidence(d, view, article),
+        start=start,
+        end=end,
+        text=article.text[start:end],
+        port=port,
+        metric=d.metric,
+        measure=measure,
+        value=r.value,
+        unit=_currency(d, r.unit, place, view),
+        qualifier=r.qualifier,
+        low=r.low,
+        high=r.high,  # type: ignore[arg-type]
+        period_start=low,
+        period_end=high,
+        scope=d.scope,
+        partner=d.partner,
+        direction=d.direction,  # type: ignore[arg-type]
+        mode=d.mode,
+        service=d.service,
+        breakdown=d.breakdown,
+        nature=d.nature,
+        reporter=d.reporter,  # type: ignore[arg-type]
+        whole=_whole(d, port),
+        relates_to=view.span(d.relates.figure.start, d.relates.figure.end) if d.relates else None,
+        confidence=d.confidence,
+        evidence=_evidence(d, view, article),
     )
 
 
@@ -382,11 +467,19 @@ def _period(
     d: Draft, measure: str, stock: bool, binder: Binder, published: date | None, lexicon: Lexicon
 ) -> tuple[date | None, date | None, str | None]:
     """Resolve the draft's frame for its measure; the third is None where a period is needed and missing."""
-    if d.relates is not None and d.reading and (d.reading.change or d.reading.share) and d.relates.reading \
-            and d.relates.reading.measure and d.relates.relates is not d:
+    if (
+        d.relates is not None
+        and d.reading
+        and (d.reading.change or d.reading.share)
+        and d.relates.reading
+        and d.relates.reading.measure
+        and d.relates.relates is not d
+    ):
         known = lexicon.metric.get(d.relates.metric or "")
         if not (stock and known and not known.stock):
-            return _period(d.relates, d.relates.reading.measure, bool(known and known.stock), binder, published, lexicon)
+            return _period(
+                d.relates, d.relates.reading.measure, bool(known and known.stock), binder, published, lexicon
+            )
     frame = d.frame
     if d.nature == "capacity" and (frame.inherited or frame.kind in ("none", "open")):
         return None, None, "capacity"
@@ -394,28 +487,58 @@ def _period(
         return None, None, "former"
     if d.begins and frame.inherited and stock:
         return None, None, "former"
-    if d.begins and frame.kind == "since" and frame.marks and frame.marks[-1].grain == "year" and frame.low and not stock:
+    if (
+        d.begins
+        and frame.kind == "since"
+        and frame.marks
+        and frame.marks[-1].grain == "year"
+        and frame.low
+        and not stock
+    ):
         return frame.low, date(frame.low.year, 12, 31), "since"
     if d.nature == "plan" and frame.kind == "open" and frame.grain == "year" and frame.low and not stock:
         return frame.low, date(frame.low.year, 12, 31), "plan"
-    if stock and lexicon.metric[d.metric or ""].flow in ("duration", "price", "rate") and frame.kind == "span" and measure != "change_pct":
+    if (
+        stock
+        and lexicon.metric[d.metric or ""].flow in ("duration", "price", "rate")
+        and frame.kind == "span"
+        and measure != "change_pct"
+    ):
         return (published, published, "stock") if frame.inherited else (frame.low, frame.high, frame.kind)
-    if stock and measure in ("level", "mean", "minimum", "maximum", "single", "change_abs", "change_pct", "yoy_abs"):
+    if stock and measure in (
+        "level",
+        "mean",
+        "minimum",
+        "maximum",
+        "single",
+        "change_abs",
+        "change_pct",
+        "yoy_abs",
+    ):
         day = published
         if not frame.inherited and frame.kind in ("until", "point") and frame.high:
             day = frame.high
-        elif not frame.inherited and frame.kind == "span" and frame.grain in ("year", "month", "quarter", "half", "months", "range") and frame.high:
+        elif (
+            not frame.inherited
+            and frame.kind == "span"
+            and frame.grain in ("year", "month", "quarter", "half", "months", "range")
+            and frame.high
+        ):
             day = frame.high if not published or frame.high <= published else published
         return day, day, "stock"
     if frame.kind == "none" and binder.title_frame.known:
         frame = binder.title_frame
     if frame.kind == "none":
-        return (None, published, "open") if measure in ("total", "yoy_pct", "share_pct", "lead_days", "single", "daily_max") else (published, published, "rate")
+        return (
+            (None, published, "open")
+            if measure in ("total", "yoy_pct", "share_pct", "lead_days", "single", "daily_max")
+            else (published, published, "rate")
+        )
     if frame.kind == "until" and frame.low is None and not frame.inherited and binder.state.launch:
         return binder.state.launch, frame.high, frame.kind
     if d.running and frame.kind == "point" and frame.grain == "day" and measure == "total":
         return None, frame.high, frame.kind
-    if measure == "weekly_mean" and frame.inherited or d.present and measure == "daily_mean":
+    if (measure == "weekly_mean" and frame.inherited) or (d.present and measure == "daily_mean"):
         return published, published, "now"  # 每周开行: a present rate
     if frame.kind == "now" and measure in ("daily_mean", "weekly_mean", "monthly_mean"):
         return frame.high, frame.high, frame.kind
@@ -438,5 +561,3 @@ def _evidence(d: Draft, view: Folded, article: Article) -> tuple[Evidence, ...]:
     for p in (d.relates or d).frame.marks:
         add("period", p.start, p.end, p.kind)
     return tuple(out)
-
-

@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 
 from tallybook.bind import frames, heads, measures, parts
 from tallybook.bind.frames import Frame
@@ -39,7 +38,9 @@ _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
 _RISES_TO = re.compile(r"(?: year[ -]on[ -]year)?,? (?:to|до) (?:[a-zа-я]+ ){0,3}", re.I)
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
-_PARTED = frozenset({"passengers", "vehicles", "cargo_tonnes", "teu", "containers", "parcels", "declarations"})
+_PARTED = frozenset(
+    {"passengers", "vehicles", "cargo_tonnes", "teu", "containers", "parcels", "declarations"}
+)
 """Metrics whose parts a list names by a noun alone."""
 _FROM_LEAD = re.compile(r"[从由]")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I)
@@ -117,7 +118,9 @@ class State:
 class Binder:
     """Binds the figures of one article; make one for each article."""
 
-    def __init__(self, text: str, lexicon: Lexicon, published: date | None, mentions: Sequence[Mention]) -> None:
+    def __init__(
+        self, text: str, lexicon: Lexicon, published: date | None, mentions: Sequence[Mention]
+    ) -> None:
         self.text = text
         self.lexicon = lexicon
         self.published = published
@@ -148,9 +151,7 @@ class Binder:
         if subjects:
             self.title_topic = self.section = self._group(subjects, len(subjects) - 1)[0]
         frame = frames.run(Frame(), sentence.periods, self.published)
-        if frame.kind in ("span", "open", "since"):
-            self.title_frame = replace(frame, marks=(), inherited=True)
-        elif any(p.kind == "open" for p in sentence.periods):
+        if frame.kind in ("span", "open", "since") or any(p.kind == "open" for p in sentence.periods):
             self.title_frame = replace(frame, marks=(), inherited=True)
         for mark in sentence.marks:
             service = mark.get("service")
@@ -162,17 +163,30 @@ class Binder:
         if slug == NOWHERE:
             return True
         place = self.lexicon.place.get(slug)
-        return place is not None and (place.country in _HOME or place.kind in _PLACE_LIKE or place.slug.startswith("corridor"))
+        return place is not None and (
+            place.country in _HOME or place.kind in _PLACE_LIKE or place.slug.startswith("corridor")
+        )
 
     def _foreign(self, slug: str) -> bool:
         place = self.lexicon.place.get(slug)
-        return place is not None and place.country not in _HOME and place.kind in ("country", "region") and not slug.startswith(("corridor", "nlstc", "titr", "china-laos"))
+        return (
+            place is not None
+            and place.country not in _HOME
+            and place.kind in ("country", "region")
+            and not slug.startswith(("corridor", "nlstc", "titr", "china-laos"))
+        )
 
-    def _group(self, mentions: Sequence[Mention], last: int) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+    def _group(
+        self, mentions: Sequence[Mention], last: int
+    ) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
         """Give the place or list of places that ends with mention `last`: a list stays a list, a chain its last."""
         group = [mentions[last]]
         i = last
-        while i > 0 and (mentions[i].linked or mentions[i].adjacent) and mentions[i - 1].role in ("subject", "ref"):
+        while (
+            i > 0
+            and (mentions[i].linked or mentions[i].adjacent)
+            and mentions[i - 1].role in ("subject", "ref")
+        ):
             if mentions[i].linked:
                 group.insert(0, mentions[i - 1])
             elif mentions[i - 1].slug in self._umbrellas(tuple(m.slug for m in group)):
@@ -217,7 +231,15 @@ class Binder:
 
     def _heading(self, s: Sentence, mentions: Sequence[Mention]) -> None:
         for figure in s.figures:
-            self.drafts.append(Draft(figure, -1, s.clauses[0], reason="headline", missing="a heading repeats the body more loosely"))
+            self.drafts.append(
+                Draft(
+                    figure,
+                    -1,
+                    s.clauses[0],
+                    reason="headline",
+                    missing="a heading repeats the body more loosely",
+                )
+            )
         subjects = [m for m in mentions if m.role == "subject" and self._home(m.slug)]
         if subjects:
             self._set_topic(*self._group(subjects, len(subjects) - 1))
@@ -236,10 +258,18 @@ class Binder:
 
     def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
         state = self.state
-        subjects = [m for m in mentions if m.role == "subject" and (self._home(m.slug) or not state.topic)
-                    and not self._foreign(m.slug) and m.slug != NOWHERE]
+        subjects = [
+            m
+            for m in mentions
+            if m.role == "subject"
+            and (self._home(m.slug) or not state.topic)
+            and not self._foreign(m.slug)
+            and m.slug != NOWHERE
+        ]
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
-        if subjects and not (len(slugs) > 1 and state.topic):  # A、B、C分别… speaks of each, then the story goes on
+        if subjects and not (
+            len(slugs) > 1 and state.topic
+        ):  # A、B、C分别… speaks of each, then the story goes on
             self._set_topic(slugs, spans)
         elif not subjects and not state.topic:
             reporters = [m for m in mentions if m.role == "reporter"]
@@ -249,7 +279,10 @@ class Binder:
                 self._set_topic((first[0].slug,), ((first[0].start, first[0].end),))
         frame = frames.run(before, self._lasting(s, s.periods, None), self.published)
         state.frame = frames.leave(frame, before)
-        if state.frame.known and (not state.main.known or (state.main is self.title_frame and frames.inside(state.main, state.frame))):
+        if state.frame.known and (
+            not state.main.known
+            or (state.main is self.title_frame and frames.inside(state.main, state.frame))
+        ):
             state.main = state.frame
         if s.periods:
             state.present = s.periods[-1].kind == "now"
@@ -260,27 +293,44 @@ class Binder:
         for p in s.periods:
             if p.low and p.kind in ("point", "since", "span"):
                 around = self.text[max(0, p.start - 14) : p.start] + "|" + self.text[p.end : p.end + 26]
-                if p.kind == "point" and re.search(r"(?:时间|日期)：$|^[^|]*[从自]\|?[^，。]*", around) and re.search(r"开展|开通|开行|启动|运营|开办|首发|时间：", around):
+                if (
+                    p.kind == "point"
+                    and re.search(r"(?:时间|日期)：$|^[^|]*[从自]\|?[^，。]*", around)
+                    and re.search(r"开展|开通|开行|启动|运营|开办|首发|时间：", around)
+                ):
                     state.launch = p.low
 
     # ---------------------------------------------------------------- one figure
 
     def _draft(
-        self, number: int, s: Sentence, figure: Figure, earlier: list[Draft], mentions: Sequence[Mention], before: Frame
+        self,
+        number: int,
+        s: Sentence,
+        figure: Figure,
+        earlier: list[Draft],
+        mentions: Sequence[Mention],
+        before: Frame,
     ) -> Draft:
         clause = s.clause_of(figure.start)
         draft = Draft(figure, number, clause)
         if figure.reason:
             draft.reason = figure.reason
             return draft
-        if figure.ordinal and not _COUNT_SO_FAR.search(self.text, s.start, s.end if s.western else figure.start):
+        if figure.ordinal and not _COUNT_SO_FAR.search(
+            self.text, s.start, s.end if s.western else figure.start
+        ):
             draft.reason = "ordinal"
             return draft
         if figure.few:
             draft.reason, draft.missing = "ambiguous", "the words give a size and no number"
             return draft
-        if earlier and figure.unit in MONEY and earlier[-1].figure.unit in MONEY and earlier[-1].figure.unit != figure.unit \
-                and _SAME_AMOUNT.fullmatch(self.text, earlier[-1].figure.end, figure.start):
+        if (
+            earlier
+            and figure.unit in MONEY
+            and earlier[-1].figure.unit in MONEY
+            and earlier[-1].figure.unit != figure.unit
+            and _SAME_AMOUNT.fullmatch(self.text, earlier[-1].figure.end, figure.start)
+        ):
             draft.reason, draft.missing = "ambiguous", "the amount before it in another currency"
             return draft
         if figure.unit is None and s.western:
@@ -293,28 +343,60 @@ class Binder:
         window = within(s.marks, previous, figure.start)
         in_clause = within(s.marks, clause.start, figure.start)
         draft.frame = self._frame(s, figure, before, earlier)
-        draft.running = any((e := m.get("measure")) is not None and e.value == "cumulative" and m.end - m.start > 1
-                            and self.text[m.start : m.end] not in ("合计", "共计", "一共", "总共", "总计") for m in in_clause) \
-            or bool(earlier and earlier[-1].running and earlier[-1].frame == draft.frame)
-        year = draft.frame.high.year if draft.frame.high else (self.published.year if self.published else None)
+        draft.running = any(
+            (e := m.get("measure")) is not None
+            and e.value == "cumulative"
+            and m.end - m.start > 1
+            and self.text[m.start : m.end] not in ("合计", "共计", "一共", "总共", "总计")
+            for m in in_clause
+        ) or bool(earlier and earlier[-1].running and earlier[-1].frame == draft.frame)
+        year = (
+            draft.frame.high.year if draft.frame.high else (self.published.year if self.published else None)
+        )
         relative = figure.sense != ""
         change = relative
         draft.head = draft.head or self._head(s, draft, figure, window, in_clause, earlier, change)
         stock = bool(draft.metric and draft.metric != OTHER and self.lexicon.metric[draft.metric].stock)
         # A figure later in the clause shares its 日均 or 同比 with the ones before it only in a list.
-        reading = measures.read(self.text, figure, window if relative else in_clause_window(in_clause, earlier, self.text), previous if relative else clause.start, year, stock, self._behind(s, figure, clause))
-        if self._goal_of(s, figure) and earlier and earlier[-1].reading and heads.unit_class(earlier[-1].figure.unit) == heads.unit_class(figure.unit) \
-                and (reading.measure is None or reading.mark is None) and not earlier[-1].reading.change:
+        reading = measures.read(
+            self.text,
+            figure,
+            window if relative else in_clause_window(in_clause, earlier, self.text),
+            previous if relative else clause.start,
+            year,
+            stock,
+            self._behind(s, figure, clause),
+        )
+        if (
+            self._goal_of(s, figure)
+            and earlier
+            and earlier[-1].reading
+            and heads.unit_class(earlier[-1].figure.unit) == heads.unit_class(figure.unit)
+            and (reading.measure is None or reading.mark is None)
+            and not earlier[-1].reading.change
+        ):
             # 由12万单增长到30万单: the goal is measured as its start is
             a = earlier[-1].reading
             reading = replace(reading, measure=a.measure, share=a.share, change=False)
-        if reading.measure is None and figure.sense == "percent" and earlier and earlier[-1].figure.sense == "points" \
-                and self.text[earlier[-1].figure.end : figure.start] in ("至", "到", "达到", "达"):
+        if (
+            reading.measure is None
+            and figure.sense == "percent"
+            and earlier
+            and earlier[-1].figure.sense == "points"
+            and self.text[earlier[-1].figure.end : figure.start] in ("至", "到", "达到", "达")
+        ):
             reading = replace(reading, measure="share_pct", share=True)  # 占比提升2.1个百分点至48.6%
         if reading.measure is None and draft.metric == "load_ratio" and figure.sense == "percent":
             reading = replace(reading, measure="mean")
-        if reading.mark is None and not figure.sense and earlier and earlier[-1].clause is clause and earlier[-1].reading \
-                and earlier[-1].reading.measure in _PER_TIME and _LIST_GOES_ON.fullmatch(self.text, earlier[-1].figure.end, figure.start):
+        if (
+            reading.mark is None
+            and not figure.sense
+            and earlier
+            and earlier[-1].clause is clause
+            and earlier[-1].reading
+            and earlier[-1].reading.measure in _PER_TIME
+            and _LIST_GOES_ON.fullmatch(self.text, earlier[-1].figure.end, figure.start)
+        ):
             reading = replace(reading, measure=earlier[-1].reading.measure)
         draft.reading = reading
         draft.begins = self._start_of(s, figure) is not None
@@ -323,22 +405,40 @@ class Binder:
             self._lead(draft, earlier)
         elif relative or reading.change:
             self._relate(s, draft, earlier, window)
-        if relative and reading.change and draft.head and self.lexicon.metric.get(draft.head.metric) and reading.measure == "yoy_pct" \
-                and self.lexicon.metric[draft.head.metric].flow in ("duration", "price") and not measures.says_year(window):
-            draft.reading = replace(reading, measure="change_pct")  # a shorter way is compared with another way, not with last year
+        if (
+            relative
+            and reading.change
+            and draft.head
+            and self.lexicon.metric.get(draft.head.metric)
+            and reading.measure == "yoy_pct"
+            and self.lexicon.metric[draft.head.metric].flow in ("duration", "price")
+            and not measures.says_year(window)
+        ):
+            draft.reading = replace(
+                reading, measure="change_pct"
+            )  # a shorter way is compared with another way, not with last year
         self._attributes(s, draft, in_clause, earlier, mentions)
         self._place(s, draft, mentions, earlier)
         return draft
 
     def _frame(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         periods = [p for p in s.periods if p.end <= figure.start]
-        periods = [p for p in periods if p.kind != "former" or not any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)]
+        periods = [
+            p
+            for p in periods
+            if p.kind != "former"
+            or not any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)
+        ]
         if s.western:
             return frames.run(before, self._around(s, figure, periods), self.published)
         periods = self._lasting(s, periods, figure)
         pair = self._start_of(s, figure)
         if pair is not None and not any(pair <= p.start < figure.start for p in periods):
-            starts = [d for d in earlier if self._start_of(s, d.figure) is not None and d.figure.sense == "" and d.frame.known]
+            starts = [
+                d
+                for d in earlier
+                if self._start_of(s, d.figure) is not None and d.figure.sense == "" and d.frame.known
+            ]
             if starts:
                 return starts[-1].frame  # the second 由A增至B of a sentence is of the first one's years
         start = self._goal_of(s, figure)
@@ -346,13 +446,23 @@ class Binder:
             periods = [p for p in periods if not start[0] <= p.start < start[1]]
         frame = frames.run(before, periods, self.published)
         last = periods[-1] if periods else None
-        if last and last.kind == "base" and not figure.sense and _LEVEL_OF_BASE.fullmatch(self.text, last.end, figure.start) \
-                and not _AGAINST.search(self.text, max(s.start, last.start - 3), last.start):
+        if (
+            last
+            and last.kind == "base"
+            and not figure.sense
+            and _LEVEL_OF_BASE.fullmatch(self.text, last.end, figure.start)
+            and not _AGAINST.search(self.text, max(s.start, last.start - 3), last.start)
+        ):
             return frames.year_back(frame)  # 去年同期为3000列
         if not periods or all(p.kind in ("same", "base", "now") for p in periods):
             clause = s.clause_of(figure.start)
-            behind = [p for p in s.periods if figure.end <= p.start < clause.end and p.kind in ("span", "point", "until")
-                      and self.text[figure.end : p.start].strip() in ("(", "（", "")]
+            behind = [
+                p
+                for p in s.periods
+                if figure.end <= p.start < clause.end
+                and p.kind in ("span", "point", "until")
+                and self.text[figure.end : p.start].strip() in ("(", "（", "")
+            ]
             if behind:
                 frame = frames.run(before, behind, self.published)
         return frame
@@ -365,7 +475,11 @@ class Binder:
         behind = [p for p in told if figure.end <= p.start < stop]
         own = [p for p in told if clause.start <= p.start < figure.start]
         if behind or own:
-            kept = [p for p in before if p.kind in ("until", "open", "since", "now") and p not in own] if behind and not own else []
+            kept = (
+                [p for p in before if p.kind in ("until", "open", "since", "now") and p not in own]
+                if behind and not own
+                else []
+            )
             return [*kept, *own, *behind]
         if [p for p in before if p.kind not in ("base", "same")]:
             return list(before)
@@ -383,7 +497,13 @@ class Binder:
 
     def _start_of(self, s: Sentence, figure: Figure) -> int | None:
         """Give where 从 or 由 stands before "从A" of a 从A增至B, or None."""
-        lead = max((m.start() for m in _FROM_LEAD.finditer(self.text, max(s.start, figure.start - 20), figure.start)), default=None)
+        lead = max(
+            (
+                m.start()
+                for m in _FROM_LEAD.finditer(self.text, max(s.start, figure.start - 20), figure.start)
+            ),
+            default=None,
+        )
         goal = next((f for f in s.figures if f.start >= figure.end and f.reason is None), None)
         if lead is None or goal is None or goal.start - figure.end > 14:
             return None
@@ -392,19 +512,33 @@ class Binder:
     def _bare(self, s: Sentence, draft: Draft, earlier: list[Draft]) -> Figure:
         """Give a number without a noun the unit of what it must count: with a record of 17; trains numbered 1,872."""
         figure = draft.figure
-        last = next((d for d in reversed(earlier) if not d.figure.sense and d.head and d.reason is None), None)
+        last = next(
+            (d for d in reversed(earlier) if not d.figure.sense and d.head and d.reason is None), None
+        )
         marks = within(s.marks, last.figure.end if last else s.start, figure.start)
-        if last and last.head and any((e := m.get("measure")) is not None and e.value in _PER_TIME for m in marks):
+        if (
+            last
+            and last.head
+            and any((e := m.get("measure")) is not None and e.value in _PER_TIME for m in marks)
+        ):
             draft.head = replace(last.head, rule="list")
             draft.figure = replace(figure, unit=last.figure.unit)
             return draft.figure
         near = within(s.marks, draft.clause.start, figure.start)
         for i, mark in enumerate(near):
             metric = mark.get("metric")
-            known = self.lexicon.metric.get(metric.value if metric else "trains" if mark.get("service") else "")
+            known = self.lexicon.metric.get(
+                metric.value if metric else "trains" if mark.get("service") else ""
+            )
             units = (known.alone | known.nouns) if known else frozenset()
-            if len(units) == 1 and figure.start - mark.end < 70 and (
-                    figure.qual_start is not None or any(m.get("reach") or m.get("measure") for m in near[i + 1 :])):
+            if (
+                len(units) == 1
+                and figure.start - mark.end < 70
+                and (
+                    figure.qual_start is not None
+                    or any(m.get("reach") or m.get("measure") for m in near[i + 1 :])
+                )
+            ):
                 assert known is not None
                 draft.head = Head(known.metric, mark, "counted")
                 draft.figure = replace(figure, unit=next(iter(units)))
@@ -424,15 +558,27 @@ class Binder:
             return None
         a = earlier[-1]
         gap = self.text[a.end : figure.start]
-        if len(gap) > 14 or any(p.start >= a.end and p.end <= figure.start for p in s.periods) \
-                or not any(m.get("reach") for m in within(s.marks, a.end, figure.start)):
+        if (
+            len(gap) > 14
+            or any(p.start >= a.end and p.end <= figure.start for p in s.periods)
+            or not any(m.get("reach") for m in within(s.marks, a.end, figure.start))
+        ):
             return None
-        lead = max((m.start() for m in _FROM_LEAD.finditer(self.text, max(s.start, a.start - 20), a.start)), default=None)
+        lead = max(
+            (m.start() for m in _FROM_LEAD.finditer(self.text, max(s.start, a.start - 20), a.start)),
+            default=None,
+        )
         return None if lead is None else (lead, a.end)
 
     def _head(
-        self, s: Sentence, draft: Draft, figure: Figure, window: list[Mark], in_clause: list[Mark],
-        earlier: list[Draft], change: bool,
+        self,
+        s: Sentence,
+        draft: Draft,
+        figure: Figure,
+        window: list[Mark],
+        in_clause: list[Mark],
+        earlier: list[Draft],
+        change: bool,
     ) -> Head | None:
         lex, unit = self.lexicon, figure.unit
         if change:
@@ -444,7 +590,9 @@ class Binder:
             return self._parcels(s, figure, found)
         if change:  # a bare change is of the figure before it: see _relate
             if self.text.startswith("的", figure.end):  # 降低15%的运输成本
-                return heads.first(within(s.marks, figure.end, self._tail_end(s, draft)), unit, lex, change, "behind")
+                return heads.first(
+                    within(s.marks, figure.end, self._tail_end(s, draft)), unit, lex, change, "behind"
+                )
             return None
         tail = within(s.marks, figure.end, self._tail_end(s, draft))
         found = heads.first(tail, unit, lex, change, "behind")
@@ -469,9 +617,17 @@ class Binder:
 
     def _parcels(self, s: Sentence, figure: Figure, head: Head) -> Head:
         """Money of parcels is parcel_value: where parcels are counted before it in the sentence."""
-        if head.metric == "trade_value" and figure.unit in MONEY and head.mark and head.mark.get("metric") and any(
-            (e := m.get("metric")) is not None and e.value == "parcels" for m in within(s.marks, s.start, figure.start)
-        ) and any(f.unit == "parcel" for f in s.figures if f.end <= figure.start):
+        if (
+            head.metric == "trade_value"
+            and figure.unit in MONEY
+            and head.mark
+            and head.mark.get("metric")
+            and any(
+                (e := m.get("metric")) is not None and e.value == "parcels"
+                for m in within(s.marks, s.start, figure.start)
+            )
+            and any(f.unit == "parcel" for f in s.figures if f.end <= figure.start)
+        ):
             return Head("parcel_value", head.mark, head.rule)
         return head
 
@@ -483,7 +639,9 @@ class Binder:
         """Tie a change, share or lead to the figure it qualifies; without a head of its own it takes that one's."""
         own = draft.head
         pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
-        if pool and draft.reading and draft.reading.share:  # what stands behind 占 names the whole, not what is counted
+        if (
+            pool and draft.reading and draft.reading.share
+        ):  # what stands behind 占 names the whole, not what is counted
             draft.relates = pool[-1]
             draft.head = replace(pool[-1].head, rule="related") if pool[-1].head else draft.head
             return
@@ -494,13 +652,22 @@ class Binder:
             return
         if own is not None:
             return
-        if len(pool) > 1 and pool[-1].metric == pool[-2].metric and _OLD_LEVEL.search(self.text, pool[-2].figure.end, pool[-1].figure.start) \
-                and not any(m.get("reach") for m in window):
+        if (
+            len(pool) > 1
+            and pool[-1].metric == pool[-2].metric
+            and _OLD_LEVEL.search(self.text, pool[-2].figure.end, pool[-1].figure.start)
+            and not any(m.get("reach") for m in window)
+        ):
             pool = pool[:-1]
         candidates = pool or [d for d in earlier if d.figure.sense]
         target = candidates[-1] if candidates else None
-        if target is None and self.state.last is not None and draft.sentence - self.state.last.sentence == 1 \
-                and s.block == self.state.block and self._continues(s, draft):
+        if (
+            target is None
+            and self.state.last is not None
+            and draft.sentence - self.state.last.sentence == 1
+            and s.block == self.state.block
+            and self._continues(s, draft)
+        ):
             target = self.state.last
         if target is None:
             between = within(s.marks, s.start, draft.clause.start)
@@ -508,13 +675,23 @@ class Binder:
             return
         draft.relates = target if target.figure.sense == "" else target.relates
         draft.head = replace(target.head, rule="related") if target.head else None
-        nearer = heads.nearest(within(s.marks, target.figure.end, draft.figure.start), draft.figure.unit, self.lexicon, True, "sentence")
+        nearer = heads.nearest(
+            within(s.marks, target.figure.end, draft.figure.start),
+            draft.figure.unit,
+            self.lexicon,
+            True,
+            "sentence",
+        )
         if nearer and nearer.metric != (target.metric or ""):
             draft.head, draft.relates = nearer, None
 
     def _lead(self, draft: Draft, earlier: list[Draft]) -> None:
         """Tie "46 days earlier" to the count that came earlier: the amount before it, never a time."""
-        pool = [d for d in earlier if d.figure.sense == "" and d.figure.unit not in TIME and d.head and d.metric != OTHER]
+        pool = [
+            d
+            for d in earlier
+            if d.figure.sense == "" and d.figure.unit not in TIME and d.head and d.metric != OTHER
+        ]
         target = pool[-1] if pool else self.state.counted
         if target is None:
             draft.ahead = True  # 提前4天完成1000列: it tells of the count behind it
@@ -531,34 +708,81 @@ class Binder:
 
     # ---------------------------------------------------------------- attributes
 
-    def _attributes(self, s: Sentence, draft: Draft, in_clause: list[Mark], earlier: list[Draft], mentions: Sequence[Mention]) -> None:
+    def _attributes(
+        self,
+        s: Sentence,
+        draft: Draft,
+        in_clause: list[Mark],
+        earlier: list[Draft],
+        mentions: Sequence[Mention],
+    ) -> None:
         source = draft.relates
         sentence_before = within(s.marks, s.start, draft.figure.start)
         clause_marks = [*within(s.marks, draft.clause.start, draft.figure.start), *draft.figure.inside]
         behind = within(s.marks, draft.figure.end, self._tail_end(s, draft))
         own_direction = _last_value(clause_marks, "dir")
-        if own_direction is None and draft.head and draft.head.mark and draft.head.mark.end <= draft.figure.start:
-            own_direction = _last_value([m for m in sentence_before if m.start >= draft.head.mark.start - 12 and m.end <= draft.head.mark.end + 1], "dir")
+        if (
+            own_direction is None
+            and draft.head
+            and draft.head.mark
+            and draft.head.mark.end <= draft.figure.start
+        ):
+            own_direction = _last_value(
+                [
+                    m
+                    for m in sentence_before
+                    if m.start >= draft.head.mark.start - 12 and m.end <= draft.head.mark.end + 1
+                ],
+                "dir",
+            )
         if own_direction is None and draft.head and draft.head.mark and draft.head.rule == "behind":
             own_direction = _last_value(within(s.marks, draft.figure.end, draft.head.mark.end), "dir")
         draft.direction = own_direction
         if draft.direction is None and source is not None:
             draft.direction = source.direction
-        elif draft.direction is None and draft.figure.sense == "" and earlier and earlier[-1].metric and draft.metric != OTHER:
-            same = [d for d in earlier if d.clause.start <= draft.clause.start and d.direction and d.reason is None]
+        elif (
+            draft.direction is None
+            and draft.figure.sense == ""
+            and earlier
+            and earlier[-1].metric
+            and draft.metric != OTHER
+        ):
+            same = [
+                d
+                for d in earlier
+                if d.clause.start <= draft.clause.start and d.direction and d.reason is None
+            ]
             if same and not within(s.marks, same[-1].figure.end, draft.figure.start) == []:
                 draft.direction = same[-1].direction if same[-1].metric != draft.metric else None
-        draft.service = _last_value(clause_marks, "service") or (_last_value(behind, "service")) or _last_value(sentence_before, "service")
+        draft.service = (
+            _last_value(clause_marks, "service")
+            or (_last_value(behind, "service"))
+            or _last_value(sentence_before, "service")
+        )
         if draft.service is None and source is not None:
             draft.service = source.service
-        if draft.service is None and draft.metric in ("trains", "teu", "cargo_tonnes", "containers", "routes", "wagons"):
+        if draft.service is None and draft.metric in (
+            "trains",
+            "teu",
+            "cargo_tonnes",
+            "containers",
+            "routes",
+            "wagons",
+        ):
             if draft.metric != "routes":
                 draft.service = self.state.service or self.title_service
         draft.mode = self._mode(clause_marks, draft)
         draft.nature = _last_value(clause_marks, "nature") or self._planned(s, draft) or "actual"
-        if draft.nature == "actual" and draft.frame.low and self.published and draft.frame.low > self.published:
+        if (
+            draft.nature == "actual"
+            and draft.frame.low
+            and self.published
+            and draft.frame.low > self.published
+        ):
             draft.nature = "plan"
-        if draft.nature == "actual" and any(p.kind == "future" for p in s.periods if p.end <= draft.figure.start):
+        if draft.nature == "actual" and any(
+            p.kind == "future" for p in s.periods if p.end <= draft.figure.start
+        ):
             draft.nature = "plan"
         draft.scope = self._scope(s, draft, clause_marks, behind)
         draft.reporter = _last_value(sentence_before, "reporter")
@@ -566,10 +790,16 @@ class Binder:
         if source is not None and (draft.head is None or draft.head.rule == "related"):
             draft.breakdown = source.breakdown
         elif draft.head and draft.metric not in (None, OTHER):
-            if draft.head.rule in ("list", "carried", "sentence") and draft.figure.sense == "" and draft.metric in _PARTED:
+            if (
+                draft.head.rule in ("list", "carried", "sentence")
+                and draft.figure.sense == ""
+                and draft.metric in _PARTED
+            ):
                 draft.breakdown = parts.before(self.text, s, draft.figure, self.lexicon)
             else:
-                draft.breakdown = parts.part(self.text, s, draft.figure, draft.head.mark, draft.head.metric, self.lexicon)
+                draft.breakdown = parts.part(
+                    self.text, s, draft.figure, draft.head.mark, draft.head.metric, self.lexicon
+                )
         if draft.reading and draft.reading.share:
             draft.whole = self._whole(draft, mentions)
 
@@ -588,12 +818,20 @@ class Binder:
             if entry and entry.value == "plan":
                 between = self.text[mark.end : draft.figure.start]
                 open_list = not any(mark.end <= p.start < draft.figure.start for p in s.periods)
-                return "plan" if open_list and "已" not in between and "；" not in between and between.count("，") <= 2 else None
+                return (
+                    "plan"
+                    if open_list and "已" not in between and "；" not in between and between.count("，") <= 2
+                    else None
+                )
         return None
 
     def _mode(self, marks: list[Mark], draft: Draft) -> str | None:
         own = _last_value(marks, "mode")
-        if draft.metric in ("trains", "wagons") or draft.service in ("china_europe", "central_asia", "china_europe_central_asia"):
+        if draft.metric in ("trains", "wagons") or draft.service in (
+            "china_europe",
+            "central_asia",
+            "china_europe_central_asia",
+        ):
             return "rail"
         return {"vessels": "sea", "flights": "air"}.get(draft.metric or "") or own
 
@@ -601,7 +839,13 @@ class Binder:
         value = _last_value(marks, "scope") or _last_value(behind, "scope")
         if value is None and self._quoted_by_company(draft):
             value = "company"
-        if value == "shipment" and draft.metric in ("routes", "countries_reached", "cities_reached", "companies", "trains"):
+        if value == "shipment" and draft.metric in (
+            "routes",
+            "countries_reached",
+            "cities_reached",
+            "companies",
+            "trains",
+        ):
             return "port"
         return value or "port"
 
@@ -622,7 +866,14 @@ class Binder:
         said = re.search(r"说|表示|介绍|称|告诉", words)
         return (closing + 1, closing + 1 + said.end()) if said and said.end() < 60 else None
 
-    def _partner(self, s: Sentence, draft: Draft, mentions: Sequence[Mention], source: Draft | None, earlier: list[Draft]) -> None:
+    def _partner(
+        self,
+        s: Sentence,
+        draft: Draft,
+        mentions: Sequence[Mention],
+        source: Draft | None,
+        earlier: list[Draft],
+    ) -> None:
         clause_start = draft.clause.start
         before = [m for m in mentions if m.role == "partner" and m.end <= draft.figure.start]
         words = [m for m in within(s.marks, s.start, draft.figure.start) if m.get("partner")]
@@ -643,7 +894,17 @@ class Binder:
             draft.partner = entry.value if entry else None
         elif self.state.partner and draft.metric == "trade_value":
             draft.partner = self.state.partner
-        if draft.metric not in ("trade_value", "cargo_tonnes", "passengers", "trains", "teu", "containers", "flights", "vehicles", "parcel_value"):
+        if draft.metric not in (
+            "trade_value",
+            "cargo_tonnes",
+            "passengers",
+            "trains",
+            "teu",
+            "containers",
+            "flights",
+            "vehicles",
+            "parcel_value",
+        ):
             draft.partner, draft.partner_span = None, None
 
     # ---------------------------------------------------------------- place
@@ -652,13 +913,23 @@ class Binder:
         at = draft.figure.start
         if draft.relates is not None:
             source = draft.relates
-            nearer = [m for m in mentions if m.role == "subject" and source.figure.end <= m.start < at and self._home(m.slug)]
+            nearer = [
+                m
+                for m in mentions
+                if m.role == "subject" and source.figure.end <= m.start < at and self._home(m.slug)
+            ]
             if not nearer:
                 draft.ports, draft.port_marks, draft.port_rule = source.ports, source.port_marks, "related"
                 return
         if s.western:
-            through = [m for m in mentions if m.role == "subject" and m.strong and draft.figure.end <= m.start < draft.clause.end
-                       and not any(draft.figure.end <= f.start < m.start and f.reason is None for f in s.figures)]
+            through = [
+                m
+                for m in mentions
+                if m.role == "subject"
+                and m.strong
+                and draft.figure.end <= m.start < draft.clause.end
+                and not any(draft.figure.end <= f.start < m.start and f.reason is None for f in s.figures)
+            ]
             if through:  # 1,482 trains passed through Khorgos
                 last = 0
                 while last + 1 < len(through) and through[last + 1].linked:
@@ -666,7 +937,9 @@ class Binder:
                 draft.ports, draft.port_marks = self._group(through, last)
                 draft.port_rule = "through"
                 return
-        subjects = [m for m in mentions if m.role == "subject" and m.end <= at and self._may_own(m, draft, mentions)]
+        subjects = [
+            m for m in mentions if m.role == "subject" and m.end <= at and self._may_own(m, draft, mentions)
+        ]
         if subjects:
             draft.ports, draft.port_marks = self._group(subjects, len(subjects) - 1)
             draft.port_rule = "subject"
@@ -679,10 +952,18 @@ class Binder:
         if speaker:
             said = [m for m in self.mentions if speaker[0] <= m.start < speaker[1] and self._home(m.slug)]
             if said:
-                draft.ports, draft.port_marks, draft.port_rule = (said[0].slug,), ((said[0].start, said[0].end),), "speaker"
+                draft.ports, draft.port_marks, draft.port_rule = (
+                    (said[0].slug,),
+                    ((said[0].start, said[0].end),),
+                    "speaker",
+                )
                 return
         until = s.end if s.western and not self.state.topic else draft.clause.end
-        behind = [m for m in mentions if m.role == "subject" and at < m.start < until and (self._home(m.slug) or s.western)]
+        behind = [
+            m
+            for m in mentions
+            if m.role == "subject" and at < m.start < until and (self._home(m.slug) or s.western)
+        ]
         if behind and (behind[0].strong or not self.state.topic):
             last = 0
             while last + 1 < len(behind) and (behind[last + 1].linked or behind[last + 1].adjacent):
@@ -691,7 +972,11 @@ class Binder:
             draft.port_rule = "behind"
             return
         if self.state.topic:
-            draft.ports, draft.port_marks, draft.port_rule = self.state.topic, self.state.topic_span, "carried"
+            draft.ports, draft.port_marks, draft.port_rule = (
+                self.state.topic,
+                self.state.topic_span,
+                "carried",
+            )
             return
         if self.title_topic:
             draft.ports, draft.port_rule = self.title_topic, "title"
@@ -709,16 +994,22 @@ class Binder:
         if self.default_country and self.national:
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
             return
-        if self.default_country and (self.of_country and draft.metric in ("trade_value", "passengers") or (
-                draft.service in _OF_A_COUNTRY)):
+        if self.default_country and (
+            (self.of_country
+            and draft.metric in ("trade_value", "passengers"))
+            or (draft.service in _OF_A_COUNTRY)
+        ):
             draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
 
     def _may_own(self, m: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
         """Tell whether a place can be the figure's: a foreign one only where no home place is in play."""
         if self._home(m.slug) and not self._foreign(m.slug):
             return True
-        return not self.state.topic and not self.title_topic and not any(
-            self._home(o.slug) for o in mentions if o.role in ("subject", "reporter"))
+        return (
+            not self.state.topic
+            and not self.title_topic
+            and not any(self._home(o.slug) for o in mentions if o.role in ("subject", "reporter"))
+        )
 
     def _reference(self, s: Sentence, at: int) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
         for mark in reversed(within(s.marks, s.start, at)):
@@ -726,11 +1017,22 @@ class Binder:
             if entry is None or entry.value != "same":
                 continue
             word = self.text[mark.start : mark.end]
-            inside = [m for m in self.mentions if s.start <= m.start < mark.start and m.role in ("modifier", "origin", "subject")
-                      and self._home(m.slug) and m.slug != NOWHERE and self.lexicon.place[m.slug].kind in _PLACE_LIKE]
+            inside = [
+                m
+                for m in self.mentions
+                if s.start <= m.start < mark.start
+                and m.role in ("modifier", "origin", "subject")
+                and self._home(m.slug)
+                and m.slug != NOWHERE
+                and self.lexicon.place[m.slug].kind in _PLACE_LIKE
+            ]
             if inside and word[0] == "该" and word not in ("该省", "该市"):
                 return (inside[-1].slug,), ((inside[-1].start, inside[-1].end),)
-            slugs = self.state.region if word in ("全省", "该省", "全区", "全市", "该市", "全州") and self.state.region else self.state.local
+            slugs = (
+                self.state.region
+                if word in ("全省", "该省", "全区", "全市", "该市", "全州") and self.state.region
+                else self.state.local
+            )
             if slugs:
                 return slugs, ((mark.start, mark.end),)
         return None
@@ -754,32 +1056,67 @@ class Binder:
                 done.update(d.figure.start for d in run)
                 self._pair(s, run, run[0].figure.start, drafts, mentions)
         for i, d in enumerate(drafts):  # 分别为1980辆次和420辆次，同比增长16%、9%
-            if d.figure.start in done or not d.figure.sense or d.figure.growth or (i and drafts[i - 1].figure.sense):
+            if (
+                d.figure.start in done
+                or not d.figure.sense
+                or d.figure.growth
+                or (i and drafts[i - 1].figure.sense)
+            ):
                 continue
             run = self._figure_run(drafts[i:], d.figure.start, s.marks)
             amounts = drafts[max(0, i - len(run)) : i]
-            if len(run) > 1 and len(amounts) == len(run) and all(a.figure.sense == "" and a.reason is None for a in amounts) \
-                    and len({a.figure.unit for a in amounts}) == 1 and all(x.reason is None for x in run):
+            if (
+                len(run) > 1
+                and len(amounts) == len(run)
+                and all(a.figure.sense == "" and a.reason is None for a in amounts)
+                and len({a.figure.unit for a in amounts}) == 1
+                and all(x.reason is None for x in run)
+            ):
                 self._pair(s, run, d.figure.start, drafts, [])
 
     def _share_head(self, drafts: list[Draft]) -> None:
         """Give a figure the head of the one behind it where only that has one, or says it better."""
         for a, b in zip(drafts, drafts[1:], strict=False):
-            if a.reading and a.reading.change and a.figure.sense and b.head and not b.figure.sense and b.reason is None \
-                    and a.head and a.head.metric != b.head.metric and _RISES_TO.fullmatch(self.text, a.figure.end, b.figure.start):
+            if (
+                a.reading
+                and a.reading.change
+                and a.figure.sense
+                and b.head
+                and not b.figure.sense
+                and b.reason is None
+                and a.head
+                and a.head.metric != b.head.metric
+                and _RISES_TO.fullmatch(self.text, a.figure.end, b.figure.start)
+            ):
                 a.head, a.relates = replace(b.head, rule="goal"), b  # exports rose 4% to 124,988 TEU
         for a, b in zip(drafts, drafts[1:], strict=False):
             if a.ahead and b.head and b.reason is None and b.figure.sense == "":
-                a.head, a.ports, a.port_marks, a.port_rule, a.frame = b.head, b.ports, b.port_marks, b.port_rule, b.frame
+                a.head, a.ports, a.port_marks, a.port_rule, a.frame = (
+                    b.head,
+                    b.ports,
+                    b.port_marks,
+                    b.port_rule,
+                    b.frame,
+                )
                 a.relates, a.service, a.mode, a.direction = b, b.service, b.mode, b.direction
         self._share_unit(drafts)
 
     def _share_unit(self, drafts: list[Draft]) -> None:
         """Let 与19个国家的23个城市通航 count both by the one word behind them."""
         for a, b in zip(drafts, drafts[1:], strict=False):
-            if a.head is None and b.head and a.figure.unit == "country" and b.metric == "cities_reached" \
-                    and self.text[a.figure.end : b.figure.start].strip() in ("的", "、", "和", ""):
-                a.head, a.ports, a.port_marks, a.port_rule = Head("countries_reached", b.head.mark, b.head.rule), b.ports, b.port_marks, b.port_rule
+            if (
+                a.head is None
+                and b.head
+                and a.figure.unit == "country"
+                and b.metric == "cities_reached"
+                and self.text[a.figure.end : b.figure.start].strip() in ("的", "、", "和", "")
+            ):
+                a.head, a.ports, a.port_marks, a.port_rule = (
+                    Head("countries_reached", b.head.mark, b.head.rule),
+                    b.ports,
+                    b.port_marks,
+                    b.port_rule,
+                )
 
     def _run_before(self, drafts: list[Draft], at: int) -> list[Draft]:
         """The figures of one list that ends at `at` (7 percent, 9 percent and 12 percent, respectively)."""
@@ -787,7 +1124,9 @@ class Binder:
         edge = at
         for d in reversed([d for d in drafts if d.figure.end <= at]):
             gap = self.text[d.figure.end : edge]
-            if not re.fullmatch(r"(?:\s|,|and|и|to|by|на|до|year on year|year-on-year)*", gap) or (run and not _alike(d.figure, run[0].figure)):
+            if not re.fullmatch(r"(?:\s|,|and|и|to|by|на|до|year on year|year-on-year)*", gap) or (
+                run and not _alike(d.figure, run[0].figure)
+            ):
                 break
             run.insert(0, d)
             edge = d.figure.start
@@ -807,17 +1146,32 @@ class Binder:
                 for mark in within(s_marks, run[-1].figure.end, d.figure.start):
                     if mark.get("change"):  # 分别增长8.1%和下降2.4%
                         gap = gap.replace(self.text[mark.start : mark.end], "", 1)
-                if len(gap) > 6 or not re.fullmatch(r"(?:以上|左右|多)?\s?[、，和及与]*\s?(?:以及)?(?:超过?|近|约|逾)?", gap) or not _alike(d.figure, run[0].figure):
+                if (
+                    len(gap) > 6
+                    or not re.fullmatch(
+                        r"(?:以上|左右|多)?\s?[、，和及与]*\s?(?:以及)?(?:超过?|近|约|逾)?", gap
+                    )
+                    or not _alike(d.figure, run[0].figure)
+                ):
                     break
             run.append(d)
         return run
 
-    def _pair(self, s: Sentence, run: list[Draft], at: int, drafts: list[Draft], mentions: Sequence[Mention]) -> None:
+    def _pair(
+        self, s: Sentence, run: list[Draft], at: int, drafts: list[Draft], mentions: Sequence[Mention]
+    ) -> None:
         n = len(run)
         clause_start = s.clause_of(at).start
         months = [p for p in s.periods if p.end <= at and p.kind == "span"][-n:]
-        if len(months) == n and all(self.text[a.end : b.start] in ("、", "和", "及", "与") for a, b in zip(months, months[1:], strict=False)) \
-                and at - months[-1].end <= 14 and run[0].figure.sense == "":
+        if (
+            len(months) == n
+            and all(
+                self.text[a.end : b.start] in ("、", "和", "及", "与")
+                for a, b in zip(months, months[1:], strict=False)
+            )
+            and at - months[-1].end <= 14
+            and run[0].figure.sense == ""
+        ):
             for d, p in zip(run, months, strict=True):  # 4月、5月、6月分别为…
                 d.frame = frames.run(Frame(), [p], self.published)
             for d in run[1:]:
@@ -844,12 +1198,26 @@ class Binder:
                 else:
                     self._same_head(run)
                 return
-        amounts = [d for d in drafts if d.figure.end <= at and d.figure.sense == "" and d.metric not in (None, OTHER) and d.reading and not d.reading.change]
+        amounts = [
+            d
+            for d in drafts
+            if d.figure.end <= at
+            and d.figure.sense == ""
+            and d.metric not in (None, OTHER)
+            and d.reading
+            and not d.reading.change
+        ]
         if run[0].figure.sense and len(amounts) >= n and not self._own_items(run[0], at, clause_start, n):
             for d, a in zip(run, amounts[-n:], strict=True):
                 d.relates, d.head = a, replace(a.head, rule="respectively") if a.head else None
                 d.ports, d.port_marks, d.port_rule = a.ports, a.port_marks, "respectively"
-                d.frame, d.direction, d.partner, d.service, d.mode = a.frame, a.direction, a.partner, a.service, a.mode
+                d.frame, d.direction, d.partner, d.service, d.mode = (
+                    a.frame,
+                    a.direction,
+                    a.partner,
+                    a.service,
+                    a.mode,
+                )
                 d.breakdown, d.scope = a.breakdown, a.scope
                 if d.reading and d.reading.measure is None and run[0].reading:
                     d.reading = replace(d.reading, measure=run[0].reading.measure, change=True)
@@ -888,7 +1256,9 @@ class Binder:
                 value, low, high = value * 100, low and low * 100, high and high * 100
             if sign < 0:
                 value, low, high = -value, None if high is None else -high, None if low is None else -low
-            d.reading = replace(first, value=value, low=low, high=high, qualifier=f.qualifier, unit=first.unit)
+            d.reading = replace(
+                first, value=value, low=low, high=high, qualifier=f.qualifier, unit=first.unit
+            )
 
     def _own_items(self, first: Draft, at: int, clause_start: int, n: int) -> list[str]:
         """Give the n nouns of the list before 分别, in its clause or the one before, or nothing where there is none."""
@@ -904,7 +1274,9 @@ class Binder:
         lead = re.search(r".*(?:出口|进口|进出口|其中|对\S{1,6}?出口)(?=.*[、和])", words)
         if lead:
             words = words[lead.end() :]
-        words = re.sub(r"(?:进出口|出口|进口)(?:增速|增势|额|值|量)?[^、]{0,4}$", "", words.strip("，；：,; "))
+        words = re.sub(
+            r"(?:进出口|出口|进口)(?:增速|增势|额|值|量)?[^、]{0,4}$", "", words.strip("，；：,; ")
+        )
         for parting in (r"、|以及", r"、|以及|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff])"):
             items = [p for p in re.split(parting, words) if p]
             if len(items) == n and all(1 < len(p) <= 14 and not re.search(r"\d", p) for p in items):
@@ -945,5 +1317,3 @@ def _tail_list(items: Sequence[Mention]) -> list[Mention]:
         if not m.linked:
             break
     return out
-
-

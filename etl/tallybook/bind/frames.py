@@ -70,8 +70,14 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
 
 
 def _meets(frame: Frame, p: Period) -> bool:
-    return bool(frame.low and frame.high and p.low and p.high
-                and frame.low <= p.high + timedelta(3) and p.low <= frame.high + timedelta(3))
+    return bool(
+        frame.low
+        and frame.high
+        and p.low
+        and p.high
+        and frame.low <= p.high + timedelta(3)
+        and p.low <= frame.high + timedelta(3)
+    )
 
 
 def _is_ytd(frame: Frame) -> bool:
@@ -79,10 +85,16 @@ def _is_ytd(frame: Frame) -> bool:
 
 
 def _until(frame: Frame, p: Period, same: bool, marks: tuple[Period, ...]) -> Frame:
-    if same and frame.kind in ("since", "open", "point") and frame.low and p.high and frame.low <= p.high:
-        if frame.kind != "point":
-            return Frame(frame.low, p.high, frame.kind, p.grain, marks)
-    if frame.inherited and frame.kind == "open" and _is_ytd(frame) and p.high and frame.low and frame.low.year == p.high.year:
+    if same and frame.kind in ("since", "open") and frame.low and p.high and frame.low <= p.high:
+        return Frame(frame.low, p.high, frame.kind, p.grain, marks)
+    if (
+        frame.inherited
+        and frame.kind == "open"
+        and _is_ytd(frame)
+        and p.high
+        and frame.low
+        and frame.low.year == p.high.year
+    ):
         return Frame(frame.low, p.high, "until", p.grain, (*frame.marks, p))
     return Frame(None, p.high, "until", p.grain, marks)
 
@@ -99,7 +111,11 @@ def inside(frame: Frame, other: Frame) -> bool:
     """Tell whether a period lies within another and is shorter."""
     if frame.low is None or frame.high is None or other.low is None or other.high is None:
         return False
-    return other.low <= frame.low and frame.high <= other.high and frame.high - frame.low < other.high - other.low
+    return (
+        other.low <= frame.low
+        and frame.high <= other.high
+        and frame.high - frame.low < other.high - other.low
+    )
 
 
 def year_back(frame: Frame) -> Frame:

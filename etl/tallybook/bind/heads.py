@@ -36,7 +36,7 @@ def unit_class(unit: str | None) -> str | None:
 
 
 def fits(entry: Entry, mark: Mark, unit: str | None, lexicon: Lexicon, change: bool) -> str | None:
-    """Give the metric that this word means for a figure of that unit; OTHER, or None where it says nothing."""
+    """Give the metric that a word means for a figure of that unit; OTHER, or None where it says nothing."""
     kind = unit_class(unit)
     if entry.kind == "world":
         units = entry.attrs.get("units", "*").split()
@@ -54,18 +54,30 @@ def fits(entry: Entry, mark: Mark, unit: str | None, lexicon: Lexicon, change: b
     if entry.kind == "dir" and entry.attrs.get("trade"):
         if change or kind == "money":
             return "trade_value"
-        return {"tonne": "cargo_tonnes", "teu": "teu", "container": "containers", "vehicle": "vehicles_shipped"}.get(kind or "")
+        return {
+            "tonne": "cargo_tonnes",
+            "teu": "teu",
+            "container": "containers",
+            "vehicle": "vehicles_shipped",
+        }.get(kind or "")
     if entry.kind == "service" and (kind == "train" or change):
         return "trains"
     return None
 
 
-def nearest(marks: Sequence[Mark], unit: str | None, lexicon: Lexicon, change: bool, rule: str) -> Head | None:
+def nearest(
+    marks: Sequence[Mark], unit: str | None, lexicon: Lexicon, change: bool, rule: str
+) -> Head | None:
     """Give the head nearest to the end of `marks` (they are read from the last to the first)."""
     trade = change and any((d := m.get("dir")) is not None and d.attrs.get("trade") for m in marks)
     moved = any(_moves(m) for m in marks)
     for mark in reversed(marks):
-        if mark.get("metric") is None and trade and (world := mark.get("world")) is not None and world.attrs.get("weak"):
+        if (
+            mark.get("metric") is None
+            and trade
+            and (world := mark.get("world")) is not None
+            and world.attrs.get("weak")
+        ):
             continue  # 出口农业机械增长: a branch of industry is what is exported, not what grows
         head = of_mark(mark, unit, lexicon, change, rule)
         if head and head.mark and _goods_only(head.mark) and not moved:
@@ -85,7 +97,11 @@ def _moves(mark: Mark) -> bool:
     direction, metric = mark.get("dir"), mark.get("metric")
     if direction is not None or mark.get("service"):
         return True
-    return metric is not None and metric.value.startswith(("cargo_tonnes", "teu", "trains", "trade_value")) and not metric.attrs.get("goods")
+    return (
+        metric is not None
+        and metric.value.startswith(("cargo_tonnes", "teu", "trains", "trade_value"))
+        and not metric.attrs.get("goods")
+    )
 
 
 def first(marks: Iterable[Mark], unit: str | None, lexicon: Lexicon, change: bool, rule: str) -> Head | None:

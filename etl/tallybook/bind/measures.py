@@ -37,7 +37,9 @@ class Reading:
 
 _PERCENT_OF = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
 _RATES = {"hourly", "yearly"}
-_BASE = re.compile(r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})相比)")
+_BASE = re.compile(
+    r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})相比)"
+)
 _OTHERS = re.compile(r"全国|整体|平均|增速|增幅|全省|全市|沿海")
 """A growth that is so many points above another's is no figure of a series."""
 _SIGNED = re.compile(r"(?:[^\d\w]|比)([+-])\s?$")
@@ -54,7 +56,12 @@ def _last(marks: Sequence[Mark], kind: str) -> tuple[Mark, Entry] | None:
 
 
 def read(
-    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None, stock: bool,
+    text: str,
+    figure: Figure,
+    window: Sequence[Mark],
+    window_start: int,
+    year: int | None,
+    stock: bool,
     tail: Sequence[Mark] | None = None,
 ) -> Reading:
     """Read one figure; `window` holds the marks of its clause between the figure before and it.
@@ -68,7 +75,13 @@ def read(
     if found:
         return found
     lead = _last(window, "measure")
-    value = dict(value=figure.value, low=figure.low, high=figure.high, unit=figure.unit or "", qualifier=figure.qualifier)
+    value = {
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "unit": figure.unit or "",
+        "qualifier": figure.qualifier,
+    }
     for mark in (*(tail or ()), *reversed(window)):
         entry = mark.get("measure")
         if entry is None or entry.value in ("yoy", "mom", "share", "rank", "cumulative"):
@@ -138,7 +151,12 @@ def _change_word(
             continue
         gap = text[mark.end : edge]
         goal = mark.get("reach")
-        if goal and not goal.attrs.get("states") and len(gap) <= 3 and not re.fullmatch(r"[达为了]*", mark_text(text, mark)):
+        if (
+            goal
+            and not goal.attrs.get("states")
+            and len(gap) <= 3
+            and not re.fullmatch(r"[达为了]*", mark_text(text, mark))
+        ):
             return None
         entry = mark.get("change")
         if entry is not None:
@@ -150,7 +168,9 @@ def _change_word(
     return None
 
 
-def _kind_of_change(text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None) -> str:
+def _kind_of_change(
+    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None
+) -> str:
     """Tell yoy, mom or change: by 同比/环比, else by what 较/比 names; silence means yoy."""
     comma = max(text.rfind(c, 0, figure.start) for c in "，。；：\n") + 1
     # A quotation mark parts clauses, not what is compared: 比“十三五”时期增长.
@@ -176,7 +196,9 @@ def _kind_of_change(text: str, figure: Figure, window: Sequence[Mark], window_st
     return "bare"
 
 
-def _change_amount(text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None) -> Reading | None:
+def _change_amount(
+    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None
+) -> Reading | None:
     found = _change_word(text, figure, window, adjacent=True)
     if found is None:
         return None
@@ -190,12 +212,18 @@ def _change_amount(text: str, figure: Figure, window: Sequence[Mark], window_sta
 
 
 def _relative(
-    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None,
+    text: str,
+    figure: Figure,
+    window: Sequence[Mark],
+    window_start: int,
+    year: int | None,
     tail: Sequence[Mark] | None = None,
 ) -> Reading:
     if figure.growth:
         kind = _kind_of_change(text, figure, [*window, *(tail or ())], window_start, year)
-        return Reading(_PERCENT_OF[kind], figure.value, figure.low, figure.high, "%", figure.qualifier, change=True)
+        return Reading(
+            _PERCENT_OF[kind], figure.value, figure.low, figure.high, "%", figure.qualifier, change=True
+        )
     share = _last(window, "measure")
     shares = [m for m in window if (e := m.get("measure")) is not None and e.value == "share"]
     found = _change_word(text, figure, window, adjacent=False, western=tail is not None)
@@ -204,10 +232,20 @@ def _relative(
         found = behind or found
         window = [*window, *tail]
         if not behind:
-            shares += [m for m in tail if (e := m.get("measure")) is not None and e.value == "share" and m.start - figure.end < 12]
+            shares += [
+                m
+                for m in tail
+                if (e := m.get("measure")) is not None and e.value == "share" and m.start - figure.end < 12
+            ]
     if figure.sense in ("fold", "times", "doubling"):
         return _times(text, figure, window, window_start, year, found)
-    plain = dict(value=figure.value, low=figure.low, high=figure.high, unit="pp" if figure.sense == "points" else "%", qualifier=figure.qualifier)
+    plain = {
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "unit": "pp" if figure.sense == "points" else "%",
+        "qualifier": figure.qualifier,
+    }
     if shares and (found is None or found[0].start < shares[-1].start):
         about = shares[-1].get("qual")
         if about and figure.qualifier == "=":  # 约占…的七成: the share word holds the 约
@@ -224,7 +262,7 @@ def _relative(
     compared = found[0].get("change")
     base = base_span(text, max(window_start, figure.start - 40), figure.start)
     of_growth = base and _OTHERS.search(text, *base)
-    if figure.sense == "points" and (of_growth or compared and compared.attrs.get("compare")):
+    if figure.sense == "points" and (of_growth or (compared and compared.attrs.get("compare"))):
         return Reading(None, mark=found[0], **plain)  # type: ignore[arg-type]
     if figure.sense == "points":
         return _signed(figure, "yoy_abs", found[1], found[0], "pp")
@@ -232,7 +270,12 @@ def _relative(
 
 
 def _times(
-    text: str, figure: Figure, window: Sequence[Mark], window_start: int, year: int | None, found: tuple[Mark, int] | None
+    text: str,
+    figure: Figure,
+    window: Sequence[Mark],
+    window_start: int,
+    year: int | None,
+    found: tuple[Mark, int] | None,
 ) -> Reading:
     """Turn 倍 and 番 into percent: 增长1.2倍 is +120, 增至2.3倍 is +130, 翻两番 is +300."""
     hundred = Decimal(100)
@@ -244,11 +287,24 @@ def _times(
             return (Decimal(2) ** x - 1) * hundred
         return x * hundred if found and figure.sense == "fold" else (x - 1) * hundred
 
-    if figure.sense == "fold" and found is None and not _TIMES_OF.search(text[window_start : figure.start]) \
-            and not any(m.get("reach") or ((e := m.get("measure")) and e.value == "yoy") for m in window):
+    if (
+        figure.sense == "fold"
+        and found is None
+        and not _TIMES_OF.search(text[window_start : figure.start])
+        and not any(m.get("reach") or ((e := m.get("measure")) and e.value == "yoy") for m in window)
+    ):
         return Reading(None, figure.value, figure.low, figure.high, "fold", figure.qualifier)
     kind = _kind_of_change(text, figure, window, window_start, year)
     measure = _PERCENT_OF[kind]
     value = pct(figure.value)
     assert value is not None
-    return Reading(measure, value, pct(figure.low), pct(figure.high), "%", figure.qualifier, found[0] if found else None, change=True)
+    return Reading(
+        measure,
+        value,
+        pct(figure.low),
+        pct(figure.high),
+        "%",
+        figure.qualifier,
+        found[0] if found else None,
+        change=True,
+    )

@@ -15,8 +15,23 @@ from tallybook.lexicon import Entry, Lexicon, Mark
 from tallybook.recognise.figures import Figure
 
 _STRUCTURE = (
-    "place", "measure", "change", "reach", "qual", "partner", "partnerlead", "ref", "nature", "reporter",
-    "national", "nowhere", "aside", "scope", "dir", "service", "endpoint",
+    "place",
+    "measure",
+    "change",
+    "reach",
+    "qual",
+    "partner",
+    "partnerlead",
+    "ref",
+    "nature",
+    "reporter",
+    "national",
+    "nowhere",
+    "aside",
+    "scope",
+    "dir",
+    "service",
+    "endpoint",
 )
 _NOUN = re.compile(r"[\u3400-\u9fffA-Za-z、“”]")
 _EDGE = re.compile(r"^[、和及与的在以了等由将并从中是]+|[、和及与的在以了等方面则均为共约达]+$")
@@ -25,7 +40,9 @@ _QUOTED = re.compile(r"“([^“”，。]{2,10})”$")
 _LONGEST = 16
 
 
-def part(text: str, s: Sentence, figure: Figure, head: Mark | None, metric: str, lexicon: Lexicon) -> str | None:
+def part(
+    text: str, s: Sentence, figure: Figure, head: Mark | None, metric: str, lexicon: Lexicon
+) -> str | None:
     """Name the part that a figure counts, as written in the folded text; None for the whole."""
     if head is None:
         return None
@@ -35,14 +52,19 @@ def part(text: str, s: Sentence, figure: Figure, head: Mark | None, metric: str,
     if entry is not None and (entry.attrs.get("goods") or entry.attrs.get("narrow")):
         return _DIRECTED.sub("", text[head.start : head.end]) or text[head.start : head.end]
     quoted = _QUOTED.search(text, s.start, head.start)
-    if quoted and quoted.end() == head.start and not {quoted[1]} & (lexicon.words("place").keys() | lexicon.words("service").keys()):
+    if (
+        quoted
+        and quoted.end() == head.start
+        and not {quoted[1]} & (lexicon.words("place").keys() | lexicon.words("service").keys())
+    ):
         return quoted[1]
     if metric not in ("trade_value", "parcel_value"):
         return None
     # 机电产品出口3.39万亿元, and 出口机电产品3.39万亿元
     return _words(text, s, _floor(s, head.start), head.start, lexicon, left=True) or (
         _words(text, s, head.end, figure.qual_start or figure.start, lexicon, left=False)
-        if head.end <= figure.start and _trades(head) else None
+        if head.end <= figure.start and _trades(head)
+        else None
     )
 
 
@@ -59,7 +81,9 @@ def before(text: str, s: Sentence, figure: Figure, lexicon: Lexicon) -> str | No
         run -= 1
     plain = lexicon.words("plain")
     words = _bare(words[run:], plain)
-    return words if 2 <= len(words) <= 8 and words not in plain and words not in lexicon.words("place") else None
+    return (
+        words if 2 <= len(words) <= 8 and words not in plain and words not in lexicon.words("place") else None
+    )
 
 
 def _trades(mark: Mark) -> bool:
@@ -101,6 +125,7 @@ def _words(text: str, s: Sentence, start: int, end: int, lexicon: Lexicon, left:
 
 def _bare(words: str, plain: Mapping[str, Entry]) -> str:
     """Strip the words that narrow nothing from both ends; those marked `alone` only where they are all."""
+
     def empty(word: str) -> bool:
         entry = plain.get(word)
         return entry is not None and not entry.attrs.get("alone")

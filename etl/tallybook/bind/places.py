@@ -21,8 +21,12 @@ NOWHERE = ""
 
 _SPECIFIC = frozenset({"rail", "road", "sea", "air"})
 _LIST = re.compile(r"(?:[、和与及暨]|以及|及其|或|\s?,\s?|\s(?:and|и|und)\s|,\s(?:and|и)\s)+$")
-_SAYS = re.compile(r"[^，。；]{0,8}?(?:统计|获悉|了解到|消息|介绍|数据|发布|公布|通报|透露|表示|称|最新|显示|提供|方面)")
-_TRADE = re.compile(r"(?:(?:[^，。；：\d]|\d+(?=个|国|家)){0,14}?(?:进出口|出口|进口|贸易|外贸|投资|采购|交易|国家进|成员国)|(?:则|分别|大幅|仍)*(?:增长|增加|下降|下跌|上升|升|跌|增|减))")
+_SAYS = re.compile(
+    r"[^，。；]{0,8}?(?:统计|获悉|了解到|消息|介绍|数据|发布|公布|通报|透露|表示|称|最新|显示|提供|方面)"
+)
+_TRADE = re.compile(
+    r"(?:(?:[^，。；：\d]|\d+(?=个|国|家)){0,14}?(?:进出口|出口|进口|贸易|外贸|投资|采购|交易|国家进|成员国)|(?:则|分别|大幅|仍)*(?:增长|增加|下降|下跌|上升|升|跌|增|减))"
+)
 _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
 _ATTRIBUTIVE = re.compile(
     r"(?:最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地口省市]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
@@ -57,16 +61,46 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
         linked = previous is not None and len(gap) <= 4 and bool(_LIST.fullmatch(gap.strip("“” ") or gap))
         adjacent = previous is not None and gap.strip("“”·的 （(") == "" and len(gap) <= 2
         follower = spans[n + 1] if n + 1 < len(spans) else None
-        role = _role(text, start, end, before, after, lexicon.place.get(slug), customs, previous, linked, adjacent, lexicon, follower)
+        role = _role(
+            text,
+            start,
+            end,
+            before,
+            after,
+            lexicon.place.get(slug),
+            customs,
+            previous,
+            linked,
+            adjacent,
+            lexicon,
+            follower,
+        )
         if linked and role in ("modifier", "partner"):
             back = len(out)
-            while back > 0 and (back == len(out) or out[back].linked) and out[back - 1].role == "subject" \
-                    and not (role == "partner" and _home(lexicon, out[back - 1].slug) and not _home(lexicon, slug)):
+            while (
+                back > 0
+                and (back == len(out) or out[back].linked)
+                and out[back - 1].role == "subject"
+                and not (
+                    role == "partner" and _home(lexicon, out[back - 1].slug) and not _home(lexicon, slug)
+                )
+            ):
                 back -= 1  # 香港、澳门居民: what stands behind the list is said of all of it
                 out[back] = replace(out[back], role=role)
         if role == "partner":
             slug = lexicon.land.get(slug, slug)
-        out.append(Mention(start, end, slug, role, linked, adjacent, strong=before.endswith(("经", "经由", "在", "从")) or bool(_OWNS.search(text, max(0, start - 30), start))))
+        out.append(
+            Mention(
+                start,
+                end,
+                slug,
+                role,
+                linked,
+                adjacent,
+                strong=before.endswith(("经", "经由", "在", "从"))
+                or bool(_OWNS.search(text, max(0, start - 30), start)),
+            )
+        )
     return _with_lists(text, out, marks, lexicon)
 
 
@@ -77,7 +111,7 @@ _NAME = re.compile(r"(?:^|[，。；：、“”（）()\n])([\u3400-\u9fff]{2,4
 def _unknown(text: str, mark: Mark, marks: Sequence[Mark], lexicon: Lexicon) -> int | None:
     """Give where a name begins that a port word makes a place's, and that the gazetteer lacks (平陆运河)."""
     suffix = mark.get("suffix")
-    if suffix is None or suffix.value not in _NAMED or mark.get("ref") and mark.start == 0:
+    if suffix is None or suffix.value not in _NAMED or (mark.get("ref") and mark.start == 0):
         return None
     name = _NAME.search(text, max(0, mark.start - 5), mark.start)
     if name is None or any(g in name[1] for g in lexicon.words("generic")):
@@ -101,7 +135,10 @@ def _with_lists(text: str, mentions: list[Mention], marks: Sequence[Mark], lexic
             mentions.append(Mention(mark.start, mark.end, NOWHERE, "subject", strong=True))
         entry = mark.get("placelist")
         if entry is not None:
-            mentions += [Mention(mark.start, mark.end, slug, "subject", linked=n > 0) for n, slug in enumerate(entry.value.split("|"))]
+            mentions += [
+                Mention(mark.start, mark.end, slug, "subject", linked=n > 0)
+                for n, slug in enumerate(entry.value.split("|"))
+            ]
     return sorted(mentions, key=lambda m: (m.start, m.linked))
 
 
@@ -114,15 +151,27 @@ def _resolve(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[tuple[i
         slug, end, customs = entry.value, mark.end, entry.value.startswith("cust-")
         j = i + 1
         kinds: set[str] = set()
-        while j < len(marks) and marks[j].start - end <= (1 if text[end : end + 1] in "、" else 0) and marks[j].get("suffix"):
+        while (
+            j < len(marks)
+            and marks[j].start - end <= (1 if text[end : end + 1] in "、" else 0)
+            and marks[j].get("suffix")
+        ):
             suffix = marks[j].get("suffix")
             assert suffix is not None
             kinds.add(suffix.value)
             customs = customs or suffix.value == "customs"
             end = marks[j].end
             j += 1
-        if j < len(marks) and marks[j].start == end and marks[j].get("reporter") and text.startswith("海关", end):
-            customs, end = True, end + 2  # 鄂州海关统计: 海关统计 is one word, and names the office all the same
+        if (
+            j < len(marks)
+            and marks[j].start == end
+            and marks[j].get("reporter")
+            and text.startswith("海关", end)
+        ):
+            customs, end = (
+                True,
+                end + 2,
+            )  # 鄂州海关统计: 海关统计 is one word, and names the office all the same
         if not {"rail", "road"} <= kinds:  # 铁路、公路口岸 together are the port as a whole
             for kind in kinds:
                 slug = _variant(slug, kind, lexicon)
@@ -138,46 +187,86 @@ def _variant(slug: str, suffix: str, lexicon: Lexicon) -> str:
         place = lexicon.place.get(slug)
         if place and place.kind not in ("sea", "air") and place.name_zh_hans:
             for other in lexicon.ports:
-                if other.kind == suffix and other.name_zh_hans and other.name_zh_hans.startswith(place.name_zh_hans) \
-                        and other.country == place.country:
+                if (
+                    other.kind == suffix
+                    and other.name_zh_hans
+                    and other.name_zh_hans.startswith(place.name_zh_hans)
+                    and other.country == place.country
+                ):
                     return other.slug
     return slug
 
 
 def _role(
-    text: str, start: int, end: int, before: str, after: str, place: Place | None, customs: bool,
-    previous: Mention | None, linked: bool, adjacent: bool, lexicon: Lexicon,
+    text: str,
+    start: int,
+    end: int,
+    before: str,
+    after: str,
+    place: Place | None,
+    customs: bool,
+    previous: Mention | None,
+    linked: bool,
+    adjacent: bool,
+    lexicon: Lexicon,
     follower: tuple[int, int, str, bool] | None,
 ) -> Role:
     if linked and previous and previous.role in ("partner", "endpoint", "whole"):
         return previous.role
-    if adjacent and previous and previous.role in ("endpoint", "partner") and (not previous.strong or not _home(lexicon, previous.slug)):
+    if (
+        adjacent
+        and previous
+        and previous.role in ("endpoint", "partner")
+        and (not previous.strong or not _home(lexicon, previous.slug))
+    ):
         return previous.role
     if _DATELINE_AFTER.match(after) or _DATELINE_BEFORE.search(text, max(0, start - 24), start):
         return "modifier"
-    lead = _lead(before, lexicon) if _HAN.search(before) or not before.strip() else _lead_western(text, start, lexicon)
+    lead = (
+        _lead(before, lexicon)
+        if _HAN.search(before) or not before.strip()
+        else _lead_western(text, start, lexicon)
+    )
     if lead == "partner!":
         return "partner"
     share = _share_before(text, start)
     if share:
         return "whole"
-    if customs and (_SAYS.match(after) or re.search(r"(?:据|记者从|从)[^，。；]{0,4}$", before)):
-        if _SAYS.match(after):
-            return "reporter"
-    if _BEFORE_MODIFIER.search(before) or any(before.endswith(w) for w in lexicon.words("aside")) \
-            or _COMPARED_WITH.search(text, max(0, start - 16), start) or _WITH_CLAUSE.search(text, max(0, start - 40), start):
+    if customs and _SAYS.match(after):
+        return "reporter"
+    if (
+        _BEFORE_MODIFIER.search(before)
+        or any(before.endswith(w) for w in lexicon.words("aside"))
+        or _COMPARED_WITH.search(text, max(0, start - 16), start)
+        or _WITH_CLAUSE.search(text, max(0, start - 40), start)
+    ):
         return "modifier"
     attribute = next((e for w, e in lexicon.words("attribute").items() if after.startswith(w)), None)
     if attribute and not (attribute.value == "foreign" and _home(lexicon, place.slug if place else "")):
-        return "partner" if attribute.value == "partner" and (adjacent or place and place.country != "CN") else "modifier"
+        return (
+            "partner"
+            if attribute.value == "partner" and (adjacent or (place and place.country != "CN"))
+            else "modifier"
+        )
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
             return "partner" if place.slug != "cn" else "modifier"
         return "modifier" if place.slug == "cn" or re.match(r"其他|各|多[地个]", after) else "subject"
-    if lead == "partner" and not (place and place.country == "CN" and place.slug != "cn") and (_TRADE.match(after) or follower_trades(text, end)):
+    if (
+        lead == "partner"
+        and not (place and place.country == "CN" and place.slug != "cn")
+        and (_TRADE.match(after) or follower_trades(text, end))
+    ):
         return "partner"
-    if previous and previous.role in ("subject", "ref", "modifier") and text[previous.end : start].strip() in ("与", "和", "对", "同") \
-            and place and place.kind in ("country", "region") and _TRADE.match(after) and (text[previous.end : start].strip() != "和"):
+    if (
+        previous
+        and previous.role in ("subject", "ref", "modifier")
+        and text[previous.end : start].strip() in ("与", "和", "对", "同")
+        and place
+        and place.kind in ("country", "region")
+        and _TRADE.match(after)
+        and (text[previous.end : start].strip() != "和")
+    ):
         return "partner"
     if lead == "endpoint":
         return "endpoint"
@@ -193,7 +282,9 @@ def _role(
 
 
 _COMPARED_WITH = re.compile(r"(?:较|(?<![占对])比|相较于?|相比)[^，。；：\d]{0,6}$")
-_DATELINE_AFTER = re.compile(r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|报道[)）])|(?:\d{1,2}月\d{1,2}日)?(?:电|讯)[ )）】(（]")
+_DATELINE_AFTER = re.compile(
+    r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|报道[)）])|(?:\d{1,2}月\d{1,2}日)?(?:电|讯)[ )）】(（]"
+)
 _DATELINE_BEFORE = re.compile(r"(?:新华社|中新社|中新网|中通社|央视网|人民网|本报|[（(]记者[^）)]{0,16})$")
 _WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")
 _LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
@@ -210,8 +301,12 @@ _ORIGIN = re.compile(r"[^，。；、]{0,8}?(?:始发|起始|发车|驶出|出�
 
 def _through(before: str, place: Place | None) -> bool:
     """Tell whether a route merely passes here: through a country, province or foreign place, not a port of entry."""
-    return bool(place and _VIA.search(before) and (place.country != "CN" or place.kind in ("country", "region"))
-                and not place.slug.startswith(("corridor", "nlstc")))
+    return bool(
+        place
+        and _VIA.search(before)
+        and (place.country != "CN" or place.kind in ("country", "region"))
+        and not place.slug.startswith(("corridor", "nlstc"))
+    )
 
 
 def _lead(before: str, lexicon: Lexicon) -> str | None:
@@ -232,9 +327,13 @@ def _lead(before: str, lexicon: Lexicon) -> str | None:
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'’-]*)\s+(?:the\s+|neighbouring\s+|neighboring\s+)?$", re.I)
 _TRADE_BEFORE = re.compile(
-    r"(?:trade|exports?|imports?|shipments?|commerce|торговл\w+|экспорт\w*|импорт\w*|товарооборот\w*|поставк\w+)[^.;,\d]{0,24}$", re.I
+    r"(?:trade|exports?|imports?|shipments?|commerce|торговл\w+|экспорт\w*|импорт\w*|товарооборот\w*|поставк\w+)[^.;,\d]{0,24}$",
+    re.I,
 )
-_OWNS = re.compile(r"\b(?:through|via|at|in|of|by|across|port of|через|в|на|по|станци\w+|порт\w*|погранпереход\w*)\s+(?:the\s+)?(?:port\s+of\s+|border\s+)?[“\"«]?$", re.I)
+_OWNS = re.compile(
+    r"\b(?:through|via|at|in|of|by|across|port of|через|в|на|по|станци\w+|порт\w*|погранпереход\w*)\s+(?:the\s+)?(?:port\s+of\s+|border\s+)?[“\"«]?$",
+    re.I,
+)
 
 
 def _lead_western(text: str, start: int, lexicon: Lexicon) -> str | None:

@@ -20,10 +20,12 @@ from tallybook.lexicon.matcher import Lexicon
 from tallybook.lexicon.model import Entry, Metric, Place
 from tallybook.resources import data_path
 
-KINDS = frozenset(
-    "unit noun metric world measure change reach qual dir mode service nature scope reporter "
-    "ref attribute border national placelist aside nowhere plain generic partner partnerlead endpoint notlead suffix shadow number stop place".split()
-)
+KINDS = frozenset({
+    "unit", "noun", "metric", "world", "measure", "change", "reach", "qual", "dir", "mode", "service",
+    "nature", "scope", "reporter", "ref", "attribute", "border", "national", "placelist", "aside",
+    "nowhere", "plain", "generic", "partner", "partnerlead", "endpoint", "notlead", "suffix", "shadow",
+    "number", "stop", "place",
+})  # fmt: skip
 LANGUAGES = ("zh", "en", "ru")
 _CYRILLIC = re.compile(r"[а-яё]", re.I)
 _ACRONYM = re.compile(r"^[A-Z][A-Z0-9]{1,4}$")
@@ -61,7 +63,9 @@ def load_lexicon(ports: Sequence[Path] = (), words: Sequence[Path] = ()) -> Lexi
             places[row.slug] = row
     for row in places.values():
         if row.parent is not None and row.parent not in places:
-            raise LexiconError(f"place {row.slug}: parent {row.parent} is not in the gazetteer; add it or leave it empty")
+            raise LexiconError(
+                f"place {row.slug}: parent {row.parent} is not in the gazetteer; add it or leave it empty"
+            )
 
     entries: list[Entry] = []
     for lang in LANGUAGES:
@@ -92,7 +96,9 @@ def _rows(text: str, name: str, needed: Iterable[str]) -> Iterator[tuple[int, di
     try:
         for row in reader:
             if "" in row:
-                raise LexiconError(f"{name}:{reader.line_num}: more cells than columns; quote a cell that holds a comma")
+                raise LexiconError(
+                    f"{name}:{reader.line_num}: more cells than columns; quote a cell that holds a comma"
+                )
             yield reader.line_num, {k: (v or "").strip() for k, v in row.items()}
     except csv.Error as error:
         raise LexiconError(f"{name}:{reader.line_num}: {error}") from error
@@ -135,7 +141,9 @@ def _places(text: str, name: str) -> Iterator[Place]:
 def _words(text: str, name: str) -> Iterator[Entry]:
     for line, row in _rows(text, name, ("kind", "value", "words")):
         if row["kind"] not in KINDS:
-            raise LexiconError(f"{name}:{line}: unknown kind {row['kind']!r}; one of {', '.join(sorted(KINDS))}")
+            raise LexiconError(
+                f"{name}:{line}: unknown kind {row['kind']!r}; one of {', '.join(sorted(KINDS))}"
+            )
         if not row["words"]:
             raise LexiconError(f"{name}:{line}: no words")
         attrs: dict[str, str] = {}
@@ -152,13 +160,14 @@ def _words(text: str, name: str) -> Iterator[Entry]:
 
 
 _INNER_ENDINGS = (
-    "", "а", "ы", "и", "у", "е", "ов", "ок", "ки", "ку", "ка", "ам", "ах", "ой", "ый", "ые", "ого", "ых", "ому",
-    "ым", "ыми", "ом", "ая", "ую", "ое", "ий", "ие", "их", "ию", "ия", "ем", "ей", "ь", "я", "ю", "ке", "кой",
+    "", "а", "ы", "и", "у", "е", "ов", "ок", "ки", "ку", "ка", "ам", "ах", "ой", "ый", "ые", "ого", "ых",
+    "ому", "ым", "ыми", "ом", "ая", "ую", "ое", "ий", "ие", "их", "ию", "ия", "ем", "ей", "ь", "я", "ю", "ке",
+    "кой",
 )  # fmt: skip
 
 
 def _inner_forms(word: str) -> Iterator[str]:
-    """Give a phrase with each ending that a star inside it may stand for; a star at its end is the matcher's."""
+    """Give a phrase with each ending that a star inside it stands for; a star at its end is the matcher's."""
     head, star, tail = word.partition("* ")
     if not star:
         yield word
@@ -190,7 +199,7 @@ def _place_entries(place: Place) -> Iterator[Entry]:
             continue
         chinese = _CJK.search(name) is not None
         plain = name if chinese else re.sub(r"\s*\([^)]*\)$", "", name)
-        for form in (russian_forms(plain) if _CYRILLIC.search(plain) else (plain,)):
+        for form in russian_forms(plain) if _CYRILLIC.search(plain) else (plain,):
             if form not in seen and len(form) > 1:
                 seen.add(form)
                 yield Entry("place", place.slug, form, needs if chinese else {}, exact=not chinese)
@@ -224,7 +233,13 @@ _ENDINGS = (
 
 
 def _cases(word: str) -> tuple[str, ...]:
-    if len(word) < 4 or not word[0].isupper() or word.isupper() or word[-1] in "оеёиуюыэ" or not _CYRILLIC.match(word[-1]):
+    if (
+        len(word) < 4
+        or not word[0].isupper()
+        or word.isupper()
+        or word[-1] in "оеёиуюыэ"
+        or not _CYRILLIC.match(word[-1])
+    ):
         return (word,)
     for ending, cases in _ENDINGS:
         if word.endswith(ending):
@@ -239,7 +254,9 @@ def _metrics(table: str, units: str) -> tuple[Metric, ...]:
     for line, row in _rows(table, "data/metrics.csv", ("metric", "name_en", "definition", "flow")):
         rule = rules.get(row["metric"])
         if rule is None:
-            raise LexiconError(f"data/metrics.csv:{line}: {row['metric']} has no units in data/lexicon/metrics.toml")
+            raise LexiconError(
+                f"data/metrics.csv:{line}: {row['metric']} has no units in data/lexicon/metrics.toml"
+            )
         out.append(
             Metric(
                 metric=row["metric"],

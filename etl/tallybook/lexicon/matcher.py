@@ -94,10 +94,20 @@ class Lexicon:
         return self
 
     def __getstate__(self) -> tuple[object, ...]:
-        return (self.entries, self.ports, self.metrics, dict(self.holidays), dict(self.groups), self.version, self.simplified)
+        return (
+            self.entries,
+            self.ports,
+            self.metrics,
+            dict(self.holidays),
+            dict(self.groups),
+            self.version,
+            self.simplified,
+        )
 
     def __setstate__(self, state: tuple[object, ...]) -> None:
-        for name, value in zip(("entries", "ports", "metrics", "holidays", "groups", "version"), state, strict=False):
+        for name, value in zip(
+            ("entries", "ports", "metrics", "holidays", "groups", "version"), state, strict=False
+        ):
             object.__setattr__(self, name, value)
         self._prepare(state[6])  # type: ignore[arg-type]
 
@@ -159,8 +169,11 @@ class Lexicon:
 
 def _lands(ports: tuple[Place, ...]) -> dict[str, str]:
     names = {p.name_zh_hans: p.slug for p in ports if p.kind in ("country", "region") and p.name_zh_hans}
-    return {p.slug: names[p.name_zh_hans] for p in ports
-            if p.kind not in ("country", "region") and p.name_zh_hans in names}
+    return {
+        p.slug: names[p.name_zh_hans]
+        for p in ports
+        if p.kind not in ("country", "region") and p.name_zh_hans in names
+    }
 
 
 _INNER = (("dir", "metric"), ("service", "place"), ("change", "measure"))
@@ -169,13 +182,17 @@ _INNER = (("dir", "metric"), ("service", "place"), ("change", "measure"))
 
 def _inherit(by_word: dict[str, list[Entry]]) -> None:
     for inner, outer in _INNER:
-        short = sorted((w for w, es in by_word.items() if any(e.kind == inner for e in es)), key=len, reverse=True)
+        short = sorted(
+            (w for w, es in by_word.items() if any(e.kind == inner for e in es)), key=len, reverse=True
+        )
         for word, entries in by_word.items():
             kinds = {e.kind for e in entries}
             if outer not in kinds or inner in kinds:
                 continue
             for candidate in short:
-                if candidate in word and (inner != "change" or any(e.value in ("yearly", "yoy", "mom") for e in entries)):
+                if candidate in word and (
+                    inner != "change" or any(e.value in ("yearly", "yoy", "mom") for e in entries)
+                ):
                     entries += [e for e in by_word[candidate] if e.kind == inner]
                     break
 

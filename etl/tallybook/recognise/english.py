@@ -9,8 +9,16 @@ from decimal import Decimal
 from tallybook.recognise.numbers import Number
 from tallybook.recognise.periods import Period, Today, month_end
 
-_UNITS = dict(zip("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), range(1, 20), strict=True))
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_UNITS = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
+        range(1, 20),
+        strict=True,
+    )
+)
+_TENS = dict(
+    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
+)
 _SCALES = {
     "hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
     "k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9, "bln": 10**9, "b": 10**9, "tn": 10**12, "trn": 10**12,
@@ -26,14 +34,31 @@ _WORDS = re.compile(
     rf"|(?P<words>{_WORD})(?P<scales>(?:[ ](?:hundred|thousand|million|billion|trillion))*)(?:[ ]and[ ](?P<tail>{_WORD}))?(?![a-z])",
     re.I,
 )
-_VAGUE = re.compile(r"(?:dozens|scores|hundreds|thousands|tens of thousands|hundreds of thousands|millions|billions|several hundred|several thousand|several dozen)(?: of)?(?![a-z])", re.I)
-_FRACTIONS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}
-_FRACTION = re.compile(
-    rf"(?P<top>an?|one|two|three|four|five|seven|nine)[ -](?P<bottom>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?(?= of|[ ,.;)]|$)"
-    rf"|(?P<half>half)(?= (?:of|the)\b)",
+_VAGUE = re.compile(
+    r"(?:dozens|scores|hundreds|thousands|tens of thousands|hundreds of thousands|millions|billions|several hundred|several thousand|several dozen)(?: of)?(?![a-z])",
     re.I,
 )
-_START = re.compile(rf"\d|\b(?:{_SMALL}|an?|half|dozens|scores|hundreds|thousands|tens|millions|billions|several)\b", re.I)
+_FRACTIONS = {
+    "half": 2,
+    "halves": 2,
+    "third": 3,
+    "quarter": 4,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+}
+_FRACTION = re.compile(
+    r"(?P<top>an?|one|two|three|four|five|seven|nine)[ -](?P<bottom>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?(?= of|[ ,.;)]|$)"
+    r"|(?P<half>half)(?= (?:of|the)\b)",
+    re.I,
+)
+_START = re.compile(
+    rf"\d|\b(?:{_SMALL}|an?|half|dozens|scores|hundreds|thousands|tens|millions|billions|several)\b", re.I
+)
 # Words that are numbers only beside a scale or a unit: "one of the" counts nothing.
 _PRONOUNS = frozenset({"one"})
 
@@ -91,7 +116,14 @@ def _fraction(m: re.Match[str], at: int) -> Number:
         return Number(at, m.end(), Decimal(50), Decimal(5), kind="percent", words=True)
     top = {"a": 1, "an": 1}.get(m["top"].lower()) or _UNITS[m["top"].lower()]
     value = (Decimal(top) * 100 / Decimal(_FRACTIONS[m["bottom"].lower()])).quantize(Decimal("1e-10"))
-    return Number(at, m.end(), value.normalize() if value == value.to_integral_value() else value, Decimal(0), kind="percent", words=True)
+    return Number(
+        at,
+        m.end(),
+        value.normalize() if value == value.to_integral_value() else value,
+        Decimal(0),
+        kind="percent",
+        words=True,
+    )
 
 
 def _words(m: re.Match[str], at: int) -> Number | None:
@@ -119,7 +151,12 @@ def _small(words: str) -> int:
 
 # ------------------------------------------------------------------ periods
 
-_MONTHS = {m: i for i, m in enumerate("january february march april may june july august september october november december".split(), 1)}
+_MONTHS = {
+    m: i
+    for i, m in enumerate(
+        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"], 1
+    )
+}
 _MONTHS.update({m[:3]: i for m, i in _MONTHS.items()})
 _MONTHS["sept"] = 9
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
@@ -127,8 +164,20 @@ _COUNT = {**{w: n for w, n in _UNITS.items() if n <= 12}, **{str(n): n for n in 
 _N = "(?:" + "|".join(sorted(_COUNT, key=len, reverse=True)) + r")\b"
 _YEAR = r"(?:19|20)\d{2}"
 _OF = rf"(?:(?:,|\ of|\ in)?\ (?:(?P<{{0}}y>{_YEAR})(?!\d)|(?P<{{0}}w>this\ year|last\ year|the\ year|the\ same\ year)\b))?"
-_ORD = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "opening": 1, "last": 4, "final": 4}
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_ORD = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+    "opening": 1,
+    "last": 4,
+    "final": 4,
+}
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 def _of(name: str) -> str:
@@ -167,10 +216,18 @@ _PERIOD = re.compile(
     re.X | re.I,
 )
 _SINCE = re.compile(r"since (?:early |late |mid-)?$", re.I)
-_UNTIL = re.compile(r"(?:as of|as at|through|until|till|up to|by|by the end of|at the end of|as of the end of|end of|end-) ?$", re.I)
+_UNTIL = re.compile(
+    r"(?:as of|as at|through|until|till|up to|by|by the end of|at the end of|as of the end of|end of|end-) ?$",
+    re.I,
+)
 _END_OF = re.compile(r"(?:the end of|end-|end of) ?$", re.I)
-_THAN = re.compile(r"\b(?:than|compared (?:with|to)|from|over|versus|against|on|relative to) (?:the |in |a )*$", re.I)
-_AHEAD = re.compile(r"(?:will|would|expected|expects|forecast|planned|plans|aims|target|projected|estimated to|set to)\b[^.;]{0,40}$", re.I)
+_THAN = re.compile(
+    r"\b(?:than|compared (?:with|to)|from|over|versus|against|on|relative to) (?:the |in |a )*$", re.I
+)
+_AHEAD = re.compile(
+    r"(?:will|would|expected|expects|forecast|planned|plans|aims|target|projected|estimated to|set to)\b[^.;]{0,40}$",
+    re.I,
+)
 
 
 def find_periods(text: str, start: int, end: int, today: Today) -> list[Period]:
@@ -178,7 +235,7 @@ def find_periods(text: str, start: int, end: int, today: Today) -> list[Period]:
     out: list[Period] = []
     context: int | None = None
     for m in _PERIOD.finditer(text, start, end):
-        if m.start() and (text[m.start() - 1].isalnum() or text[m.start() - 1] == "-" and m["year"] is None):
+        if m.start() and (text[m.start() - 1].isalnum() or (text[m.start() - 1] == "-" and m["year"] is None)):
             continue
         if m["month"] and m["om"].rstrip(".").lower() in ("may", "mar", "march") and not m["om"][0].isupper():
             continue  # the verb
@@ -207,18 +264,30 @@ def _year(m: re.Match[str], name: str, today: Today, context: int | None) -> tup
     return (context or base), context is not None
 
 
-def _span(m: re.Match[str], today: Today, year: int | None, stated: bool, a: int, b: int, grain: str) -> Period:
+def _span(
+    m: re.Match[str], today: Today, year: int | None, stated: bool, a: int, b: int, grain: str
+) -> Period:
     if year is None:
         return Period(m.start(), m.end(), "span", None, None, grain)
     low, high = date(year, a, 1), month_end(year + (b < a), b)
     published = today.published
-    ahead = published is not None and (low > published or (grain == "months" and high > month_end(published.year, published.month)))
+    ahead = published is not None and (
+        low > published or (grain == "months" and high > month_end(published.year, published.month))
+    )
     if ahead and not stated:
         low, high = low.replace(year=low.year - 1), month_end(high.year - 1, b)
     return Period(m.start(), m.end(), "span", low, high, grain)
 
 
-def _day(m: re.Match[str], today: Today, year: int | None, stated: bool, month: int, day: int, end: int | None = None) -> Period:
+def _day(
+    m: re.Match[str],
+    today: Today,
+    year: int | None,
+    stated: bool,
+    month: int,
+    day: int,
+    end: int | None = None,
+) -> Period:
     when: date | None = None
     if year is not None:
         try:
@@ -235,7 +304,11 @@ def _read(m: re.Match[str], text: str, today: Today, context: int | None) -> Per
     kind = m.lastgroup
     if m["base"]:
         words = m.group().lower()
-        if words.startswith(("the same", "same")) and not re.search(r"year|\d", words) and not _THAN.search(text, max(0, m.start() - 28), m.start()):
+        if (
+            words.startswith(("the same", "same"))
+            and not re.search(r"year|\d", words)
+            and not _THAN.search(text, max(0, m.start() - 28), m.start())
+        ):
             return Period(m.start(), m.end(), "same", None, None, "word", False)
         return Period(m.start(), m.end(), "base", None, None, "word", any(c.isdigit() for c in m.group()))
     if m["first"]:
@@ -263,34 +336,84 @@ def _read(m: re.Match[str], text: str, today: Today, context: int | None) -> Per
         year, stated = _year(m, "m", today, context)
         a_, b_ = _month(m["m1"]), _month(m["m2"])
         if m["m1y"] and year is not None:
-            return Period(m.start(), m.end(), "span", date(int(m["m1y"]), a_, 1), month_end(year if m["my"] else int(m["m1y"]), b_), "months")
+            return Period(
+                m.start(),
+                m.end(),
+                "span",
+                date(int(m["m1y"]), a_, 1),
+                month_end(year if m["my"] else int(m["m1y"]), b_),
+                "months",
+            )
         return _span(m, today, year, stated, a_, b_, "months")
     if m["dmy"]:
         year, stated = _year(m, "x", today, context)
         return _day(m, today, year, stated, _month(m["xm"]), int(m["xd"]))
     if m["day"]:
-        return _day(m, today, int(m["ay"]) if m["ay"] else context or today.this_year, bool(m["ay"]), _month(m["am"]), int(m["ad"]))
+        return _day(
+            m,
+            today,
+            int(m["ay"]) if m["ay"] else context or today.this_year,
+            bool(m["ay"]),
+            _month(m["am"]),
+            int(m["ad"]),
+        )
     if m["month"]:
         year, stated = _year(m, "o", today, context)
         n = _month(m["om"])
-        return _span(m, today, year, stated or bool(_AHEAD.search(text, max(0, m.start() - 60), m.start())), n, n, "month")
+        return _span(
+            m,
+            today,
+            year,
+            stated or bool(_AHEAD.search(text, max(0, m.start() - 60), m.start())),
+            n,
+            n,
+            "month",
+        )
     if m["years"]:
-        return Period(m.start(), m.end(), "span", date(int(m["ya"]), 1, 1), date(int(m["yb"]), 12, 31), "years")
+        return Period(
+            m.start(), m.end(), "span", date(int(m["ya"]), 1, 1), date(int(m["yb"]), 12, 31), "years"
+        )
     if m["launch"]:
         low = date(int(m["ly"]), _month(m["lm"]) if m["lm"] else 1, 1) if m["ly"] else None
         return Period(m.start(), m.end(), "since", low, published, "launch", bool(m["ly"]))
     if m["open"]:
         this = today.this_year
-        return Period(m.start(), m.end(), "open", date(this, 1, 1) if this else None, published, "year", False)
+        return Period(
+            m.start(), m.end(), "open", date(this, 1, 1) if this else None, published, "year", False
+        )
     if m["yearend"]:
         this = today.this_year
-        return Period(m.start(), m.end(), "span", date(this, 1, 1) if this else None, date(this, 12, 31) if this else None, "year", False)
+        return Period(
+            m.start(),
+            m.end(),
+            "span",
+            date(this, 1, 1) if this else None,
+            date(this, 12, 31) if this else None,
+            "year",
+            False,
+        )
     if m["lastyear"]:
         year = int(m["ful"]) if m["ful"] else (today.this_year - 1 if today.this_year else None)
-        return Period(m.start(), m.end(), "span", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, "year", bool(m["ful"]))
+        return Period(
+            m.start(),
+            m.end(),
+            "span",
+            date(year, 1, 1) if year else None,
+            date(year, 12, 31) if year else None,
+            "year",
+            bool(m["ful"]),
+        )
     if m["nextyear"]:
         year = int(m["by"]) if m["by"] else (today.this_year + 1 if today.this_year else None)
-        return Period(m.start(), m.end(), "future", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, "year", bool(m["by"]))
+        return Period(
+            m.start(),
+            m.end(),
+            "future",
+            date(year, 1, 1) if year else None,
+            date(year, 12, 31) if year else None,
+            "year",
+            bool(m["by"]),
+        )
     if m["former"]:
         return Period(m.start(), m.end(), "former", None, None, "word", False)
     if m["now"]:
@@ -307,19 +430,29 @@ def _read(m: re.Match[str], text: str, today: Today, context: int | None) -> Per
     if m["thismonth"]:
         return Period(m.start(), m.end(), "open", published.replace(day=1), published, "month", False)
     if m["week"]:
-        monday = published - timedelta(published.weekday() + (0 if m.group().lower().startswith("this") else 7))
-        return Period(m.start(), m.end(), "span", monday, min(monday + timedelta(6), published), "week", False)
+        monday = published - timedelta(
+            published.weekday() + (0 if m.group().lower().startswith("this") else 7)
+        )
+        return Period(
+            m.start(), m.end(), "span", monday, min(monday + timedelta(6), published), "week", False
+        )
     if m["back"]:
         n = 10 if m["bd"] else _COUNT[m["bn"].lower()] * (10 if m["bu"].lower() == "decades" else 1)
         unit = (m["bu"] or "years").lower()
         if unit == "months":
             total = published.year * 12 + published.month - 1 - n
-            low = date(total // 12, total % 12 + 1, min(published.day, month_end(total // 12, total % 12 + 1).day))
+            low = date(
+                total // 12, total % 12 + 1, min(published.day, month_end(total // 12, total % 12 + 1).day)
+            )
         elif unit == "days":
             low = published - timedelta(n)
         else:
-            low = published.replace(year=published.year - n, day=min(published.day, 28) if published.month == 2 else published.day)
-        return Period(m.start(), m.end(), "since", low, published, "back", any(c.isdigit() for c in m.group()))
+            low = published.replace(
+                year=published.year - n, day=min(published.day, 28) if published.month == 2 else published.day
+            )
+        return Period(
+            m.start(), m.end(), "since", low, published, "back", any(c.isdigit() for c in m.group())
+        )
     if m["dayword"]:
         when = published - timedelta(1 if m.group().lower() == "yesterday" else 0)
         return Period(m.start(), m.end(), "point", when, when, "day", False)
@@ -344,7 +477,11 @@ def _around(found: Period, text: str, today: Today) -> Period:
     since = _SINCE.search(before)
     if since:
         return replace(found, kind="since", start=found.start - len(since.group()), high=today.published)
-    if _THAN.search(before) and (found.grain in ("year", "month", "quarter", "half", "months")) and not re.search(r"\bfrom $", before):
+    if (
+        _THAN.search(before)
+        and (found.grain in ("year", "month", "quarter", "half", "months"))
+        and not re.search(r"\bfrom $", before)
+    ):
         return replace(found, kind="base")
     until = _UNTIL.search(before)
     if until and (found.kind == "point" or _END_OF.search(before) or "as of" in before.lower()):

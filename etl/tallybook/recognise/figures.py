@@ -52,8 +52,21 @@ class Figure:
 
 _TO = re.compile(r"\s?(?:至|到|-|~|—|–|\bto\b|\band\b|до)\s?")
 _SIGN = re.compile(r"(?:US|HK|NT|A|C)?\$|€|£|¥|人民币|USD\s?|CNY\s?|RMB\s?|EUR\s?|HKD\s?")
-_SIGN_UNIT = {"US$": "USD", "$": "USD", "HK$": "HKD", "NT$": "TWD", "€": "EUR", "£": "GBP", "¥": "CNY",
-              "USD": "USD", "CNY": "CNY", "RMB": "CNY", "EUR": "EUR", "HKD": "HKD", "人民币": "CNY"}
+_SIGN_UNIT = {
+    "US$": "USD",
+    "$": "USD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "CNY",
+    "USD": "USD",
+    "CNY": "CNY",
+    "RMB": "CNY",
+    "EUR": "EUR",
+    "HKD": "HKD",
+    "人民币": "CNY",
+}
 _VAGUE = re.compile(r"[余多来几]")
 _SKIP_BEFORE = re.compile(r"[了达到为已至的约]{0,2}$")
 _NOUN_REACH = 26
@@ -87,18 +100,31 @@ def _qual(mark: Mark, side: str) -> Entry | None:
     return None
 
 
-def _compose_one(text: str, numbers: Sequence[Number], i: int, lexicon: Lexicon, reach: bool) -> tuple[Figure, int]:
+def _compose_one(
+    text: str, numbers: Sequence[Number], i: int, lexicon: Lexicon, reach: bool
+) -> tuple[Figure, int]:
     number = numbers[i]
     used = 1
     entry, unit_end, over = unit_at(text, number.end, lexicon)
     if i + 1 < len(numbers) and not number.vague:
         second = numbers[i + 1]
         gap = _TO.match(text, unit_end if entry else number.end)
-        if gap and gap.end() == second.start and second.high is None and not (reach and _no_range(text, number.start, gap.group())):
+        if (
+            gap
+            and gap.end() == second.start
+            and second.high is None
+            and not (reach and _no_range(text, number.start, gap.group()))
+        ):
             entry2, end2, over2 = unit_at(text, second.end, lexicon)
             joined = _range(number, second, entry, entry2)
             if joined is not None:
-                number, entry, unit_end, over, used = joined, entry2 or entry, end2 if entry2 else second.end, over2, 2
+                number, entry, unit_end, over, used = (
+                    joined,
+                    entry2 or entry,
+                    end2 if entry2 else second.end,
+                    over2,
+                    2,
+                )
     start = number.start
     if entry is None and reach and number.kind != "percent":
         entry, unit_end = _phrase_unit(text, number.end, lexicon)
@@ -128,8 +154,12 @@ def _compose_one(text: str, numbers: Sequence[Number], i: int, lexicon: Lexicon,
         sense = "doubling"
     elif unit == "piece":
         unit = _noun_after(text, unit_end, lexicon) or _noun_before(text, start, lexicon) or "other"
-    scaled = replace(number, value=value * factor, step=number.step * factor,
-                     high=None if number.high is None else number.high * factor)
+    scaled = replace(
+        number,
+        value=value * factor,
+        step=number.step * factor,
+        high=None if number.high is None else number.high * factor,
+    )
     if unit == "%" and not scaled.step and number.kind != "percent":
         scaled = replace(scaled, step=Decimal(1) * factor)
     return Figure(start, unit_end, scaled, scaled.value, unit, sense, few=number.vague == "few"), used
@@ -167,12 +197,15 @@ def _sign_before(text: str, start: int) -> tuple[int, str] | None:
     return None
 
 
+_OVER = frozenset("余多来几")
+_NOT_OVER = ("来自", "多于", "多个方")
+
+
 def unit_at(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, int, bool]:
     """Find the unit word behind a number: its entry, where it ends, and whether 余/多 stands between."""
     over = False
-    if at < len(text) and text[at] in "余多来几" and not text.startswith(("来自", "多于", "多个方"), at):
-        if text[at] != "来" or at + 1 < len(text):
-            over, at = True, at + 1
+    if text[at : at + 1] in _OVER and at + 1 < len(text) and not text.startswith(_NOT_OVER, at):
+        over, at = True, at + 1
     for gap in (0, 1):
         if gap and not text.startswith((" ", "-"), at):
             break
@@ -181,8 +214,12 @@ def unit_at(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, int, bo
             entries = lexicon.units.get(word.lower())
             if not entries:
                 continue
-            if word[-1].isalpha() and word[-1] < "\u2e80" and text[at + gap + length : at + gap + length + 1].isalpha() \
-                    and text[at + gap + length] < "\u2e80":
+            if (
+                word[-1].isalpha()
+                and word[-1] < "\u2e80"
+                and text[at + gap + length : at + gap + length + 1].isalpha()
+                and text[at + gap + length] < "\u2e80"
+            ):
                 continue  # the beginning of a longer Latin or Cyrillic word
             for entry in entries:
                 if entry.kind == "unit" and not _goes_on(text, at + gap + length, entry):
@@ -232,7 +269,12 @@ def _phrase_unit(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, in
 def _compound(text: str, entry: Entry, at: int, lexicon: Lexicon) -> tuple[Entry, int]:
     """Take the second noun of two: 350 container routes are routes."""
     m = _PHRASE_WORD.match(text, at)
-    if m is None or m["gap"] != " " or entry.word.lower().endswith("s") or entry.value not in ("container", "train", "vehicle", "vessel"):
+    if (
+        m is None
+        or m["gap"] != " "
+        or entry.word.lower().endswith("s")
+        or entry.value not in ("container", "train", "vehicle", "vessel")
+    ):
         return entry, at
     second = next((e for e in lexicon.units.get(m["word"].lower(), ()) if e.kind == "unit"), None)
     return (second, m.end()) if second else (entry, at)
@@ -264,11 +306,17 @@ def of_words(marks: Sequence[Mark]) -> list[Figure]:
         if entry is not None:
             value = Decimal(entry.value)
             number = Number(mark.start, mark.end, value, Decimal(0), words=True)
-            out.append(Figure(mark.start, mark.end, number, value, "%", "percent", low=value, high=value, growth=True))
+            out.append(
+                Figure(
+                    mark.start, mark.end, number, value, "%", "percent", low=value, high=value, growth=True
+                )
+            )
     return out
 
 
-_LIST_LEAD = re.compile(r"(?:数量|总数|数|已|共|从|由|为|达|达到|有|超|超过|约|近|增至|增加到|扩大到|拓展到|\d+个)*$")
+_LIST_LEAD = re.compile(
+    r"(?:数量|总数|数|已|共|从|由|为|达|达到|有|超|超过|约|近|增至|增加到|扩大到|拓展到|\d+个)*$"
+)
 
 
 def _noun_before(text: str, at: int, lexicon: Lexicon) -> str | None:
@@ -310,8 +358,15 @@ def _word_before(text: str, start: int, before: dict[int, Mark]) -> tuple[Entry 
     for _ in range(3):
         mark = before.get(at)
         entry = _qual(mark, "before") if mark else None
-        if mark and entry and entry.attrs.get("not_after") and any(
-                w in text[max(0, mark.start - 40) : mark.start].lower() for w in entry.attrs["not_after"].split("|")):
+        if (
+            mark
+            and entry
+            and entry.attrs.get("not_after")
+            and any(
+                w in text[max(0, mark.start - 40) : mark.start].lower()
+                for w in entry.attrs["not_after"].split("|")
+            )
+        ):
             break  # вырос на 12% до 45 тыс.: that is where it rose to, not a bound
         if mark is None or entry is None:
             if found is None and at > 0 and text[at - 1] in "了达到为已至 ":
@@ -325,7 +380,9 @@ def _word_before(text: str, start: int, before: dict[int, Mark]) -> tuple[Entry 
     return found, first
 
 
-def bounds(sign: str, value: Decimal, number: Number, near: bool) -> tuple[Decimal | None, Decimal | None, Decimal]:
+def bounds(
+    sign: str, value: Decimal, number: Number, near: bool
+) -> tuple[Decimal | None, Decimal | None, Decimal]:
     """Give low, high and value for a qualifier, by the contract's table."""
     if sign == "range" and number.high is not None:
         return value, number.high, (value + number.high) / 2

@@ -91,9 +91,12 @@ def _append(plain: str, start: int, end: int, out: list[str], origin: array[int]
         if before[-1:] == "-" and len(before) > 1 and _LATIN_END.search(before) and plain[start].islower():
             out[-1] = before[:-1]
             origin.pop()
-        elif not (_IS_CJK.match(before[-1:]) or _IS_CJK.match(plain[start])
-                  or before[-1:] in "，、。；：-" or (before[-1:].isdigit() and plain[start].isdigit() is False
-                                                  and _has_cjk_near(plain, start))):
+        elif not (
+            _IS_CJK.match(before[-1:])
+            or _IS_CJK.match(plain[start])
+            or before[-1:] in "，、。；：-"
+            or (before[-1:].isdigit() and plain[start].isdigit() is False and _has_cjk_near(plain, start))
+        ):
             out.append(" ")
             origin.append(start - 1)
     piece = plain[start:end]
@@ -104,10 +107,12 @@ def _append(plain: str, start: int, end: int, out: list[str], origin: array[int]
     at = start
     for gap in _BLANK.finditer(plain, start, end):
         if gap.start() > at:
-            out.append(plain[at:gap.start()])
+            out.append(plain[at : gap.start()])
             origin.extend(range(at, gap.start()))
         left, right = plain[gap.start() - 1], plain[gap.end()]
-        joined = bool(_IS_CJK.match(left)) != bool(_IS_CJK.match(right)) and (left.isalnum() and right.isalnum())
+        joined = bool(_IS_CJK.match(left)) != bool(_IS_CJK.match(right)) and (
+            left.isalnum() and right.isalnum()
+        )
         if not joined:  # a blank between two Chinese words parts them; beside a number it is spacing
             out.append(" ")
             origin.append(gap.start())
@@ -124,9 +129,7 @@ def _width(text: str, span: tuple[int, int]) -> float:
     return sum(1.0 if _IS_CJK.match(c) or c in "，。、；：" else 0.5 for c in text[span[0] : span[1]])
 
 
-def _paragraphs(
-    text: str, lines: list[tuple[int, int]]
-) -> list[tuple[list[tuple[int, int]], bool]]:
+def _paragraphs(text: str, lines: list[tuple[int, int]]) -> list[tuple[list[tuple[int, int]], bool]]:
     """Group lines into paragraphs: a line that a page wrapped joins the next one.
 
     A wrapped line ends in mid-sentence and is about as wide as its neighbours; a heading
@@ -161,7 +164,7 @@ def _joins(
     end = text[lines[i][1] - 1]
     if end in "，、,（(《—-":
         return True
-    if end in "：:" or text[lines[i + 1][1] - 1] in "：:" and widths[i + 1] < 12:
+    if end in "：:" or (text[lines[i + 1][1] - 1] in "：:" and widths[i + 1] < 12):
         return False  # a label of a fact box stands alone
     # Inside a paragraph the line before is of the same column; the next may begin another, wider one.
     column = min(widths[i - 1], widths[i + 1]) if inside else widths[i + 1]

@@ -12,7 +12,22 @@ from decimal import Decimal
 from fractions import Fraction
 
 _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")}
-_DIGIT.update({"〇": 0, "○": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9})
+_DIGIT.update(
+    {
+        "〇": 0,
+        "○": 0,
+        "两": 2,
+        "壹": 1,
+        "贰": 2,
+        "叁": 3,
+        "肆": 4,
+        "伍": 5,
+        "陆": 6,
+        "柒": 7,
+        "捌": 8,
+        "玖": 9,
+    }
+)
 _TEN = {"十": 10, "拾": 10, "廿": 20, "卅": 30, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIAD = {"万": 10**4, "亿": 10**8}
 _CN = "零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
@@ -30,10 +45,10 @@ _ZH_WORDS = re.compile(
     rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]+)(?:点(?P<frac>[零〇一二三四五六七八九]+)(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?"
     rf"(?P<scale>(?<=[几])(?:万|亿))?(?P<half>半(?![年月天日小个]))?"
 )
-_FRACTION = re.compile(
-    rf"(?P<den>百|千|万|[{_CN}\d]+)分之(?P<num>[{_CN}]+(?:点[{_CN}]+)?|\d+(?:\.\d+)?)"
+_FRACTION = re.compile(rf"(?P<den>百|千|万|[{_CN}\d]+)分之(?P<num>[{_CN}]+(?:点[{_CN}]+)?|\d+(?:\.\d+)?)")
+_TENTHS = re.compile(
+    rf"(?P<n>[{_CN}]+|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九])?(?![员立为熟长效果品都本绩交功])"
 )
-_TENTHS = re.compile(rf"(?P<n>[{_CN}]+|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九])?(?![员立为熟长效果品都本绩交功])")
 _HALVES = re.compile(r"(?P<over>过)?(?:一?半数|一半|过半(?!数))|(?<=[逾超近约])半(?=[，。、；）)]|$)")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d])(?:,\d+)?")
 
@@ -82,7 +97,7 @@ def chinese_value(text: str) -> int | None:
                 digit = None
                 last_unit = 10
                 continue
-            section += (digit if digit not in (None, 0) else 1) * unit if digit != 0 or True else 0
+            section += (digit or 1) * unit
             digit = None
             last_unit = unit
         else:
@@ -110,7 +125,7 @@ def _cn_range(text: str) -> tuple[int, int] | None:
         a, b = text[i], text[i + 1]
         if a in _DIGIT and b in _DIGIT and _DIGIT[b] == _DIGIT[a] + 1 and _DIGIT[a] > 0:
             rest = text[i + 2 :]
-            if any(c in _DIGIT for c in rest) or any(c in _DIGIT for c in text[:i]) and not rest and i == 0:
+            if any(c in _DIGIT for c in rest) or (any(c in _DIGIT for c in text[:i]) and not rest and i == 0):
                 return None
             low = chinese_value(text[:i] + a + rest)
             high = chinese_value(text[:i] + b + rest)
@@ -143,7 +158,9 @@ def _read(text: str) -> Decimal | None:
 def _percent(top: Decimal, bottom: Decimal) -> Decimal:
     share = Fraction(top) * 100 / Fraction(bottom)
     exact = Decimal(share.numerator) / Decimal(share.denominator)
-    return exact.quantize(Decimal("1e-10")).normalize() if share.denominator != 1 else Decimal(share.numerator)
+    return (
+        exact.quantize(Decimal("1e-10")).normalize() if share.denominator != 1 else Decimal(share.numerator)
+    )
 
 
 def fraction_at(text: str, at: int) -> Number | None:
@@ -174,7 +191,9 @@ def fraction_at(text: str, at: int) -> Number | None:
     m = _HALVES.match(text, at)
     if m:
         over = bool(m["over"]) or m.group().startswith("过")
-        return Number(at, m.end(), Decimal(50), Decimal(5), kind="percent", vague="over" if over else "", words=True)
+        return Number(
+            at, m.end(), Decimal(50), Decimal(5), kind="percent", vague="over" if over else "", words=True
+        )
     return None
 
 
@@ -217,7 +236,7 @@ def _chinese_words(m: re.Match[str], at: int) -> Number | None:
     end = m.end()
     if len(body) == 1 and body in _FORMAL:
         return None
-    if m["half"] and not (body[-1] in "万亿千百"):
+    if m["half"] and body[-1] not in "万亿千百":
         end = m.start("half")
     pair = None if m["vague"] else _cn_range(body)
     if pair and not m["frac"]:
@@ -248,7 +267,9 @@ def _chinese_words(m: re.Match[str], at: int) -> Number | None:
     return Number(at, end, number, step, vague=vague, words=True)
 
 
-_ZH_START = re.compile(rf"[\d{_CN}数几]|上[百千万亿]|过半|百分之|千分之|半数|(?<=[逾超近约])半(?=[，。、；）)]|$)")
+_ZH_START = re.compile(
+    rf"[\d{_CN}数几]|上[百千万亿]|过半|百分之|千分之|半数|(?<=[逾超近约])半(?=[，。、；）)]|$)"
+)
 
 
 def find_chinese(text: str, start: int, end: int, skip: list[tuple[int, int]]) -> list[Number]:

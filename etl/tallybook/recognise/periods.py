@@ -65,35 +65,60 @@ _PATTERN = re.compile(
     """,
     re.X,
 )
-_DAY_WORD = re.compile(r"(?P<rel>昨天|今天|昨日|今日|前天|前日|当日|当天|截至目前|到目前为止|目前|当前|眼下|现在|(?<!截)至今(?!天|日)|迄今|如今|现阶段|日前)"
-                       r"(?:\((?P<p_m>\d{1,2})月(?P<p_d>\d{1,2})[日号]\)|\((?P<p_d2>\d{1,2})[日号]\))?"
-                       r"|(?P<tw>[昨今前])(?:天|日)?\((?P<tw_d>\d{1,2})\)(?:日|天)?")
+_DAY_WORD = re.compile(
+    r"(?P<rel>昨天|今天|昨日|今日|前天|前日|当日|当天|截至目前|到目前为止|目前|当前|眼下|现在|(?<!截)至今(?!天|日)|迄今|如今|现阶段|日前)"
+    r"(?:\((?P<p_m>\d{1,2})月(?P<p_d>\d{1,2})[日号]\)|\((?P<p_d2>\d{1,2})[日号]\))?"
+    r"|(?P<tw>[昨今前])(?:天|日)?\((?P<tw_d>\d{1,2})\)(?:日|天)?"
+)
 _LONE_DAY = re.compile(r"(?<![\d.月])(?P<d>\d{1,2})[日号](?![\d线楼院机馆门台令])")
 _LAST = re.compile(r"(?P<w>上个?月|本月|当月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)")
 _BACK = re.compile(
-    rf"(?:(?P<near>近|过去|最近|过往)(?:的)?(?P<n1>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})(?P<u1>年|个月|天|日)(?:来|间|以来|里|内|中)?"
-    rf"|满(?P<n3>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})(?P<u3>周年|年|个月)"
-    rf"|(?P<n2>\d{{1,3}}|[一二两三四五六七八九十]{{1,3}})多?(?P<u2>周年|年|个月|天)(?P<tail>以来|来|间)(?![自往到历看源宾访客临]))"
+    r"(?:(?P<near>近|过去|最近|过往)(?:的)?(?P<n1>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u1>年|个月|天|日)(?:来|间|以来|里|内|中)?"
+    r"|满(?P<n3>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u3>周年|年|个月)"
+    r"|(?P<n2>\d{1,3}|[一二两三四五六七八九十]{1,3})多?(?P<u2>周年|年|个月|天)(?P<tail>以来|来|间)(?![自往到历看源宾访客临]))"
 )
-_PLAN = re.compile(r'[“”]?(?P<p>[一二三四五六七八九十]+五)[“”]?(?P<t>时期|期间|规划期)?(?P<s>以来|开局之年|收官|末)?')
+_PLAN = re.compile(
+    r"[“”]?(?P<p>[一二三四五六七八九十]+五)[“”]?(?P<t>时期|期间|规划期)?(?P<s>以来|开局之年|收官|末)?"
+)
 _SAME = re.compile(r"(?:去年|上年|前年|\d{4}年)?(?:的)?同期|同比期|同时期|同一时期|上年同时期")
-_FORMER = re.compile(r"开通初期|开行初期|运营初期|原先|此前|以前|过去(?!的?[\d一二两三四五六七八九十])|以往|曾经|最初|起初|初期|原来")
-_OPENING = re.compile(r"(?:开行|开通|运营|启动|成立|首发|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来")
+_FORMER = re.compile(
+    r"开通初期|开行初期|运营初期|原先|此前|以前|过去(?!的?[\d一二两三四五六七八九十])|以往|曾经|最初|起初|初期|原来"
+)
+_OPENING = re.compile(
+    r"(?:开行|开通|运营|启动|成立|首发|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来"
+)
 _HOLIDAY = re.compile(
     r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一|年初一|除夕|大年三十)
     (?:、?(?:国庆|中秋))?节?(?:假期|黄金周|期间|小长假|假日)?(?:期间|里)?(?:前(?P<n>[\d一二三四五六七八])天)?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
     re.X,
 )
-_REFERRED = re.compile(r"(?:这|该|上述|前后)?(?:\d{1,2}|[两三四五六七八九十])(?:天|日)(?:里|内|间|期间)?(?=，?(?:共|累计|总计|合计))")
+_REFERRED = re.compile(
+    r"(?:这|该|上述|前后)?(?:\d{1,2}|[两三四五六七八九十])(?:天|日)(?:里|内|间|期间)?(?=，?(?:共|累计|总计|合计))"
+)
 _HOLIDAY_ID = {
-    "春节": "spring", "五一": "mayday", "十一": "national", "国庆": "national", "中秋": "zhongqiu", "端午": "duanwu",
-    "清明": "qingming", "元旦": "newyear", "春运": "chunyun", "暑期": "shuqi", "暑运": "shuqi",
-    "大年初一": "lunar", "正月初一": "lunar", "年初一": "lunar", "除夕": "eve", "大年三十": "eve",
+    "春节": "spring",
+    "五一": "mayday",
+    "十一": "national",
+    "国庆": "national",
+    "中秋": "zhongqiu",
+    "端午": "duanwu",
+    "清明": "qingming",
+    "元旦": "newyear",
+    "春运": "chunyun",
+    "暑期": "shuqi",
+    "暑运": "shuqi",
+    "大年初一": "lunar",
+    "正月初一": "lunar",
+    "年初一": "lunar",
+    "除夕": "eve",
+    "大年三十": "eve",
 }
 _PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _UNTIL = re.compile(r"(?:截至|截止到?|截止至|截到|到)(?:了)?(?:今年|去年|本月|当地时间|北京时间)?$")
 _FROM = re.compile(r"(?:自|从|自从|由)(?:今年|去年|当地时间)?$")
-_SINCE_TAIL = re.compile(r"(?:份|起|底|初|末)?(?:以来|以後|以后|起至今|起|至今|迄今)(?!草|飞|步|点|来|动|因|运|诉|色|伏|到|源|重|降|航|落)")
+_SINCE_TAIL = re.compile(
+    r"(?:份|起|底|初|末)?(?:以来|以後|以后|起至今|起|至今|迄今)(?!草|飞|步|点|来|动|因|运|诉|色|伏|到|源|重|降|航|落)"
+)
 _OPEN_TAIL = re.compile(r"以来|迄今|至今|已|起|开年以来|初以来|的?前")
 _EVENT_SINCE = re.compile(r"[^，。；！？、]{0,32}?(?:以来|至今|起(?=，))|[^。；！？]{0,24}?(?<!初)以来")
 _TO_LATER = re.compile(r"[^。；！？]{0,30}?[，,](?:截?至|到)$")
@@ -101,9 +126,13 @@ _SENTENCE = re.compile(r"[。！？；\n]")
 _NO_JOIN = re.compile(r"[。！？；\n\d]")
 
 # A period after 较 or 比, or whose total something reaches, is what is compared with, not what is told of.
-_COMPARED = re.compile(r"(较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$")
+_COMPARED = re.compile(
+    r"(较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
+)
 _COMPARATIVE = frozenset({"较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "超", "超过"})
-_TOTAL_OF = re.compile(r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)")
+_TOTAL_OF = re.compile(
+    r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
+)
 _AHEAD = re.compile(r"(?:预计|预估|预测|预期|有望|计划|力争|将于|将在|拟|定于)[^。；]{0,10}$")
 _TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?倍")
 _RECORD = re.compile(
@@ -148,7 +177,9 @@ def month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _months(year: int | None, first: int | None, last: int | None, last_year: int | None = None) -> tuple[date, date] | None:
+def _months(
+    year: int | None, first: int | None, last: int | None, last_year: int | None = None
+) -> tuple[date, date] | None:
     if year is None or first is None or last is None or not (1 <= first <= 12 and 1 <= last <= 12):
         return None
     end_year = last_year or (year + 1 if last < first else year)
@@ -165,7 +196,9 @@ def _year_of(text: str | None, word: str | None, today: Today, context: int | No
         if text.startswith("民国"):
             return int(text[2:]) + 1911
         value = _int(text)
-        if value is not None and 100 <= value < 130:  # a year of the Republic, where that is near the year told in
+        if (
+            value is not None and 100 <= value < 130
+        ):  # a year of the Republic, where that is near the year told in
             return value + 1911 if base_year is None or abs(value + 1911 - base_year) <= 15 else None
         return 2000 + value if value is not None and value < 100 else value
     base = today.this_year
@@ -177,7 +210,20 @@ def _year_of(text: str | None, word: str | None, today: Today, context: int | No
         return context - 1
     if word == "次年":
         return (context or base) + 1
-    return base + {"今年": 0, "今年度": 0, "本年": 0, "本年度": 0, "去年": -1, "上年": -1, "上年度": -1, "前年": -2, "明年": 1}[word]
+    return (
+        base
+        + {
+            "今年": 0,
+            "今年度": 0,
+            "本年": 0,
+            "本年度": 0,
+            "去年": -1,
+            "上年": -1,
+            "上年度": -1,
+            "前年": -2,
+            "明年": 1,
+        }[word]
+    )
 
 
 def find_periods(text: str, today: Today) -> list[Period]:
@@ -187,7 +233,7 @@ def find_periods(text: str, today: Today) -> list[Period]:
     last_month: tuple[int, int] | None = None
     last_stop = 0
     last_day: date | None = None
-    for start, end, matcher, m in _candidates(text):
+    for start, _, matcher, m in _candidates(text):
         if raw and start < raw[-1].end:
             continue
         if _SENTENCE.search(text, last_stop, start):
@@ -200,9 +246,19 @@ def find_periods(text: str, today: Today) -> list[Period]:
             found = replace(found, low=last_day, high=last_day)
         if found.grain == "day" and found.high:
             last_day = found.high
-        if found.grain == "launch" and raw and raw[-1].kind == "since" and "，" not in text[raw[-1].end : start]:
+        if (
+            found.grain == "launch"
+            and raw
+            and raw[-1].kind == "since"
+            and "，" not in text[raw[-1].end : start]
+        ):
             continue  # 自2018年启动建设以来: the year already says since when
-        if found.kind in ("span", "point", "open") and found.low and m.re is _PATTERN and found.grain != "back":
+        if (
+            found.kind in ("span", "point", "open")
+            and found.low
+            and m.re is _PATTERN
+            and found.grain != "back"
+        ):
             if m["year"] or m["word"] or m["year2"] or m["word2"]:
                 context = found.low.year
             if found.grain in ("month", "day") and found.high:
@@ -222,7 +278,9 @@ def _candidates(text: str) -> list[tuple[int, int, _Reader, re.Match[str]]]:
     return [(start, -negative, reader, m) for start, negative, _, reader, m in out]
 
 
-def _read_calendar(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_calendar(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     year = _year_of(m["year"] or m["year2"], m["word"] or m["word2"], today, context)
     stated = year is not None or bool(_AHEAD.search(text, max(0, m.start() - 14), m.start()))
     if year is None:
@@ -248,7 +306,11 @@ def _read_calendar(m: re.Match[str], text: str, today: Today, context: int | Non
     if m["months"]:
         a, b = _int(m["m_a"]), _int(m["m_b"])
         other = m["m_by"]
-        later = int(other[:4]) if other and other[:4].isdigit() else (year + 1 if other == "次年" and year else None)
+        later = (
+            int(other[:4])
+            if other and other[:4].isdigit()
+            else (year + 1 if other == "次年" and year else None)
+        )
         span = _months(year, a, b, later)
         return make("span", *_ends(span), "months")
     if m["day"]:
@@ -322,7 +384,9 @@ class _Maker:
     today: Today
     stated: bool
 
-    def __call__(self, kind: Kind, low: date | None, high: date | None, grain: str, digits: bool = True) -> Period:
+    def __call__(
+        self, kind: Kind, low: date | None, high: date | None, grain: str, digits: bool = True
+    ) -> Period:
         published = self.today.published
         ahead = low and published and low > published
         if grain == "months" and high and published and high > month_end(published.year, published.month):
@@ -346,7 +410,9 @@ def _month_before(day: date, number: int) -> tuple[int, int]:
     return (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
 
 
-def _read_day_word(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_day_word(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     if m["tw"]:
         published, n = today.published, int(m["tw_d"])
         if published is None:
@@ -372,7 +438,9 @@ def _read_day_word(m: re.Match[str], text: str, today: Today, context: int | Non
     return Period(m.start(), m.end(), "point", when, when, "day", digits)
 
 
-def _read_lone_day(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_lone_day(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     number = int(m["d"])
     if not 1 <= number <= 31:
         return None
@@ -381,11 +449,15 @@ def _read_lone_day(m: re.Match[str], text: str, today: Today, context: int | Non
     return Period(m.start(), m.end(), "point", when, when, "day")
 
 
-def _read_last(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_last(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     word, published = m["w"], today.published
     if word in ("当月", "单月"):
         month = last or (None if published is None else (published.year, published.month))
-        return Period(m.start(), m.end(), "same", None, None, "word", False) if last or month is None else None
+        return (
+            Period(m.start(), m.end(), "same", None, None, "word", False) if last or month is None else None
+        )
     if published is None:
         return Period(m.start(), m.end(), "span", None, None, "word", False)
     if word in ("上月", "上个月"):
@@ -395,17 +467,37 @@ def _read_last(m: re.Match[str], text: str, today: Today, context: int | None, l
         return Period(m.start(), m.end(), "open", published.replace(day=1), published, "month", False)
     if word in ("本周", "当周", "上周"):
         monday = published - timedelta(published.weekday() + (7 if word == "上周" else 0))
-        return Period(m.start(), m.end(), "span", monday, min(monday + timedelta(6), published), "week", False)
+        return Period(
+            m.start(), m.end(), "span", monday, min(monday + timedelta(6), published), "week", False
+        )
     if "季度" in word:
         quarter = (published.month - 1) // 3 - (1 if word[0] == "上" else 0)
         year, quarter = (published.year, quarter) if quarter >= 0 else (published.year - 1, 3)
-        return Period(m.start(), m.end(), "span", date(year, 3 * quarter + 1, 1), month_end(year, 3 * quarter + 3), "quarter", False)
+        return Period(
+            m.start(),
+            m.end(),
+            "span",
+            date(year, 3 * quarter + 1, 1),
+            month_end(year, 3 * quarter + 3),
+            "quarter",
+            False,
+        )
     if word == "上一年":
-        return Period(m.start(), m.end(), "span", date(published.year - 1, 1, 1), date(published.year - 1, 12, 31), "year", False)
+        return Period(
+            m.start(),
+            m.end(),
+            "span",
+            date(published.year - 1, 1, 1),
+            date(published.year - 1, 12, 31),
+            "year",
+            False,
+        )
     return None
 
 
-def _read_back(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_back(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     n, unit = _int(m["n1"] or m["n2"] or m["n3"]), m["u1"] or m["u2"] or m["u3"]
     published = today.published
     if n is None:
@@ -413,16 +505,26 @@ def _read_back(m: re.Match[str], text: str, today: Today, context: int | None, l
     low = None
     if published is not None:
         if unit in ("年", "周年"):
-            low = _day(published.year - n, published.month, min(published.day, 28) if published.month == 2 else published.day)
+            low = _day(
+                published.year - n,
+                published.month,
+                min(published.day, 28) if published.month == 2 else published.day,
+            )
         elif unit == "个月":
             total = published.year * 12 + published.month - 1 - n
-            low = _day(total // 12, total % 12 + 1, min(published.day, calendar.monthrange(total // 12, total % 12 + 1)[1]))
+            low = _day(
+                total // 12,
+                total % 12 + 1,
+                min(published.day, calendar.monthrange(total // 12, total % 12 + 1)[1]),
+            )
         else:
             low = published - timedelta(n)
     return Period(m.start(), m.end(), "since", low, published, "back")
 
 
-def _read_plan(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_plan(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     year = _PLAN_START.get(m["p"])
     if year is None:
         return None
@@ -438,20 +540,28 @@ def _read_plan(m: re.Match[str], text: str, today: Today, context: int | None, l
     return None
 
 
-def _read_same(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_same(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     base = m.group() not in ("同期", "同时期", "同一时期")
     return Period(m.start(), m.end(), "base" if base else "same", None, None, "word", m.group()[0].isdigit())
 
 
-def _read_referred(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_referred(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     return Period(m.start(), m.end(), "same", None, None, "word")
 
 
-def _read_former(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_former(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     return Period(m.start(), m.end(), "former", None, None, "word", False)
 
 
-def _read_opening(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_opening(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     back = re.search(r"([一二两三四五六七八九十\d]{1,3})(个多?月|周?年|天)以来$", m.group())
     if back:
         n = _int(back[1]) or 0
@@ -463,7 +573,9 @@ def _read_opening(m: re.Match[str], text: str, today: Today, context: int | None
     return Period(m.start(), m.end(), "since", None, today.published, "launch", False)
 
 
-def _read_holiday(m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None) -> Period | None:
+def _read_holiday(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
     year = context or today.this_year
     name = _HOLIDAY_ID[m["h"].strip("“”")]
     if year is None or (name == "mayday" and len(m.group()) < 3 and "“" not in m.group()):
@@ -511,9 +623,13 @@ def _around(text: str, found: Period, today: Today) -> Period:
         return found
     if found.grain == "year" and _TIMES_OF.match(text, found.end):
         return replace(found, kind="base")
-    if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year") or _COMPARED.search(before) and not (
-        found.kind in ("since", "until")
-    ) and (_COMPARED.search(before)[1] in _COMPARATIVE or _TOTAL_OF.match(text, found.end)):  # type: ignore[index]
+    if (
+        (_RECORD.match(text, found.end)
+        and found.grain in ("launch", "back", "year"))
+        or (_COMPARED.search(before)
+        and found.kind not in ("since", "until")
+        and (_COMPARED.search(before)[1] in _COMPARATIVE or _TOTAL_OF.match(text, found.end)))
+    ):  # type: ignore[index]
         return replace(found, kind="base")
     if found.grain in ("back", "launch"):
         return found
@@ -523,12 +639,20 @@ def _around(text: str, found: Period, today: Today) -> Period:
     until = _UNTIL.search(before)
     if until and found.grain == "year" and until.group().startswith("到"):
         return found  # 到2024年突破5000列 tells of that year
-    if until and not (until.group().startswith("到") and re.search(r"(?:从|自|由)[^，。；]{1,16}$", text[max(0, found.start - 20):found.start - 1])):
+    if until and not (
+        until.group().startswith("到")
+        and re.search(r"(?:从|自|由)[^，。；]{1,16}$", text[max(0, found.start - 20) : found.start - 1])
+    ):
         return replace(found, kind="until", start=found.start - len(until.group()))
     if tail:
         lead = _FROM.search(before)
-        return replace(found, kind="since", end=tail.end(), high=today.published,
-                       start=found.start - (len(lead.group()) if lead else 0))
+        return replace(
+            found,
+            kind="since",
+            end=tail.end(),
+            high=today.published,
+            start=found.start - (len(lead.group()) if lead else 0),
+        )
     lead = _FROM.search(before)
     if lead and _EVENT_SINCE.match(text, found.end):
         return replace(found, kind="since", high=today.published, start=found.start - len(lead.group()))
@@ -544,8 +668,12 @@ def join_ranges(text: str, periods: list[Period]) -> list[Period]:
             q = out[-1]
             lead = text[max(0, q.start - 2) : q.start]
             between = text[q.end : p.start]
-            if q.low and q.low <= p.high and len(between) < 45 and not _NO_JOIN.search(between) and (
-                lead.endswith(("从", "自", "由")) or q.kind == "since"
+            if (
+                q.low
+                and q.low <= p.high
+                and len(between) < 45
+                and not _NO_JOIN.search(between)
+                and (lead.endswith(("从", "自", "由")) or q.kind == "since")
             ):
                 out[-1] = replace(q, kind="point" if q.kind == "point" else q.kind)
                 out.append(replace(p, kind="span", low=q.low, high=p.high, grain="range"))

@@ -19,15 +19,41 @@ _WORDS = {
     "шестьдесят": 60, "семьдесят": 70, "восемьдесят": 80, "девяност": 90, "сто": 100, "двести": 200, "триста": 300,
 }  # fmt: skip
 _STEM = "|".join(sorted(_WORDS, key=len, reverse=True))
-_SCALES = (("тыс", 10**3), ("млн", 10**6), ("миллион", 10**6), ("млрд", 10**9), ("миллиард", 10**9), ("трлн", 10**12), ("триллион", 10**12))
+_SCALES = (
+    ("тыс", 10**3),
+    ("млн", 10**6),
+    ("миллион", 10**6),
+    ("млрд", 10**9),
+    ("миллиард", 10**9),
+    ("трлн", 10**12),
+    ("триллион", 10**12),
+)
 _SCALE = r"(?P<scale>тыс(?:яч\w{0,3})?\.?|млн\.?|миллион\w{0,2}|млрд\.?|миллиард\w{0,2}|трлн\.?|триллион\w{0,2})(?![а-яё])"
 _DIGITS = re.compile(rf"(?P<num>\d{{1,3}}(?:[ .]\d{{3}})+(?:,\d+)?(?!\d)|\d+(?:[,.]\d+)?)(?:[ -]?{_SCALE})?")
-_SPELLED = re.compile(rf"(?P<words>(?:{_STEM})[а-яё]{{0,3}}(?: (?:{_STEM})[а-яё]{{0,3}}){{0,2}})(?: {_SCALE})?(?![а-яё])", re.I)
+_SPELLED = re.compile(
+    rf"(?P<words>(?:{_STEM})[а-яё]{{0,3}}(?: (?:{_STEM})[а-яё]{{0,3}}){{0,2}})(?: {_SCALE})?(?![а-яё])", re.I
+)
 _HALF_MORE = re.compile(rf"полтор(?:а|ы|ых)(?: {_SCALE})?(?![а-яё])", re.I)
-_VAGUE = re.compile(r"(?:несколько|десятки|десятков|сотни|сотен|тысячи|тысяч|миллионы)(?: (?:десятков|сотен|тысяч|миллионов))?(?= [а-яё])", re.I)
-_FRACTIONS = {"треть": 33, "трети": 33, "четверть": 25, "четверти": 25, "половина": 50, "половину": 50, "половины": 50, "пятая часть": 20}
-_FRACTION = re.compile(r"(?:(?P<two>две) )?(?P<word>треть|трети|четверть|четверти|половин[ауы]|пятая часть)(?![а-яё])", re.I)
-_START = re.compile(rf"\d|\b(?:{_STEM}|полтор|несколько|десятк|сотн|тысяч|миллионы|трет|четверт|половин|пятая часть)", re.I)
+_VAGUE = re.compile(
+    r"(?:несколько|десятки|десятков|сотни|сотен|тысячи|тысяч|миллионы)(?: (?:десятков|сотен|тысяч|миллионов))?(?= [а-яё])",
+    re.I,
+)
+_FRACTIONS = {
+    "треть": 33,
+    "трети": 33,
+    "четверть": 25,
+    "четверти": 25,
+    "половина": 50,
+    "половину": 50,
+    "половины": 50,
+    "пятая часть": 20,
+}
+_FRACTION = re.compile(
+    r"(?:(?P<two>две) )?(?P<word>треть|трети|четверть|четверти|половин[ауы]|пятая часть)(?![а-яё])", re.I
+)
+_START = re.compile(
+    rf"\d|\b(?:{_STEM}|полтор|несколько|десятк|сотн|тысяч|миллионы|трет|четверт|половин|пятая часть)", re.I
+)
 _LONE = frozenset({"один", "одна", "одно", "одной", "одного", "одном", "сторон", "стороны", "сторону"})
 
 
@@ -64,10 +90,19 @@ def number_at(text: str, at: int) -> Number | None:
         top = Decimal(2 if m["two"] else 1)
         word = m["word"].lower()
         share = top * 100 / 3 if word.startswith("трет") else Decimal(_FRACTIONS[word])
-        return Number(at, m.end(), share.quantize(Decimal("1e-10")) if word.startswith("трет") else share, Decimal(0), kind="percent", words=True)
+        return Number(
+            at,
+            m.end(),
+            share.quantize(Decimal("1e-10")) if word.startswith("трет") else share,
+            Decimal(0),
+            kind="percent",
+            words=True,
+        )
     m = _HALF_MORE.match(text, at)
     if m:
-        return Number(at, m.end(), Decimal("1.5") * _scale(m["scale"]), Decimal("0.1") * _scale(m["scale"]), words=True)
+        return Number(
+            at, m.end(), Decimal("1.5") * _scale(m["scale"]), Decimal("0.1") * _scale(m["scale"]), words=True
+        )
     m = _VAGUE.match(text, at)
     if m:
         return Number(at, m.end(), Decimal(0), Decimal(0), vague="few", words=True)
@@ -94,7 +129,7 @@ def _digits(m: re.Match[str], at: int) -> Number | None:
 
 def _spelled(m: re.Match[str], at: int) -> Number | None:
     words = m["words"].lower().split()
-    if len(words) == 1 and (words[0] in _LONE or not m["scale"] and not _is_number(words[0])):
+    if len(words) == 1 and (words[0] in _LONE or (not m["scale"] and not _is_number(words[0]))):
         return None
     total = 0
     for word in words:
@@ -102,7 +137,13 @@ def _spelled(m: re.Match[str], at: int) -> Number | None:
         if stem is None or len(word) - len(stem) > 3:
             return None
         total += _WORDS[stem]
-    return Number(at, m.end(), Decimal(total) * _scale(m["scale"]), Decimal(_scale(m["scale"])) if m["scale"] else Decimal(0), words=True)
+    return Number(
+        at,
+        m.end(),
+        Decimal(total) * _scale(m["scale"]),
+        Decimal(_scale(m["scale"])) if m["scale"] else Decimal(0),
+        words=True,
+    )
 
 
 _CARDINAL = re.compile(
@@ -117,14 +158,54 @@ def _is_number(word: str) -> bool:
 
 # ------------------------------------------------------------------ periods
 
-_MONTHS = {"январ": 1, "феврал": 2, "март": 3, "апрел": 4, "ма": 5, "июн": 6, "июл": 7, "август": 8, "сентябр": 9, "октябр": 10, "ноябр": 11, "декабр": 12}
+_MONTHS = {
+    "январ": 1,
+    "феврал": 2,
+    "март": 3,
+    "апрел": 4,
+    "ма": 5,
+    "июн": 6,
+    "июл": 7,
+    "август": 8,
+    "сентябр": 9,
+    "октябр": 10,
+    "ноябр": 11,
+    "декабр": 12,
+}
 _MONTH = r"(?:январ[ьяею]|феврал[ьяею]|март[аеу]?|апрел[ьяею]|ма[йяею]|июн[ьяею]|июл[ьяею]|август[аеу]?|сентябр[ьяею]|октябр[ьяею]|ноябр[ьяею]|декабр[ьяею])(?![а-яё])"
 _YEAR = r"(?:19|20)\d{2}"
 _Y = r"(?:года?|году|гг?\.)"
 _OF = rf"(?:\s(?:(?P<{{0}}y>{_YEAR})\s?{_Y}?|(?P<{{0}}w>текущего\sгода|этого\sгода|прошлого\sгода|минувшего\sгода|нынешнего\sгода|того\sже\sгода|года)))?"
-_COUNT = {"дв": 2, "тр": 3, "четыр": 4, "пят": 5, "шест": 6, "сем": 7, "восьм": 8, "восем": 8, "девят": 9, "десят": 10, "одиннадцат": 11, "двенадцат": 12}
+_COUNT = {
+    "дв": 2,
+    "тр": 3,
+    "четыр": 4,
+    "пят": 5,
+    "шест": 6,
+    "сем": 7,
+    "восьм": 8,
+    "восем": 8,
+    "девят": 9,
+    "десят": 10,
+    "одиннадцат": 11,
+    "двенадцат": 12,
+}
 _N = r"(?:\d{1,2}|одиннадцат\w{0,2}|двенадцат\w{0,2}|дв\w{1,3}|тр\w{1,3}|четыр\w{1,3}|пят\w{1,2}|шест\w{1,2}|сем\w{1,2}|вос\w{2,4}|девят\w{1,2}|десят\w{1,2})"
-_ORDINAL = {"перв": 1, "втор": 2, "трет": 3, "четверт": 4, "четвёрт": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_ORDINAL = {
+    "перв": 1,
+    "втор": 2,
+    "трет": 3,
+    "четверт": 4,
+    "четвёрт": 4,
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "1": 1,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+}
 
 
 def _of(name: str) -> str:
@@ -162,7 +243,10 @@ _PERIOD = re.compile(
 _SINCE = re.compile(r"(?:с|начиная с) (?:начала |конца |середины )?$", re.I)
 _UNTIL = re.compile(r"(?:по состоянию на|по итогам на|на|до|по|к|к концу|до конца|на конец) $", re.I)
 _AS_OF = re.compile(r"(?:по состоянию на|на|до|по|к) $", re.I)
-_THAN = re.compile(r"\b(?:чем|сравнению с|относительно|против|к|к уровню|уровня|по отношению к|выше|ниже|больше|меньше) (?:в |во |за )?$", re.I)
+_THAN = re.compile(
+    r"\b(?:чем|сравнению с|относительно|против|к|к уровню|уровня|по отношению к|выше|ниже|больше|меньше) (?:в |во |за )?$",
+    re.I,
+)
 
 
 def find_periods(text: str, start: int, end: int, today: Today) -> list[Period]:
@@ -199,7 +283,9 @@ def _number(word: str) -> int:
 
 def _ordinal(word: str) -> int:
     low = word.lower()
-    return next((n for stem, n in sorted(_ORDINAL.items(), key=lambda t: -len(t[0])) if low.startswith(stem)), 1)
+    return next(
+        (n for stem, n in sorted(_ORDINAL.items(), key=lambda t: -len(t[0])) if low.startswith(stem)), 1
+    )
 
 
 def _year(m: re.Match[str], name: str, today: Today, context: int | None) -> tuple[int | None, bool]:
@@ -215,7 +301,9 @@ def _year(m: re.Match[str], name: str, today: Today, context: int | None) -> tup
     return (context or base), context is not None
 
 
-def _span(m: re.Match[str], today: Today, year: int | None, stated: bool, a: int, b: int, grain: str) -> Period:
+def _span(
+    m: re.Match[str], today: Today, year: int | None, stated: bool, a: int, b: int, grain: str
+) -> Period:
     if year is None:
         return Period(m.start(), m.end(), "span", None, None, grain)
     low, high = date(year, a, 1), month_end(year + (b < a), b)
@@ -275,21 +363,57 @@ def _read(m: re.Match[str], today: Today, context: int | None) -> Period | None:
         n = _month(m["om"])
         return _span(m, today, year, stated, n, n, "month")
     if m["years"]:
-        return Period(m.start(), m.end(), "span", date(int(m["ya"]), 1, 1), date(int(m["yb"]), 12, 31), "years")
+        return Period(
+            m.start(), m.end(), "span", date(int(m["ya"]), 1, 1), date(int(m["yb"]), 12, 31), "years"
+        )
     if m["open"]:
         year = int(m["opy"]) if m["opy"] else today.this_year
-        return Period(m.start(), m.end(), "open", date(year, 1, 1) if year else None, published, "year", bool(m["opy"]))
+        return Period(
+            m.start(), m.end(), "open", date(year, 1, 1) if year else None, published, "year", bool(m["opy"])
+        )
     if m["yearend"]:
         year = today.this_year
-        return Period(m.start(), m.end(), "span", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, "year", False)
+        return Period(
+            m.start(),
+            m.end(),
+            "span",
+            date(year, 1, 1) if year else None,
+            date(year, 12, 31) if year else None,
+            "year",
+            False,
+        )
     if m["lastyear"]:
         year = today.this_year - 1 if today.this_year else None
-        return Period(m.start(), m.end(), "span", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, "year", False)
+        return Period(
+            m.start(),
+            m.end(),
+            "span",
+            date(year, 1, 1) if year else None,
+            date(year, 12, 31) if year else None,
+            "year",
+            False,
+        )
     if m["nextyear"]:
         year = int(m["by"]) if m["by"] else (today.this_year + 1 if today.this_year else None)
-        return Period(m.start(), m.end(), "future", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, "year", digits)
+        return Period(
+            m.start(),
+            m.end(),
+            "future",
+            date(year, 1, 1) if year else None,
+            date(year, 12, 31) if year else None,
+            "year",
+            digits,
+        )
     if m["launch"]:
-        return Period(m.start(), m.end(), "since", date(int(m["ly"]), 1, 1) if m["ly"] else None, published, "launch", digits)
+        return Period(
+            m.start(),
+            m.end(),
+            "since",
+            date(int(m["ly"]), 1, 1) if m["ly"] else None,
+            published,
+            "launch",
+            digits,
+        )
     if m["now"]:
         return Period(m.start(), m.end(), "now", published, published, "word", False)
     if m["former"]:
@@ -306,9 +430,13 @@ def _read(m: re.Match[str], today: Today, context: int | None) -> Period | None:
         n, unit = _number(m["bn"] or m["bn2"]), (m["bu"] or m["bu2"]).lower()
         if unit.startswith("месяц"):
             total = published.year * 12 + published.month - 1 - n
-            low = date(total // 12, total % 12 + 1, min(published.day, month_end(total // 12, total % 12 + 1).day))
+            low = date(
+                total // 12, total % 12 + 1, min(published.day, month_end(total // 12, total % 12 + 1).day)
+            )
         else:
-            low = published.replace(year=published.year - n, day=min(published.day, 28) if published.month == 2 else published.day)
+            low = published.replace(
+                year=published.year - n, day=min(published.day, 28) if published.month == 2 else published.day
+            )
         return Period(m.start(), m.end(), "since", low, published, "back", digits)
     if m["dayword"]:
         when = published - timedelta(0 if m.group().lower() == "сегодня" else 1)
