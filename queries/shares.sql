@@ -3,8 +3,9 @@
 --
 -- 1,835 trains that are 20 % imply a whole of 9,175. The whole is the place that the words
 -- name. Where they name none, it is the place's own total, if the part is narrower than that
--- (goods, people or a partner). A whole that is the part's own place counts all goods and
--- partners; another place's whole counts the same ones as the part. Two publishers that state
+-- (goods, people, a partner, one direction). A whole that is the part's own place counts all goods
+-- and partners, and both directions where the part is one of them and nothing else; another
+-- place's whole counts the same ones as the part. Two publishers that state
 -- one share are two rows. Stated values are exact decimals, computed ones double.
 create or replace view shares as
 with share as (
@@ -12,8 +13,18 @@ with share as (
         *,
         case
             when whole is not null then whole
-            when breakdown is not null or partner is not null or scope <> 'port' then port
-        end as whole_port
+            when
+                breakdown is not null
+                or partner is not null
+                or scope <> 'port'
+                or direction in ('export', 'import')
+                then port
+        end as whole_port,
+        -- Exports as such are a part of both directions; goods or a partner's are one of all exports.
+        coalesce(direction in ('export', 'import'), false)
+        and breakdown is null
+        and partner is null
+        and coalesce(whole, port) = port as is_of_both
     from current_observation
     where measure = 'share_pct' and unit = '%'
 ),
@@ -48,7 +59,10 @@ whole as (
             and s.nature = w.nature
             and s.period_end = w.period_end
             and s.period_start is not distinct from w.period_start
-            and s.direction is not distinct from w.direction
+            and (
+                (s.is_of_both and coalesce(w.direction, 'both') = 'both')
+                or (not s.is_of_both and s.direction is not distinct from w.direction)
+            )
             and s.mode is not distinct from w.mode
             and s.service is not distinct from w.service
             and w.partner is not distinct from (case when s.whole_port <> s.port then s.partner end)
@@ -62,7 +76,9 @@ whole as (
             or s.partner is not null
             or s.breakdown is not null
             or s.scope <> 'port'
+            or s.is_of_both
         )
+    qualify row_number() over (partition by s.observation_id order by w.direction asc nulls last) = 1
 ),
 computed as (
     select

@@ -264,6 +264,39 @@ def test_goods_share_of_the_country_is_of_the_same_goods(book: Book) -> None:
     assert book.rows("shares", "whole_level, agrees") == [(100, True)]
 
 
+@pytest.mark.parametrize(("whole", "stated"), [(None, None), ("khorgos", "both")])
+def test_one_direction_is_a_share_of_both(book: Book, whole: str | None, stated: str | None) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "passengers", "total", 92, direction="import")
+    book.add(article, "khorgos", "passengers", "total", 130, direction=stated)
+    book.add(article, "khorgos", "passengers", "total", 38, direction="export")
+    about = {"direction": "import", "whole": whole, "relates_to": of}
+    book.add(article, "khorgos", "passengers", "share_pct", 70.8, **about)
+    assert book.rows("shares", "part, whole_port, whole_level") == [(92, "khorgos", 130)]
+
+
+def test_goods_of_one_direction_are_a_share_of_that_direction(book: Book) -> None:
+    article = book.article()
+    about = {"unit": "CNY", "direction": "export"}
+    of = book.add(article, "cn-xj", "trade_value", "total", 30, breakdown="cars", **about)
+    book.add(article, "cn-xj", "trade_value", "total", 100, **about)
+    book.add(article, "cn-xj", "trade_value", "total", 170, unit="CNY", direction="both")
+    book.add(
+        article, "cn-xj", "trade_value", "share_pct", 30, breakdown="cars", direction="export", whole="cn-xj",
+        relates_to=of,
+    )  # fmt: skip
+    assert book.rows("shares", "whole_level, agrees") == [(100, True)]
+
+
+def test_one_direction_of_the_country_is_of_that_direction(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "trains", "total", 30, direction="export")
+    book.add(article, "cn", "trains", "total", 100, direction="export")
+    book.add(article, "cn", "trains", "total", 170)
+    book.add(article, "khorgos", "trains", "share_pct", 30, direction="export", whole="cn", relates_to=of)
+    assert book.rows("shares", "whole_level, agrees") == [(100, True)]
+
+
 def test_a_total_is_no_whole_of_itself(book: Book) -> None:
     article = book.article()
     of = book.add(article, "khorgos", "trains", "total", 1800)
