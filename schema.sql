@@ -58,7 +58,7 @@ comment on column rejection.message is 'What is wrong and what to do, one line.'
 comment on column rejection.times is 'How often the run met it; over a run they add up to run.rejected.';
 
 create table port (
-    slug         varchar primary key,
+    slug         varchar primary key check (regexp_full_match(slug, '[a-z0-9][a-z0-9_-]*')),
     unlocode     varchar check (unlocode is null or regexp_full_match(unlocode, '[A-Z]{2}[A-Z2-9]{3}')),
     name_en      varchar not null,
     name_zh_hans varchar,
@@ -76,7 +76,7 @@ create table port (
     note         varchar
 );
 comment on table port is 'The gazetteer: one row per reporting place (port, hub, airport, customs district, region, country).';
-comment on column port.slug is 'Key of the place, lower case; a province is its ISO 3166-2 code.';
+comment on column port.slug is 'Key of the place: a-z, 0-9, - and _, as it becomes the name of a folder; a province is its ISO 3166-2 code.';
 comment on column port.unlocode is 'UN/LOCODE, where one is attested.';
 comment on column port.name_en is 'English name.';
 comment on column port.name_zh_hans is 'Simplified Chinese name.';
