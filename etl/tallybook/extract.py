@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from tallybook.bind.engine import Binder, Draft
+from tallybook.bind.drafts import Draft
+from tallybook.bind.engine import Binder
 from tallybook.bind.heads import OTHER
 from tallybook.bind.places import NOWHERE, find_places
 from tallybook.bind.structure import Sentence, split, within

@@ -1,0 +1,217 @@
+"""The finer parts of a key: direction, service, mode, partner, scope, nature, reporter, part and whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tallybook.bind import parts
+from tallybook.bind.counts import Counted
+from tallybook.bind.drafts import Draft, last_value
+from tallybook.bind.heads import OTHER
+from tallybook.bind.places import Mention
+from tallybook.bind.structure import Sentence, within
+from tallybook.lexicon import Mark
+
+_PARTED = frozenset(
+    {"passengers", "vehicles", "cargo_tonnes", "teu", "containers", "parcels", "declarations"}
+)
+"""Metrics whose parts a list names by a noun alone."""
+
+_ON_TRAINS = frozenset({"trains", "teu", "cargo_tonnes", "containers", "wagons"})
+"""Metrics that a service of trains is carried over to from the sentences before."""
+
+
+class Described(Counted):
+    """Finds the attributes of a figure."""
+
+    def _attributes(
+        self,
+        s: Sentence,
+        draft: Draft,
+        in_clause: list[Mark],
+        earlier: list[Draft],
+        mentions: Sequence[Mention],
+    ) -> None:
+        source = draft.relates
+        sentence_before = within(s.marks, s.start, draft.figure.start)
+        clause_marks = [*within(s.marks, draft.clause.start, draft.figure.start), *draft.figure.inside]
+        behind = within(s.marks, draft.figure.end, self._tail_end(s, draft))
+        own_direction = last_value(clause_marks, "dir")
+        if (
+            own_direction is None
+            and draft.head
+            and draft.head.mark
+            and draft.head.mark.end <= draft.figure.start
+        ):
+            own_direction = last_value(
+                [
+                    m
+                    for m in sentence_before
+                    if m.start >= draft.head.mark.start - 12 and m.end <= draft.head.mark.end + 1
+                ],
+                "dir",
+            )
+        if own_direction is None and draft.head and draft.head.mark and draft.head.rule == "behind":
+            own_direction = last_value(within(s.marks, draft.figure.end, draft.head.mark.end), "dir")
+        draft.direction = own_direction
+        if draft.direction is None and source is not None:
+            draft.direction = source.direction
+        elif (
+            draft.direction is None
+            and draft.figure.sense == ""
+            and earlier
+            and earlier[-1].metric
+            and draft.metric != OTHER
+        ):
+            same = [
+                d
+                for d in earlier
+                if d.clause.start <= draft.clause.start and d.direction and d.reason is None
+            ]
+            if same and within(s.marks, same[-1].figure.end, draft.figure.start):
+                draft.direction = same[-1].direction if same[-1].metric != draft.metric else None
+        draft.service = (
+            last_value(clause_marks, "service")
+            or (last_value(behind, "service"))
+            or last_value(sentence_before, "service")
+        )
+        if draft.service is None and source is not None:
+            draft.service = source.service
+        if draft.service is None and draft.metric in _ON_TRAINS:
+            draft.service = self.state.service or self.title_service
+        draft.mode = self._mode(clause_marks, draft)
+        draft.nature = last_value(clause_marks, "nature") or self._planned(s, draft) or "actual"
+        if (
+            draft.nature == "actual"
+            and draft.frame.low
+            and self.published
+            and draft.frame.low > self.published
+        ):
+            draft.nature = "plan"
+        if draft.nature == "actual" and any(
+            p.kind == "future" for p in s.periods if p.end <= draft.figure.start
+        ):
+            draft.nature = "plan"
+        draft.scope = self._scope(s, draft, clause_marks, behind)
+        draft.reporter = last_value(sentence_before, "reporter")
+        self._partner(s, draft, mentions, source, earlier)
+        if source is not None and (draft.head is None or draft.head.rule == "related"):
+            draft.breakdown = source.breakdown
+        elif draft.head and draft.metric not in (None, OTHER):
+            if (
+                draft.head.rule in ("list", "carried", "sentence")
+                and draft.figure.sense == ""
+                and draft.metric in _PARTED
+            ):
+                draft.breakdown = parts.before(self.text, s, draft.figure, self.lexicon)
+            else:
+                draft.breakdown = parts.part(
+                    self.text, s, draft.figure, draft.head.mark, draft.head.metric, self.lexicon
+                )
+        if draft.reading and draft.reading.share:
+            draft.whole = self._whole(draft, mentions)
+
+    def _partner(
+        self,
+        s: Sentence,
+        draft: Draft,
+        mentions: Sequence[Mention],
+        source: Draft | None,
+        earlier: list[Draft],
+    ) -> None:
+        clause_start = draft.clause.start
+        before = [m for m in mentions if m.role == "partner" and m.end <= draft.figure.start]
+        words = [m for m in within(s.marks, s.start, draft.figure.start) if m.get("partner")]
+        if before and before[-1].start >= clause_start:
+            draft.partner, draft.partner_span = before[-1].slug, (before[-1].start, before[-1].end)
+        elif words and words[-1].start >= clause_start:
+            entry = words[-1].get("partner")
+            draft.partner = entry.value if entry else None
+            draft.partner_span = (words[-1].start, words[-1].end)
+        elif source is not None:
+            draft.partner, draft.partner_span = source.partner, source.partner_span
+        elif draft.metric not in ("trade_value", "parcel_value"):
+            pass  # only values are told of one partner clause after clause
+        elif before:
+            draft.partner, draft.partner_span = before[-1].slug, (before[-1].start, before[-1].end)
+        elif words:
+            entry = words[-1].get("partner")
+            draft.partner = entry.value if entry else None
+        elif self.state.partner and draft.metric == "trade_value":
+            draft.partner = self.state.partner
+        if draft.metric not in (
+            "trade_value",
+            "cargo_tonnes",
+            "passengers",
+            "trains",
+            "teu",
+            "containers",
+            "flights",
+            "vehicles",
+            "parcel_value",
+        ):
+            draft.partner, draft.partner_span = None, None
+
+    def _mode(self, marks: list[Mark], draft: Draft) -> str | None:
+        own = last_value(marks, "mode")
+        if draft.metric in ("trains", "wagons") or draft.service in (
+            "china_europe",
+            "central_asia",
+            "china_europe_central_asia",
+        ):
+            return "rail"
+        return {"vessels": "sea", "flights": "air"}.get(draft.metric or "") or own
+
+    def _scope(self, s: Sentence, draft: Draft, marks: list[Mark], behind: list[Mark]) -> str:
+        value = last_value(marks, "scope") or last_value(behind, "scope")
+        if value is None and self._quoted_by_company(draft):
+            value = "company"
+        if value == "shipment" and draft.metric in (
+            "routes",
+            "countries_reached",
+            "cities_reached",
+            "companies",
+            "trains",
+        ):
+            return "port"
+        return value or "port"
+
+    def _planned(self, s: Sentence, draft: Draft) -> str | None:
+        """Carry a plan word over a list of goals (力争新设A，新增B) until a period or 已 ends it."""
+        before = within(s.marks, s.start, draft.clause.start)
+        for mark in reversed(before):
+            entry = mark.get("nature")
+            if entry and entry.value == "plan":
+                between = self.text[mark.end : draft.figure.start]
+                open_list = not any(mark.end <= p.start < draft.figure.start for p in s.periods)
+                return (
+                    "plan"
+                    if open_list and "已" not in between and "；" not in between and between.count("，") <= 2
+                    else None
+                )
+        return None
+
+    def _whole(self, draft: Draft, mentions: Sequence[Mention]) -> str | None:
+        """Give the place that a share is of, where one is named behind 占."""
+        mark = draft.reading.mark if draft.reading else None
+        start = mark.end if mark else draft.clause.start
+        named = [m for m in mentions if m.role == "whole" and start <= m.start < draft.figure.start]
+        return named[-1].slug if named else None
+
+    def _quoted_by_company(self, draft: Draft) -> bool:
+        """Tell whether the figure stands in a quotation whose speaker, named behind it, is of a company."""
+        speaker = self._speaker(draft)
+        return bool(speaker and re.search(r"公司|企业|集团|厂", self.text[speaker[0] : speaker[1]]))
+
+    def _speaker(self, draft: Draft) -> tuple[int, int] | None:
+        at = draft.figure.start
+        opening = self.text.rfind("“", max(0, at - 400), at)
+        closing = self.text.find("”", at, at + 400)
+        if opening < 0 or closing < 0 or self.text.find("”", opening, at) >= 0 or closing - opening < 20:
+            return None
+        stop = re.compile(r"[。\n]").search(self.text, closing)
+        end = stop.start() if stop else len(self.text)
+        words = self.text[closing + 1 : end]
+        said = re.search(r"说|表示|介绍|称|告诉", words)
+        return (closing + 1, closing + 1 + said.end()) if said and said.end() < 60 else None

@@ -1,0 +1,211 @@
+"""What a figure counts, and which figure a change, share or lead qualifies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tallybook.bind import heads, measures
+from tallybook.bind.drafts import Draft
+from tallybook.bind.heads import OTHER, Head
+from tallybook.bind.spans import Timed
+from tallybook.bind.structure import Clause, Sentence, within
+from tallybook.lexicon import Mark
+from tallybook.recognise.figures import MONEY, TIME, Figure
+
+_OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
+_PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
+
+
+class Counted(Timed):
+    """Finds the head of a figure and the figure that it qualifies."""
+
+    def _head(
+        self,
+        s: Sentence,
+        draft: Draft,
+        figure: Figure,
+        window: list[Mark],
+        in_clause: list[Mark],
+        earlier: list[Draft],
+        change: bool,
+    ) -> Head | None:
+        lex, unit = self.lexicon, figure.unit
+        if change:
+            base = measures.base_span(self.text, window[0].start if window else figure.start, figure.start)
+            outside = [m for m in window if not (base and base[0] <= m.start and m.end <= base[1])]
+            window = outside or window
+        found = heads.nearest(window, unit, lex, change, "clause")
+        if found:
+            return self._parcels(s, figure, found)
+        if change:  # a bare change is of the figure before it: see _relate
+            if self.text.startswith("的", figure.end):  # 降低15%的运输成本
+                return heads.first(
+                    within(s.marks, figure.end, self._tail_end(s, draft)), unit, lex, change, "behind"
+                )
+            return None
+        tail = within(s.marks, figure.end, self._tail_end(s, draft))
+        found = heads.first(tail, unit, lex, change, "behind")
+        if found:
+            return found
+        found = heads.nearest(in_clause, unit, lex, change, "clause")
+        if found:
+            return self._parcels(s, figure, found)
+        for other in reversed(earlier):
+            if other.head and other.figure.unit == unit and other.figure.sense == figure.sense:
+                return replace(other.head, rule="list")
+        found = heads.nearest(within(s.marks, s.start, draft.clause.start), unit, lex, change, "sentence")
+        if found:
+            return self._parcels(s, figure, found)
+        lone = heads.alone(figure, lex, s.western)
+        if lone:
+            return lone
+        last = self.state.recent.get(unit or "")
+        if last and last.head and last.reason is None and draft.sentence - last.sentence <= 2:
+            return replace(last.head, rule="carried")
+        return None
+
+    def _bare(self, s: Sentence, draft: Draft, earlier: list[Draft]) -> Figure:
+        """Give a number without a noun its unit: with a record of 17; trains numbered 1,872."""
+        figure = draft.figure
+        last = next(
+            (d for d in reversed(earlier) if not d.figure.sense and d.head and d.reason is None), None
+        )
+        marks = within(s.marks, last.figure.end if last else s.start, figure.start)
+        if (
+            last
+            and last.head
+            and any((e := m.get("measure")) is not None and e.value in _PER_TIME for m in marks)
+        ):
+            draft.head = replace(last.head, rule="list")
+            draft.figure = replace(figure, unit=last.figure.unit)
+            return draft.figure
+        near = within(s.marks, draft.clause.start, figure.start)
+        for i, mark in enumerate(near):
+            metric = mark.get("metric")
+            known = self.lexicon.metric.get(
+                metric.value if metric else "trains" if mark.get("service") else ""
+            )
+            units = (known.alone | known.nouns) if known else frozenset()
+            if (
+                len(units) == 1
+                and figure.start - mark.end < 70
+                and (
+                    figure.qual_start is not None
+                    or any(m.get("reach") or m.get("measure") for m in near[i + 1 :])
+                )
+            ):
+                assert known is not None
+                draft.head = Head(known.metric, mark, "counted")
+                draft.figure = replace(figure, unit=next(iter(units)))
+        return draft.figure
+
+    def _behind(self, s: Sentence, figure: Figure, clause: Clause) -> list[Mark] | None:
+        """The marks from a figure to the next; None where the language never says there what a number is."""
+        if not s.western:
+            return None
+        stop = min([clause.end, *(f.start for f in s.figures if f.start >= figure.end)])
+        return within(s.marks, figure.end, stop)
+
+    def _parcels(self, s: Sentence, figure: Figure, head: Head) -> Head:
+        """Money of parcels is parcel_value: where parcels are counted before it in the sentence."""
+        if (
+            head.metric == "trade_value"
+            and figure.unit in MONEY
+            and head.mark
+            and head.mark.get("metric")
+            and any(
+                (e := m.get("metric")) is not None and e.value == "parcels"
+                for m in within(s.marks, s.start, figure.start)
+            )
+            and any(f.unit == "parcel" for f in s.figures if f.end <= figure.start)
+        ):
+            return Head("parcel_value", head.mark, head.rule)
+        return head
+
+    def _tail_end(self, s: Sentence, draft: Draft) -> int:
+        following = [f.start for f in s.figures if f.start >= draft.figure.end]
+        return min([draft.clause.end, draft.figure.end + (48 if s.western else 16), *following])
+
+    def _relate(self, s: Sentence, draft: Draft, earlier: list[Draft], window: list[Mark]) -> None:
+        """Tie a change or share to the figure it qualifies; without a head of its own it takes that one's."""
+        own = draft.head
+        pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
+        if (
+            pool and draft.reading and draft.reading.share
+        ):  # what stands behind 占 names the whole, not what is counted
+            draft.relates = pool[-1]
+            draft.head = replace(pool[-1].head, rule="related") if pool[-1].head else draft.head
+            return
+        if own is not None and own.metric != OTHER:
+            matching = [d for d in pool if d.metric == own.metric and d.clause is not draft.clause]
+            same_subject = matching and not self._new_subject(draft, window)
+            draft.relates = matching[-1] if same_subject else None
+            return
+        if own is not None:
+            return
+        if (
+            len(pool) > 1
+            and pool[-1].metric == pool[-2].metric
+            and _OLD_LEVEL.search(self.text, pool[-2].figure.end, pool[-1].figure.start)
+            and not any(m.get("reach") for m in window)
+        ):
+            pool = pool[:-1]
+        candidates = pool or [d for d in earlier if d.figure.sense]
+        target = candidates[-1] if candidates else None
+        if (
+            target is None
+            and self.state.last is not None
+            and draft.sentence - self.state.last.sentence == 1
+            and s.block == self.state.block
+            and self._continues(s, draft)
+        ):
+            target = self.state.last
+        if target is None:
+            between = within(s.marks, s.start, draft.clause.start)
+            draft.head = heads.nearest(between, draft.figure.unit, self.lexicon, True, "sentence")
+            return
+        draft.relates = target if target.figure.sense == "" else target.relates
+        draft.head = replace(target.head, rule="related") if target.head else None
+        nearer = heads.nearest(
+            within(s.marks, target.figure.end, draft.figure.start),
+            draft.figure.unit,
+            self.lexicon,
+            True,
+            "sentence",
+        )
+        if nearer and nearer.metric != (target.metric or ""):
+            draft.head, draft.relates = nearer, None
+
+    def _lead(self, draft: Draft, earlier: list[Draft]) -> None:
+        """Tie "46 days earlier" to the count that came earlier: the amount before it, never a time."""
+        pool = [
+            d
+            for d in earlier
+            if d.figure.sense == "" and d.figure.unit not in TIME and d.head and d.metric != OTHER
+        ]
+        target = pool[-1] if pool else self.state.counted
+        if target is None:
+            draft.ahead = True  # 提前4天完成1000列: it tells of the count behind it
+            return
+        draft.relates = target if target.reason is None else None
+        draft.head = replace(target.head, rule="related") if target.head else draft.head
+
+    def _new_subject(self, draft: Draft, window: list[Mark]) -> bool:
+        return any(m.get("place") or m.get("partner") for m in window)
+
+    def _continues(self, s: Sentence, draft: Draft) -> bool:
+        lead = self.text[s.start : draft.figure.start]
+        return len(lead) < 14 and bool(re.match(r"[\s“]*(?:同比|环比|较|比|增长|下降|占|其中)", lead))
+
+
+def in_clause_window(marks: list[Mark], earlier: list[Draft], text: str) -> list[Mark]:
+    """The marks of the clause before a figure, cut behind the last figure unless only a list parts them."""
+    if not earlier or not marks:
+        return marks
+    last = earlier[-1].figure.end
+    kept = [m for m in marks if m.start >= last]
+    if len(kept) == len(marks):
+        return marks
+    between = text[last : marks[-1].end] if marks[-1].end > last else ""
+    return kept if kept or between else marks

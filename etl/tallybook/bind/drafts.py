@@ -1,0 +1,91 @@
+"""Drafts: figures on their way to an observation, and what is in force while the engine reads on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from tallybook.bind.frames import Frame
+from tallybook.bind.heads import Head
+from tallybook.bind.measures import Reading
+from tallybook.bind.structure import Clause
+from tallybook.lexicon import Entry, Mark
+from tallybook.recognise.figures import Figure
+from tallybook.records import Reason
+
+
+@dataclass(slots=True)
+class Draft:
+    """A figure on its way to an observation; None means not found yet."""
+
+    figure: Figure
+    sentence: int
+    clause: Clause
+    head: Head | None = None
+    reading: Reading | None = None
+    ports: tuple[str, ...] = ()
+    port_marks: tuple[tuple[int, int], ...] = ()
+    port_rule: str = ""
+    frame: Frame = field(default_factory=Frame)
+    partner: str | None = None
+    partner_span: tuple[int, int] | None = None
+    direction: str | None = None
+    mode: str | None = None
+    service: str | None = None
+    breakdown: str | None = None
+    nature: str = "actual"
+    scope: str = "port"
+    reporter: str | None = None
+    whole: str | None = None
+    relates: Draft | None = None
+    reason: Reason | None = None
+    missing: str | None = None
+    begins: bool = False
+    """True for the A of 由A增至B: what once was."""
+    present: bool = False
+    """True where no period stands before it and the sentence before spoke of now."""
+    ahead: bool = False
+    """True for a lead whose count stands behind it."""
+    running: bool = False
+    """True where 累计 says that the count runs from the beginning."""
+    confidence: float = 0.95
+
+    @property
+    def metric(self) -> str | None:
+        """Metric id, OTHER, or None."""
+        return self.head.metric if self.head else None
+
+
+@dataclass(slots=True)
+class State:
+    """What is in force as the engine reads on."""
+
+    topic: tuple[str, ...] = ()
+    topic_span: tuple[tuple[int, int], ...] = ()
+    local: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    frame: Frame = field(default_factory=Frame)
+    main: Frame = field(default_factory=Frame)
+    """The first period of the story: what a new paragraph speaks of."""
+    present: bool = False
+    """True where the sentence before spoke of now."""
+    partner: str | None = None
+    service: str | None = None
+    block: int = -1
+    label: bool = False
+    """True behind a line that ends with a colon."""
+    launch: date | None = None
+    last: Draft | None = None
+    counted: Draft | None = None
+    """The last keyed amount that is no time."""
+    recent: dict[str, Draft] = field(default_factory=dict)
+    """The last keyed amount of each unit."""
+
+
+def last_value(marks: Sequence[Mark], kind: str) -> str | None:
+    for mark in reversed(marks):
+        entry: Entry | None = mark.get(kind)
+        if entry is not None and entry.value:
+            return entry.value
+    return None

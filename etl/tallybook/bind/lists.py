@@ -1,0 +1,280 @@
+"""Lists: items and figures paired in order (分别, respectively), heads and measures shared along a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from tallybook.bind import frames
+from tallybook.bind.drafts import Draft
+from tallybook.bind.frames import Frame
+from tallybook.bind.heads import OTHER, Head
+from tallybook.bind.owners import Placed
+from tallybook.bind.places import Mention
+from tallybook.bind.structure import Sentence, within
+from tallybook.lexicon import Mark
+from tallybook.recognise.figures import Figure
+
+_RISES_TO = re.compile(r"(?: year[ -]on[ -]year)?,? (?:to|до) (?:[a-zа-я]+ ){0,3}", re.I)
+
+
+class Listed(Placed):
+    """Shares what a list shares, and pairs what it pairs."""
+
+    def _distribute(self, s: Sentence, drafts: list[Draft], mentions: Sequence[Mention]) -> None:
+        """Pair the items of a list with the figures behind 分别, in order."""
+        self._share_head(drafts)
+        done: set[int] = set()
+        for m in re.finditer(r"分别|各为|依次为", self.text[s.start : s.end]):
+            at = s.start + m.end()
+            run = self._figure_run(drafts, at, s.marks)
+            if len(run) < 2:
+                continue
+            done.update(d.figure.start for d in run)
+            self._pair(s, run, s.start + m.start(), drafts, mentions)
+        for m in re.finditer(r"(?i)\brespectively\b|\bсоответственно\b", self.text[s.start : s.end]):
+            run = self._run_before(drafts, s.start + m.start())
+            if len(run) > 1:
+                done.update(d.figure.start for d in run)
+                self._pair(s, run, run[0].figure.start, drafts, mentions)
+        for i, d in enumerate(drafts):  # 分别为1980辆次和420辆次，同比增长16%、9%
+            if (
+                d.figure.start in done
+                or not d.figure.sense
+                or d.figure.growth
+                or (i and drafts[i - 1].figure.sense)
+            ):
+                continue
+            run = self._figure_run(drafts[i:], d.figure.start, s.marks)
+            amounts = drafts[max(0, i - len(run)) : i]
+            if (
+                len(run) > 1
+                and len(amounts) == len(run)
+                and all(a.figure.sense == "" and a.reason is None for a in amounts)
+                and len({a.figure.unit for a in amounts}) == 1
+                and all(x.reason is None for x in run)
+            ):
+                self._pair(s, run, d.figure.start, drafts, [])
+
+    def _share_head(self, drafts: list[Draft]) -> None:
+        """Give a figure the head of the one behind it where only that has one, or says it better."""
+        for a, b in pairwise(drafts):
+            if (
+                a.reading
+                and a.reading.change
+                and a.figure.sense
+                and b.head
+                and not b.figure.sense
+                and b.reason is None
+                and a.head
+                and a.head.metric != b.head.metric
+                and _RISES_TO.fullmatch(self.text, a.figure.end, b.figure.start)
+            ):
+                a.head, a.relates = replace(b.head, rule="goal"), b  # exports rose 4% to 124,988 TEU
+        for a, b in pairwise(drafts):
+            if a.ahead and b.head and b.reason is None and b.figure.sense == "":
+                a.head, a.ports, a.port_marks, a.port_rule, a.frame = (
+                    b.head,
+                    b.ports,
+                    b.port_marks,
+                    b.port_rule,
+                    b.frame,
+                )
+                a.relates, a.service, a.mode, a.direction = b, b.service, b.mode, b.direction
+        self._share_unit(drafts)
+
+    def _share_unit(self, drafts: list[Draft]) -> None:
+        """Let 与19个国家的23个城市通航 count both by the one word behind them."""
+        for a, b in pairwise(drafts):
+            if (
+                a.head is None
+                and b.head
+                and a.figure.unit == "country"
+                and b.metric == "cities_reached"
+                and self.text[a.figure.end : b.figure.start].strip() in ("的", "、", "和", "")
+            ):
+                a.head, a.ports, a.port_marks, a.port_rule = (
+                    Head("countries_reached", b.head.mark, b.head.rule),
+                    b.ports,
+                    b.port_marks,
+                    b.port_rule,
+                )
+
+    def _run_before(self, drafts: list[Draft], at: int) -> list[Draft]:
+        """The figures of one list that ends at `at` (7 percent, 9 percent and 12 percent, respectively)."""
+        run: list[Draft] = []
+        edge = at
+        for d in reversed([d for d in drafts if d.figure.end <= at]):
+            gap = self.text[d.figure.end : edge]
+            if not re.fullmatch(r"(?:\s|,|and|и|to|by|на|до|year on year|year-on-year)*", gap) or (
+                run and not _alike(d.figure, run[0].figure)
+            ):
+                break
+            run.insert(0, d)
+            edge = d.figure.start
+        return run
+
+    def _figure_run(self, drafts: list[Draft], at: int, s_marks: Sequence[Mark]) -> list[Draft]:
+        """The figures behind `at` that form one list: parted by 、和 and nothing else."""
+        run: list[Draft] = []
+        for d in drafts:
+            if d.figure.start < at:
+                continue
+            if not run:
+                if len(self.text[at : d.figure.start]) > 24 or "，" in self.text[at : d.figure.start]:
+                    break
+            else:
+                gap = self.text[run[-1].figure.end : d.figure.start]
+                for mark in within(s_marks, run[-1].figure.end, d.figure.start):
+                    if mark.get("change"):  # 分别增长8.1%和下降2.4%
+                        gap = gap.replace(self.text[mark.start : mark.end], "", 1)
+                if (
+                    len(gap) > 6
+                    or not re.fullmatch(
+                        r"(?:以上|左右|多)?\s?[、，和及与]*\s?(?:以及)?(?:超过?|近|约|逾)?", gap
+                    )
+                    or not _alike(d.figure, run[0].figure)
+                ):
+                    break
+            run.append(d)
+        return run
+
+    def _pair(
+        self, s: Sentence, run: list[Draft], at: int, drafts: list[Draft], mentions: Sequence[Mention]
+    ) -> None:
+        n = len(run)
+        clause_start = s.clause_of(at).start
+        months = [p for p in s.periods if p.end <= at and p.kind == "span"][-n:]
+        if (
+            len(months) == n
+            and all(self.text[a.end : b.start] in ("、", "和", "及", "与") for a, b in pairwise(months))
+            and at - months[-1].end <= 14
+            and run[0].figure.sense == ""
+        ):
+            for d, p in zip(run, months, strict=True):  # 4月、5月、6月分别为…
+                d.frame = frames.run(Frame(), [p], self.published)
+            for d in run[1:]:
+                d.head = run[0].head
+            self._same_measure(run)
+            return
+        for role in ("partner", "subject"):
+            items = [m for m in mentions if m.role == role and m.end <= at]
+            block = _tail_list(items)
+            if len(block) == n and block[0].start >= clause_start - 40:
+                abroad = role == "subject" and all(self._foreign(m.slug) for m in block)
+                for d, m in zip(run, block, strict=True):
+                    if role == "partner" or abroad:
+                        d.partner, d.partner_span = m.slug, (m.start, m.end)
+                    else:
+                        d.ports, d.port_marks, d.port_rule = (m.slug,), ((m.start, m.end),), "respectively"
+                    if role == "partner" or abroad:
+                        d.relates = None
+                    if run[0].head:
+                        d.head = d.head or run[0].head
+                if run[0].figure.sense == "":
+                    for d in run[1:]:
+                        d.head = run[0].head
+                else:
+                    self._same_head(run)
+                return
+        amounts = [
+            d
+            for d in drafts
+            if d.figure.end <= at
+            and d.figure.sense == ""
+            and d.metric not in (None, OTHER)
+            and d.reading
+            and not d.reading.change
+        ]
+        if run[0].figure.sense and len(amounts) >= n and not self._own_items(run[0], at, clause_start, n):
+            for d, a in zip(run, amounts[-n:], strict=True):
+                d.relates, d.head = a, replace(a.head, rule="respectively") if a.head else None
+                d.ports, d.port_marks, d.port_rule = a.ports, a.port_marks, "respectively"
+                d.frame, d.direction, d.partner, d.service, d.mode = (
+                    a.frame,
+                    a.direction,
+                    a.partner,
+                    a.service,
+                    a.mode,
+                )
+                d.breakdown, d.scope = a.breakdown, a.scope
+                if d.reading and d.reading.measure is None and run[0].reading:
+                    d.reading = replace(d.reading, measure=run[0].reading.measure, change=True)
+            self._same_measure(run)
+            return
+        items_text = self._own_items(run[0], at, clause_start, n)
+        if items_text:
+            for d, name in zip(run, items_text, strict=True):
+                d.breakdown = name
+                d.relates = None
+        self._same_head(run)
+        self._same_measure(run)
+
+    def _same_head(self, run: list[Draft]) -> None:
+        first = run[0]
+        for d in run[1:]:
+            d.head = first.head
+            d.ports = d.ports if d.port_rule == "respectively" else first.ports
+            d.direction = first.direction
+            if d.partner is None:
+                d.partner = first.partner
+        self._same_measure(run)
+
+    def _same_measure(self, run: list[Draft]) -> None:
+        first = run[0].reading
+        if first is None:
+            return
+        for d in run[1:]:
+            r = d.reading
+            if r is None or (r.measure == first.measure and r.change == first.change):
+                continue
+            sign = -1 if first.change and first.value < 0 else 1
+            f = d.figure
+            value, low, high = f.value, f.low, f.high
+            if f.sense == "fold" and first.unit == "%":  # 增长38.5%及1.1倍
+                value, low, high = value * 100, low and low * 100, high and high * 100
+            if sign < 0:
+                value, low, high = -value, None if high is None else -high, None if low is None else -low
+            d.reading = replace(
+                first, value=value, low=low, high=high, qualifier=f.qualifier, unit=first.unit
+            )
+
+    def _own_items(self, first: Draft, at: int, clause_start: int, n: int) -> list[str]:
+        """Give the n nouns of the list before 分别, in its clause or the one before, else nothing."""
+        before = max(self.text.rfind(c, 0, max(0, clause_start - 1)) for c in "，。；：\n") + 1
+        return self._items(clause_start, at, n) or self._items(before, max(before, clause_start - 1), n)
+
+    def _items(self, start: int, end: int, n: int) -> list[str]:
+        for m in within(self.mentions, start, end):
+            if self.text[m.end : m.end + 1] not in "、和及与":
+                start = max(start, m.end)
+        words = self.text[start:end]
+        words = re.sub(r"(?:同比|环比|较上年同期|比去年同期)?(?:则)?$", "", words)
+        lead = re.search(r".*(?:出口|进口|进出口|其中|对\S{1,6}?出口)(?=.*[、和])", words)
+        if lead:
+            words = words[lead.end() :]
+        words = re.sub(
+            r"(?:进出口|出口|进口)(?:增速|增势|额|值|量)?[^、]{0,4}$", "", words.strip("，；：,; ")
+        )
+        for parting in (r"、|以及", r"、|以及|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff])"):
+            items = [p for p in re.split(parting, words) if p]
+            if len(items) == n and all(1 < len(p) <= 14 and not re.search(r"\d", p) for p in items):
+                return [re.sub(r"(?:出口|进口)$", "", p) for p in items]
+        return []
+
+
+def _alike(a: Figure, b: Figure) -> bool:
+    """Tell whether two figures can stand in one list: both amounts, or both growths (38.5%及1.1倍)."""
+    relative = {"percent", "fold", "doubling"}
+    return a.sense == b.sense or (a.sense in relative and b.sense in relative)
+
+
+def _tail_list(items: Sequence[Mention]) -> list[Mention]:
+    out: list[Mention] = []
+    for m in reversed(items):
+        out.insert(0, m)
+        if not m.linked:
+            break
+    return out

@@ -1,0 +1,145 @@
+"""Whose figure it is: the place that the words around a figure give it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tallybook.bind.attributes import Described
+from tallybook.bind.drafts import Draft
+from tallybook.bind.places import NOWHERE, Mention
+from tallybook.bind.structure import Sentence, within
+
+_PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
+_OF_A_COUNTRY = frozenset({"china_europe", "central_asia", "china_europe_central_asia"})
+"""Services that are the country's where no place is named."""
+
+
+class Placed(Described):
+    """Finds the place of a figure."""
+
+    def _place(self, s: Sentence, draft: Draft, mentions: Sequence[Mention], earlier: list[Draft]) -> None:
+        at = draft.figure.start
+        if draft.relates is not None:
+            source = draft.relates
+            nearer = [
+                m
+                for m in mentions
+                if m.role == "subject" and source.figure.end <= m.start < at and self._home(m.slug)
+            ]
+            if not nearer:
+                draft.ports, draft.port_marks, draft.port_rule = source.ports, source.port_marks, "related"
+                return
+        if s.western:
+            through = [
+                m
+                for m in mentions
+                if m.role == "subject"
+                and m.strong
+                and draft.figure.end <= m.start < draft.clause.end
+                and not any(draft.figure.end <= f.start < m.start and f.reason is None for f in s.figures)
+            ]
+            if through:  # 1,482 trains passed through Khorgos
+                last = 0
+                while last + 1 < len(through) and through[last + 1].linked:
+                    last += 1
+                draft.ports, draft.port_marks = self._group(through, last)
+                draft.port_rule = "through"
+                return
+        subjects = [
+            m for m in mentions if m.role == "subject" and m.end <= at and self._may_own(m, draft, mentions)
+        ]
+        if subjects:
+            draft.ports, draft.port_marks = self._group(subjects, len(subjects) - 1)
+            draft.port_rule = "subject"
+            return
+        ref = self._reference(s, at)
+        if ref:
+            draft.ports, draft.port_marks, draft.port_rule = *ref, "reference"
+            return
+        speaker = self._speaker(draft)
+        if speaker:
+            said = [m for m in self.mentions if speaker[0] <= m.start < speaker[1] and self._home(m.slug)]
+            if said:
+                draft.ports, draft.port_marks, draft.port_rule = (
+                    (said[0].slug,),
+                    ((said[0].start, said[0].end),),
+                    "speaker",
+                )
+                return
+        until = s.end if s.western and not self.state.topic else draft.clause.end
+        behind = [
+            m
+            for m in mentions
+            if m.role == "subject" and at < m.start < until and (self._home(m.slug) or s.western)
+        ]
+        if behind and (behind[0].strong or not self.state.topic):
+            last = 0
+            while last + 1 < len(behind) and (behind[last + 1].linked or behind[last + 1].adjacent):
+                last += 1
+            draft.ports, draft.port_marks = self._group(behind, last)
+            draft.port_rule = "behind"
+            return
+        if self.state.topic:
+            draft.ports, draft.port_marks, draft.port_rule = (
+                self.state.topic,
+                self.state.topic_span,
+                "carried",
+            )
+            return
+        if self.title_topic:
+            draft.ports, draft.port_rule = self.title_topic, "title"
+            return
+        reporters = [m for m in mentions if m.role == "reporter"]
+        if reporters:
+            draft.ports, draft.port_rule = (reporters[-1].slug,), "reporter"
+            draft.port_marks = ((reporters[-1].start, reporters[-1].end),)
+            return
+        origins = [m for m in mentions if m.role == "origin" and m.end <= at and self._home(m.slug)]
+        if origins:
+            draft.ports, draft.port_rule = (origins[-1].slug,), "origin"
+            draft.port_marks = ((origins[-1].start, origins[-1].end),)
+            return
+        if self.default_country and self.national:
+            draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
+            return
+        if self.default_country and (
+            (self.of_country and draft.metric in ("trade_value", "passengers"))
+            or (draft.service in _OF_A_COUNTRY)
+        ):
+            draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
+
+    def _may_own(self, m: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
+        """Tell whether a place can be the figure's: a foreign one only where no home place is in play."""
+        if self._home(m.slug) and not self._foreign(m.slug):
+            return True
+        return (
+            not self.state.topic
+            and not self.title_topic
+            and not any(self._home(o.slug) for o in mentions if o.role in ("subject", "reporter"))
+        )
+
+    def _reference(self, s: Sentence, at: int) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
+        for mark in reversed(within(s.marks, s.start, at)):
+            entry = mark.get("ref")
+            if entry is None or entry.value != "same":
+                continue
+            word = self.text[mark.start : mark.end]
+            inside = [
+                m
+                for m in self.mentions
+                if s.start <= m.start < mark.start
+                and m.role in ("modifier", "origin", "subject")
+                and self._home(m.slug)
+                and m.slug != NOWHERE
+                and self.lexicon.place[m.slug].kind in _PLACE_LIKE
+            ]
+            if inside and word[0] == "该" and word not in ("该省", "该市"):
+                return (inside[-1].slug,), ((inside[-1].start, inside[-1].end),)
+            slugs = (
+                self.state.region
+                if word in ("全省", "该省", "全区", "全市", "该市", "全州") and self.state.region
+                else self.state.local
+            )
+            if slugs:
+                return slugs, ((mark.start, mark.end),)
+        return None

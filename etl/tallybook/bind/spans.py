@@ -1,0 +1,129 @@
+"""Which period a figure is about: of the expressions around it, those that govern it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tallybook.bind import frames
+from tallybook.bind.context import Context
+from tallybook.bind.drafts import Draft
+from tallybook.bind.frames import Frame
+from tallybook.bind.structure import Sentence, within
+from tallybook.recognise.figures import Figure
+from tallybook.recognise.periods import Period
+
+_LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]{0,5}")
+_AGAINST = re.compile(r"[较比与同和于超]$|相较|超过$")
+_FROM_LEAD = re.compile(r"[从由]")
+
+
+class Timed(Context):
+    """Finds the period of a figure."""
+
+    def _frame(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
+        periods = [p for p in s.periods if p.end <= figure.start]
+        periods = [
+            p
+            for p in periods
+            if p.kind != "former"
+            or not any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)
+        ]
+        if s.western:
+            return frames.run(before, self._around(s, figure, periods), self.published)
+        periods = self._lasting(s, periods, figure)
+        pair = self._start_of(s, figure)
+        if pair is not None and not any(pair <= p.start < figure.start for p in periods):
+            starts = [
+                d
+                for d in earlier
+                if self._start_of(s, d.figure) is not None and d.figure.sense == "" and d.frame.known
+            ]
+            if starts:
+                return starts[-1].frame  # the second 由A增至B of a sentence is of the first one's years
+        start = self._goal_of(s, figure)
+        if start is not None:
+            periods = [p for p in periods if not start[0] <= p.start < start[1]]
+        frame = frames.run(before, periods, self.published)
+        last = periods[-1] if periods else None
+        if (
+            last
+            and last.kind == "base"
+            and not figure.sense
+            and _LEVEL_OF_BASE.fullmatch(self.text, last.end, figure.start)
+            and not _AGAINST.search(self.text, max(s.start, last.start - 3), last.start)
+        ):
+            return frames.year_back(frame)  # 去年同期为3000列
+        if not periods or all(p.kind in ("same", "base", "now") for p in periods):
+            clause = s.clause_of(figure.start)
+            behind = [
+                p
+                for p in s.periods
+                if figure.end <= p.start < clause.end
+                and p.kind in ("span", "point", "until")
+                and self.text[figure.end : p.start].strip() in ("(", "（", "")
+            ]
+            if behind:
+                frame = frames.run(before, behind, self.published)
+        return frame
+
+    def _around(self, s: Sentence, figure: Figure, before: list[Period]) -> list[Period]:
+        """Give the periods that govern a figure where they may stand behind it: its clause's, else the sentence's."""
+        clause = s.clause_of(figure.start)
+        stop = min([clause.end, *(f.start for f in s.figures if f.start >= figure.end and f.reason is None)])
+        told = [p for p in s.periods if p.kind not in ("base", "same")]
+        behind = [p for p in told if figure.end <= p.start < stop]
+        own = [p for p in told if clause.start <= p.start < figure.start]
+        if behind or own:
+            kept = (
+                [p for p in before if p.kind in ("until", "open", "since", "now") and p not in own]
+                if behind and not own
+                else []
+            )
+            return [*kept, *own, *behind]
+        if [p for p in before if p.kind not in ("base", "same")]:
+            return list(before)
+        later = [p for p in told if p.start >= figure.end]
+        return later[:1] or list(before)
+
+    def _lasting(self, s: Sentence, periods: Sequence[Period], figure: Figure | None) -> list[Period]:
+        """Leave out the periods of old levels (由2017年的71个拓展至…), which are those levels' alone."""
+        own: list[tuple[int, int]] = []
+        for f in s.figures:
+            lead = None if f.reason or f is figure else self._start_of(s, f)
+            if lead is not None:
+                own.append((lead, f.start))
+        return [p for p in periods if not any(a <= p.start < b for a, b in own)]
+
+    def _start_of(self, s: Sentence, figure: Figure) -> int | None:
+        """Give where 从 or 由 stands before "从A" of a 从A增至B, or None."""
+        lead = max(
+            (
+                m.start()
+                for m in _FROM_LEAD.finditer(self.text, max(s.start, figure.start - 20), figure.start)
+            ),
+            default=None,
+        )
+        goal = next((f for f in s.figures if f.start >= figure.end and f.reason is None), None)
+        if lead is None or goal is None or goal.start - figure.end > 14:
+            return None
+        return lead if any(m.get("reach") for m in within(s.marks, figure.end, goal.start)) else None
+
+    def _goal_of(self, s: Sentence, figure: Figure) -> tuple[int, int] | None:
+        """Give the span of 从…A before "增至B": its period is A's own, not B's."""
+        earlier = [f for f in s.figures if f.end <= figure.start and f.reason is None]
+        if not earlier:
+            return None
+        a = earlier[-1]
+        gap = self.text[a.end : figure.start]
+        if (
+            len(gap) > 14
+            or any(p.start >= a.end and p.end <= figure.start for p in s.periods)
+            or not any(m.get("reach") for m in within(s.marks, a.end, figure.start))
+        ):
+            return None
+        lead = max(
+            (m.start() for m in _FROM_LEAD.finditer(self.text, max(s.start, a.start - 20), a.start)),
+            default=None,
+        )
+        return None if lead is None else (lead, a.end)
