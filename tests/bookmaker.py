@@ -13,7 +13,8 @@ from typing import Any
 
 import duckdb
 
-from tallybook.store.build import create, create_views
+from tallybook.resources import schema_sql
+from tallybook.store.build import create_views
 
 PORTS = {
     "cn": ("country", None),
@@ -45,9 +46,9 @@ _SAME = object()
 class Book:
     """A database with tables and views, some ports and metrics, and one run."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, schema: str | None = None) -> None:
         self.con = duckdb.connect(str(path) if path else ":memory:")
-        create(self.con)
+        self.con.execute(schema or schema_sql())
         for slug, (kind, parent) in PORTS.items():
             self.con.execute(
                 "insert into port (slug, name_en, kind, parent) values (?, ?, ?, ?)",
