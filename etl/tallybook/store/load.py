@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 import duckdb
@@ -17,6 +17,7 @@ from tallybook.records import Article, Extraction, Observation, Rejection, Unkey
 
 _NUMBER = pa.decimal128(38, 10)
 _STEP = Decimal("1e-10")
+_EXACT = Context(prec=38)
 _Fields = list[tuple[str, pa.DataType]]
 _ARTICLE: _Fields = [
     ("article_id", pa.string()), ("name", pa.string()), ("title", pa.string()), ("text", pa.string()),
@@ -256,7 +257,7 @@ def _observation(
         del row[name]
     for name in ("value", "low", "high"):
         if row[name] is not None:
-            row[name] = row[name].quantize(_STEP)
+            row[name] = row[name].quantize(_STEP, context=_EXACT)
     row["relates_to"] = by_span[o.relates_to] if o.relates_to else None
     row["evidence"] = json.dumps([asdict(e) for e in o.evidence], ensure_ascii=False)
     return {"observation_id": f"{identity}-1", "figure_id": identity, "article_id": article_id, **row}
