@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 from tallybook.bind.drafts import Draft
 from tallybook.bind.engine import Binder
@@ -23,7 +24,18 @@ from tallybook.recognise.fold import Block, Folded, fold
 from tallybook.recognise.numbers import Number, find_chinese
 from tallybook.recognise.others import find_others
 from tallybook.recognise.periods import Period, Today, find_periods, join_ranges
-from tallybook.records import Article, Evidence, Extraction, Observation, Reason, Unkeyed
+from tallybook.records import (
+    Article,
+    Direction,
+    Evidence,
+    Extraction,
+    Nature,
+    Observation,
+    Qualifier,
+    Reason,
+    Scope,
+    Unkeyed,
+)
 
 EXTRACTOR = "1"
 """Version of the rules; with the lexicon's own version it names what read an article."""
@@ -426,19 +438,19 @@ def _observe(
         measure=measure,
         value=r.value,
         unit=_currency(d, r.unit, place, view),
-        qualifier=r.qualifier,
+        qualifier=cast(Qualifier, r.qualifier),
         low=r.low,
-        high=r.high,  # type: ignore[arg-type]
+        high=r.high,
         period_start=low,
         period_end=high,
-        scope=d.scope,
+        scope=cast(Scope, d.scope),
         partner=d.partner,
-        direction=d.direction,  # type: ignore[arg-type]
+        direction=cast("Direction | None", d.direction),
         mode=d.mode,
         service=d.service,
         breakdown=d.breakdown,
-        nature=d.nature,
-        reporter=d.reporter,  # type: ignore[arg-type]
+        nature=cast(Nature, d.nature),
+        reporter=d.reporter,
         whole=_whole(d, port),
         relates_to=view.span(d.relates.figure.start, d.relates.figure.end) if d.relates else None,
         confidence=d.confidence,

@@ -60,7 +60,10 @@ class Counted(Timed):
         lone = heads.alone(figure, lex, s.western)
         if lone:
             return lone
-        last = self.state.recent.get(unit or "")
+        crossing = {"person": "passengers", "vehicle": "vehicles"}.get(unit or "")
+        if crossing and any(d.metric in ("passengers", "vehicles") for d in earlier):
+            return Head(crossing, None, "list")  # 19.4万人次、2.6万辆次
+        last = None if unit in TIME else self.state.recent.get(unit or "")
         if last and last.head and last.reason is None and draft.sentence - last.sentence <= 2:
             return replace(last.head, rule="carried")
         return None
@@ -131,11 +134,8 @@ class Counted(Timed):
         """Tie a change or share to the figure it qualifies; without a head of its own it takes that one's."""
         own = draft.head
         pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
-        if (
-            pool and draft.reading and draft.reading.share
-        ):  # what stands behind 占 names the whole, not what is counted
-            draft.relates = pool[-1]
-            draft.head = replace(pool[-1].head, rule="related") if pool[-1].head else draft.head
+        if pool and draft.reading and draft.reading.share:
+            self._share_of(draft, pool, window)
             return
         if own is not None and own.metric != OTHER:
             matching = [d for d in pool if d.metric == own.metric and d.clause is not draft.clause]
@@ -165,6 +165,9 @@ class Counted(Timed):
             between = within(s.marks, s.start, draft.clause.start)
             draft.head = heads.nearest(between, draft.figure.unit, self.lexicon, True, "sentence")
             return
+        known = self.lexicon.metric.get(target.metric or "")
+        if not draft.figure.sense and known and heads.unit_class(draft.figure.unit) not in known.units:
+            return  # days saved are no change of a count of trains
         draft.relates = target if target.figure.sense == "" else target.relates
         draft.head = replace(target.head, rule="related") if target.head else None
         nearer = heads.nearest(
@@ -176,6 +179,16 @@ class Counted(Timed):
         )
         if nearer and nearer.metric != (target.metric or ""):
             draft.head, draft.relates = nearer, None
+
+    def _share_of(self, draft: Draft, pool: list[Draft], window: list[Mark]) -> None:
+        """Tie a share to the amount it is of: what stands behind 占 names the whole, what stands before the part."""
+        mark = draft.reading.mark if draft.reading else None
+        before = [m for m in window if mark and m.end <= mark.start]
+        part = heads.nearest(before, draft.figure.unit, self.lexicon, True, "clause")
+        named = [d for d in pool if part and d.metric == part.metric]
+        draft.relates = (named or pool)[-1]  # 回程班列占比四成 is of the trains, not of the last amount
+        if draft.relates.head:
+            draft.head = replace(draft.relates.head, rule="related")
 
     def _lead(self, draft: Draft, earlier: list[Draft]) -> None:
         """Tie "46 days earlier" to the count that came earlier: the amount before it, never a time."""

@@ -75,6 +75,8 @@ class State:
     block: int = -1
     label: bool = False
     """True behind a line that ends with a colon."""
+    label_marks: list[Mark] = field(default_factory=list)
+    """The words of that line."""
     launch: date | None = None
     last: Draft | None = None
     counted: Draft | None = None

@@ -60,7 +60,10 @@ class Binder(Listed):
                 state.topic, state.topic_span = self.section, ()
         elif state.partner and not _CARRY.match(self.text[s.start : s.end]):
             state.partner = None
+        if state.label:
+            s.marks = [*state.label_marks, *s.marks]  # a fact box names on one line what the next one counts
         state.label = self.text[s.end - 1 : s.end] in ("：", ":")
+        state.label_marks = s.marks if state.label else []
         mentions = [m for m in self.mentions if s.start <= m.start < s.end]
         if s.heading:
             self._heading(s, mentions)
@@ -128,7 +131,8 @@ class Binder(Listed):
                 state.service = service.value
         for p in s.periods:
             if p.low and p.kind in ("point", "since", "span"):
-                around = self.text[max(0, p.start - 14) : p.start] + "|" + self.text[p.end : p.end + 26]
+                before_it = self.text[max(0, p.start - 14) : p.start].rstrip("\n")
+                around = before_it + "|" + self.text[p.end : p.end + 26]
                 if (
                     p.kind == "point"
                     and re.search(r"(?:时间|日期)：$|^[^|]*[从自]\|?[^，。]*", around)

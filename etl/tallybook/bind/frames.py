@@ -118,9 +118,12 @@ def inside(frame: Frame, other: Frame) -> bool:
     )
 
 
-def year_back(frame: Frame) -> Frame:
-    """Give the same period of the year before."""
-    return replace(frame, low=_earlier(frame.low), high=_earlier(frame.high), kind="span", inherited=False)
+def year_back(frame: Frame, years: int = 1) -> Frame:
+    """Give the same period of the year before, or of as many years before."""
+    low, high = frame.low, frame.high
+    for _ in range(max(0, years)):
+        low, high = _earlier(low), _earlier(high)
+    return replace(frame, low=low, high=high, kind="span", inherited=False)
 
 
 def _earlier(day: date | None) -> date | None:

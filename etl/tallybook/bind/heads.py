@@ -26,6 +26,10 @@ class Head:
     rule: str
 
 
+_CROSSING = {"person": "passengers"}
+"""What crosses a border by its unit, where only the direction is named."""
+
+
 def unit_class(unit: str | None) -> str | None:
     """Give the class that metrics.toml names units by: money, time, or the unit itself."""
     if unit in MONEY:
@@ -60,6 +64,8 @@ def fits(entry: Entry, mark: Mark, unit: str | None, lexicon: Lexicon, change: b
             "container": "containers",
             "vehicle": "vehicles_shipped",
         }.get(kind or "")
+    if entry.kind == "dir" and entry.value and kind in _CROSSING:
+        return _CROSSING[kind]  # 出境338.4万人次
     if entry.kind == "service" and (kind == "train" or change):
         return "trains"
     return None

@@ -176,6 +176,7 @@ class Listed(Placed):
                 if run[0].figure.sense == "":
                     for d in run[1:]:
                         d.head = run[0].head
+                    self._same_measure(run)
                 else:
                     self._same_head(run)
                 return
@@ -200,8 +201,6 @@ class Listed(Placed):
                     a.mode,
                 )
                 d.breakdown, d.scope = a.breakdown, a.scope
-                if d.reading and d.reading.measure is None and run[0].reading:
-                    d.reading = replace(d.reading, measure=run[0].reading.measure, change=True)
             self._same_measure(run)
             return
         items_text = self._own_items(run[0], at, clause_start, n)

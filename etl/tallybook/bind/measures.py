@@ -40,11 +40,17 @@ _RATES = {"hourly", "yearly"}
 _BASE = re.compile(
     r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})相比)"
 )
+_PERCENT_OF_BASE = re.compile(
+    r"(?:为|是|相当于|达到?|仅为|恢复到了?|恢复至)(?:(?:((?:19|20)\d\d)年|去年|上年)(?:同期|全年)?)的?[约近超逾]{0,2}$"
+)
 _OTHERS = re.compile(r"全国|整体|平均|增速|增幅|全省|全市|沿海")
 """A growth that is so many points above another's is no figure of a series."""
+_OLD_YEAR = re.compile(r"(?:[由从]|[是为达])((?:19|20)\d\d)年(?:同期)?的")
 _SIGNED = re.compile(r"(?:[^\d\w]|比)([+-])\s?$")
 _LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
-_TIMES_OF = re.compile(r"(?:是|为|达|相当于|超过|达到|约为|近)[^，。；\d]{0,14}(?:的)?[^，。；\d]{0,6}$")
+_TIMES_OF = re.compile(
+    r"(?:是|为|达|相当于|超过|达到|约为|近)(?:(?:19|20)\d\d年)?[^，。；\d]{0,14}(?:的)?[^，。；\d]{0,6}$"
+)
 
 
 def _last(marks: Sequence[Mark], kind: str) -> tuple[Mark, Entry] | None:
@@ -186,12 +192,17 @@ def _kind_of_change(
             return "mom"
         if entry.value == "yearly":
             return "change"
+    old = _OLD_YEAR.search(said)
+    if old:  # 由2020年的2,872万增加了近五成; 是2022年的2.6倍
+        return "yoy" if year is not None and int(old[1]) == year - 1 else "change"
     base = _BASE.search(said)
     if base:
         words = base["base"] or base["base2"]
-        explicit = re.search(r"(?<!\d)((?:19|20)\d\d)", words)
+        explicit = re.search(r"(?<!\d)((?:19|20)\d\d|1[0-2]\d(?=年))", words)
         if explicit:
-            return "yoy" if year is not None and int(explicit[1]) == year - 1 else "change"
+            told = int(explicit[1])
+            told += 1911 if told < 200 else 0  # a year of the Republic
+            return "yoy" if year is not None and told == year - 1 else "change"
         return "yoy" if _LAST_YEAR.search(words) else "change"
     return "bare"
 
@@ -226,6 +237,12 @@ def _relative(
         )
     share = _last(window, "measure")
     shares = [m for m in window if (e := m.get("measure")) is not None and e.value == "share"]
+    of_base = _PERCENT_OF_BASE.search(text, max(0, figure.start - 24), figure.start)
+    if of_base and figure.sense == "percent":  # 为2019年同期的33.4%
+        told = int(of_base[1]) if of_base[1] else None
+        measure = "yoy_pct" if told is None or (year is not None and told == year - 1) else "change_pct"
+        low, high = (None if x is None else x - 100 for x in (figure.low, figure.high))
+        return Reading(measure, figure.value - 100, low, high, "%", figure.qualifier, change=True)
     found = _change_word(text, figure, window, adjacent=False, western=tail is not None)
     if tail:
         behind = _change_behind(text, figure, tail)

@@ -242,7 +242,7 @@ def _role(
     ):
         return "modifier"
     attribute = next((e for w, e in lexicon.words("attribute").items() if after.startswith(w)), None)
-    if attribute and not (attribute.value == "foreign" and _home(lexicon, place.slug if place else "")):
+    if attribute and not (attribute.value == "foreign" and place and place.country in ("CN", "HK", "MO", "TW")):
         return (
             "partner"
             if attribute.value == "partner" and (adjacent or (place and place.country != "CN"))

@@ -14,7 +14,7 @@ from tallybook.recognise.figures import Figure
 from tallybook.recognise.periods import Period
 
 _LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]{0,5}")
-_AGAINST = re.compile(r"[较比与同和于超]$|相较|超过$")
+_YEAR_NAMED = re.compile(r"((?:19|20)\d\d)年")
 _FROM_LEAD = re.compile(r"[从由]")
 
 
@@ -51,8 +51,10 @@ class Timed(Context):
             and last.kind == "base"
             and not figure.sense
             and _LEVEL_OF_BASE.fullmatch(self.text, last.end, figure.start)
-            and not _AGAINST.search(self.text, max(s.start, last.start - 3), last.start)
         ):
+            named = _YEAR_NAMED.search(self.text, last.start, last.end)
+            if named and frame.low:
+                return frames.year_back(frame, frame.low.year - int(named[1]))
             return frames.year_back(frame)  # 去年同期为3000列
         if not periods or all(p.kind in ("same", "base", "now") for p in periods):
             clause = s.clause_of(figure.start)
@@ -68,7 +70,7 @@ class Timed(Context):
         return frame
 
     def _around(self, s: Sentence, figure: Figure, before: list[Period]) -> list[Period]:
-        """Give the periods that govern a figure where they may stand behind it: its clause's, else the sentence's."""
+        """Give the periods that govern a figure where they may stand behind it."""
         clause = s.clause_of(figure.start)
         stop = min([clause.end, *(f.start for f in s.figures if f.start >= figure.end and f.reason is None)])
         told = [p for p in s.periods if p.kind not in ("base", "same")]

@@ -42,7 +42,7 @@ _ZH_ARABIC = re.compile(
     rf"(?:(?<=亿)(?P<num2>\d+(?:\.\d+)?)(?P<scale2>万))?(?P<half>半(?![年月天日小个]))?"
 )
 _ZH_WORDS = re.compile(
-    rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]+)(?:点(?P<frac>[零〇一二三四五六七八九]+)(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?"
+    rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]+)(?:点(?P<frac>[零〇一二三四五六七八九]+)(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?(?:(?P<more>[余多])(?P<mscale>万亿|亿|万))?"
     rf"(?P<scale>(?<=[几])(?:万|亿))?(?P<half>半(?![年月天日小个]))?"
 )
 _FRACTION = re.compile(rf"(?P<den>百|千|万|[{_CN}\d]+)分之(?P<num>[{_CN}]+(?:点[{_CN}]+)?|\d+(?:\.\d+)?)")
@@ -253,13 +253,15 @@ def _chinese_words(m: re.Match[str], at: int) -> Number | None:
     if m["fscale"]:
         number *= _scale(m["fscale"])
         step *= _scale(m["fscale"])
+    if m["mscale"]:
+        number *= _scale(m["mscale"])
     if m["scale"]:
         number *= _MYRIAD[m["scale"]]
     if m["half"] and end == m.end():
         number += Decimal(_scale(body[-1])) / 2
     if not step and body[-1] in "百千万亿":
         step = Decimal(_scale(body[-1]))
-    vague = ""
+    vague = "over" if m["more"] else ""
     if m["vague"] in ("数", "几") or m["tail"]:
         vague = "few"
     elif m["vague"] == "上":

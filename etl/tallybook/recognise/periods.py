@@ -52,7 +52,7 @@ _PATTERN = re.compile(
       | (?P<used>(?P<u_m>{_N})月份?(?:仅用|只用|用时|用)(?P<u_d>\d{{1,2}})天)
       | (?P<months>(?<![\d.])(?P<m_a>{_N})[ ]?月?份?(?:至|到|-|~)(?:(?P<m_by>\d{{4}}年|次年|今年|当年))?(?P<m_b>{_N})[ ]?月份?(?![ ]?\d{{1,2}}[日号]))
       | (?P<day>(?P<d_m>{_N})[ ]?月[ ]?(?P<d_d>{_N})[日号])
-      | (?P<first>(?:前|头|首)(?P<f_n>{_N}|两)[ ]?个?月(?!\d))
+      | (?P<first>(?:前(?!一个月)|(?<!码)头|首)(?P<f_n>{_N}|两)[ ]?个?月(?!\d))
       | (?P<quarters>前(?P<q_n>[一二两三四1-4])个?季度?|前三季)
       | (?P<quarter>第?(?P<q>[一二三四1-4])个?季(?:度|(?=[，、的\s])))
       | (?P<half>上半年|下半年)
@@ -71,7 +71,7 @@ _DAY_WORD = re.compile(
     r"|(?P<tw>[昨今前])(?:天|日)?\((?P<tw_d>\d{1,2})\)(?:日|天)?"
 )
 _LONE_DAY = re.compile(r"(?<![\d.月])(?P<d>\d{1,2})[日号](?![\d线楼院机馆门台令])")
-_LAST = re.compile(r"(?P<w>上个?月|本月|当月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)")
+_LAST = re.compile(r"(?P<w>上个?月|本月|当月|同月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)")
 _BACK = re.compile(
     r"(?:(?P<near>近|过去|最近|过往)(?:的)?(?P<n1>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u1>年|个月|天|日)(?:来|间|以来|里|内|中)?"
     r"|满(?P<n3>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u3>周年|年|个月)"
@@ -134,6 +134,7 @@ _TOTAL_OF = re.compile(
     r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
 )
 _AHEAD = re.compile(r"(?:预计|预估|预测|预期|有望|计划|力争|将于|将在|拟|定于)[^。；]{0,10}$")
+_EVENT = re.compile(r"[^，。；]{0,4}(?:投用|启用|开通|开行|启动|开展|投运|开业|运营)")
 _TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?倍")
 _RECORD = re.compile(
     r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首位|峰值|纪录|次高|高位|高点)"
@@ -453,7 +454,9 @@ def _read_last(
     m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
 ) -> Period | None:
     word, published = m["w"], today.published
-    if word in ("当月", "单月"):
+    if word == "同月" and last:
+        return Period(m.start(), m.end(), "span", date(*last, 1), month_end(*last), "month", False)
+    if word in ("当月", "单月", "同月"):
         month = last or (None if published is None else (published.year, published.month))
         return (
             Period(m.start(), m.end(), "same", None, None, "word", False) if last or month is None else None
@@ -623,13 +626,14 @@ def _around(text: str, found: Period, today: Today) -> Period:
         return found
     if found.grain == "year" and _TIMES_OF.match(text, found.end):
         return replace(found, kind="base")
+    compared = _COMPARED.search(before)
+    if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year"):
+        return replace(found, kind="base")
     if (
-        (_RECORD.match(text, found.end)
-        and found.grain in ("launch", "back", "year"))
-        or (_COMPARED.search(before)
+        compared is not None
         and found.kind not in ("since", "until")
-        and (_COMPARED.search(before)[1] in _COMPARATIVE or _TOTAL_OF.match(text, found.end)))
-    ):  # type: ignore[index]
+        and (compared[1] in _COMPARATIVE or _TOTAL_OF.match(text, found.end))
+    ):
         return replace(found, kind="base")
     if found.grain in ("back", "launch"):
         return found
@@ -673,7 +677,7 @@ def join_ranges(text: str, periods: list[Period]) -> list[Period]:
                 and q.low <= p.high
                 and len(between) < 45
                 and not _NO_JOIN.search(between)
-                and (lead.endswith(("从", "自", "由")) or q.kind == "since")
+                and (lead.endswith(("从", "自", "由")) or q.kind == "since" or _EVENT.match(text, q.end))
             ):
                 out[-1] = replace(q, kind="point" if q.kind == "point" else q.kind)
                 out.append(replace(p, kind="span", low=q.low, high=p.high, grain="range"))
