@@ -181,7 +181,7 @@ class Counted(Timed):
             draft.head, draft.relates = nearer, None
 
     def _share_of(self, draft: Draft, pool: list[Draft], window: list[Mark]) -> None:
-        """Tie a share to the amount it is of: what stands behind 占 names the whole, what stands before the part."""
+        """Tie a share to the amount it is of: behind 占 stands the whole, before it the part."""
         mark = draft.reading.mark if draft.reading else None
         before = [m for m in window if mark and m.end <= mark.start]
         part = heads.nearest(before, draft.figure.unit, self.lexicon, True, "clause")
