@@ -120,6 +120,9 @@ def writing(database: Path) -> Iterator[Staging]:
     """
     # Behind a link lies the one file that has the lock and the staging file beside it.
     database = database.resolve()
+    if "?" in str(database):
+        # DuckDB takes what follows for parameters, and puts its log somewhere else.
+        raise DatabaseError(f"{database} cannot hold a book: give it a path without ?")
     database.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{database}.lock", timeout=0)
     try:

@@ -1,0 +1,406 @@
+"""Publishing: readers never wait, a run that dies or fails leaves the old book."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from jobmaker import (
+    ALASHANKOU,
+    ARTICLES,
+    COMMAND,
+    KHORGOS,
+    MANZHOULI,
+    ask,
+    environment,
+    job,
+    names,
+    offered,
+    place,
+    rows,
+    tallybook,
+)
+from tallybook.errors import AuditError, DatabaseError, LockedError, TallybookError
+from tallybook.store.faults import POINTS
+
+BOOK = "book.duckdb"
+STAGES = [point for point in POINTS if point not in ("export-written", "exported")]
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a published book of one article."""
+    folder = place(tmp_path_factory.mktemp("old"), alashankou=ALASHANKOU)
+    job(folder, offered(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The book of three articles, as a run that nothing disturbed makes it."""
+    folder = place(
+        tmp_path_factory.mktemp("new"), alashankou=ALASHANKOU, khorgos=KHORGOS, manzhouli=MANZHOULI
+    )
+    job(folder, offered(folder))
+    return folder / BOOK
+
+
+@pytest.fixture
+def folder(old: Path, tmp_path: Path) -> Path:
+    """The published book of one article, with two more articles to read."""
+    shutil.copytree(old, tmp_path, dirs_exist_ok=True)
+    return place(tmp_path, khorgos=KHORGOS, manzhouli=MANZHOULI)
+
+
+def state(path: Path) -> tuple[int, int, bytes]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, path.read_bytes()
+
+
+@pytest.mark.parametrize("point", STAGES)
+def test_a_run_that_is_killed_leaves_a_whole_book_and_the_next_run_is_clean(
+    point: str, folder: Path, wanted: Path
+) -> None:
+    """Plays `kill -9`, or a power cut, at each step of a run."""
+    before = state(folder / BOOK)
+    done = tallybook(folder, "run", fault=point)
+    assert done.returncode == -9
+    if point in ("renamed", "published"):
+        assert rows(folder / BOOK) == rows(wanted)
+    else:
+        assert state(folder / BOOK) == before
+    report = job(folder, offered(folder))
+    assert report.published == (point not in ("renamed", "published"))
+    assert rows(folder / BOOK) == rows(wanted)
+    assert names(folder) == [BOOK, "in", "tallybook.toml"]
+
+
+@pytest.mark.parametrize("point", ["locked", "rows-loaded", "closed", "renamed"])
+def test_a_first_run_that_is_killed_leaves_no_book_or_a_whole_one(
+    point: str, wanted: Path, tmp_path: Path
+) -> None:
+    """Plays `kill -9` while there is no book yet."""
+    place(tmp_path, alashankou=ALASHANKOU, khorgos=KHORGOS, manzhouli=MANZHOULI)
+    assert tallybook(tmp_path, "run", fault=point).returncode == -9
+    assert (tmp_path / BOOK).exists() == (point in ("renamed", "published"))
+    job(tmp_path, offered(tmp_path))
+    assert rows(tmp_path / BOOK) == rows(wanted)
+    assert names(tmp_path) == [BOOK, "in", "tallybook.toml"]
+
+
+@pytest.mark.parametrize("point", ["export-written", "exported"])
+def test_an_export_that_is_killed_is_made_good_by_the_next_run(point: str, tmp_path: Path) -> None:
+    """Plays `kill -9` between publishing and the end of the export."""
+    (tmp_path / "killed").mkdir()
+    (tmp_path / "whole").mkdir()
+    for folder in (tmp_path / "killed", tmp_path / "whole"):
+        place(folder, alashankou=ALASHANKOU)
+        with (folder / "tallybook.toml").open("a", encoding="utf-8") as stream:
+            stream.write('exports = "exports"\n')
+    folder = tmp_path / "killed"
+    assert tallybook(folder, "run", fault=point).returncode == -9
+    assert ask(folder / BOOK, "select count(*) from article") == [(1,)]
+    done = tallybook(folder, "run")
+    assert done.returncode == 0
+    assert "nothing new" in done.stdout
+    assert "exported" in done.stdout
+    assert "exported" not in tallybook(folder, "run").stdout
+    tallybook(tmp_path / "whole", "run")
+
+    def exported(folder: Path) -> dict[str, bytes]:
+        base = folder / "exports"
+        return {str(p.relative_to(base)): p.read_bytes() for p in base.rglob("*") if p.is_file()}
+
+    assert exported(folder) == exported(tmp_path / "whole")
+    assert any(name.endswith(".parquet") for name in exported(folder))
+
+
+@pytest.mark.parametrize("point", ["copying", "rows-loaded", "checkpointed", "synced"])
+def test_a_full_disk_fails_the_run_and_leaves_the_book(
+    point: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plays a disk that is full when a step begins."""
+    before = state(folder / BOOK)
+    monkeypatch.setenv("TALLYBOOK_FAULT", f"{point}:full")
+    with pytest.raises(
+        TallybookError, match=r"No space left on device.*nothing published"
+    ) as e:
+        job(folder, offered(folder))
+    assert e.value.exit_code == 1
+    assert state(folder / BOOK) == before
+    assert names(folder) == [BOOK, "in", "tallybook.toml"]
+
+
+def test_a_disk_that_fails_after_the_rename_is_not_called_nothing_published(
+    folder: Path, wanted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plays a disk that cannot sync the folder."""
+    monkeypatch.setenv("TALLYBOOK_FAULT", "renamed:full")
+    with pytest.raises(TallybookError, match="is published, but its folder could not be synced"):
+        job(folder, offered(folder))
+    assert rows(folder / BOOK) == rows(wanted)
+
+
+def test_a_failed_audit_publishes_nothing_and_keeps_what_was_built(folder: Path, wanted: Path) -> None:
+    """Plays a defect that stores a figure whose text is not the article's."""
+    before = state(folder / BOOK)
+    done = tallybook(folder, "run", fault="rows-loaded:wrong")
+    assert done.returncode == 5
+    assert "a figure's text is the article's characters at its span" in done.stderr
+    assert "nothing published" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert state(folder / BOOK) == before
+    kept = folder / f"{BOOK}.failed"
+    assert str(kept) in done.stderr
+    assert ask(kept, "select count(*) from figure where text = '!'") == [(1,)]
+    assert names(folder) == [BOOK, kept.name, "in", "tallybook.toml"]
+    # It happens again, and is mended: neither is in the way of the next.
+    assert tallybook(folder, "run", fault="rows-loaded:wrong").returncode == 5
+    assert tallybook(folder, "run").returncode == 0
+    assert rows(folder / BOOK) == rows(wanted)
+
+
+def test_a_reader_that_polls_never_fails_and_sees_whole_books_only(folder: Path) -> None:
+    """Four readers open the book again and again while three runs publish."""
+    seen: set[tuple[int, ...]] = set()
+    failed: list[Exception] = []
+    stop = threading.Event()
+    sql = (
+        "select (select count(*) from article), (select sum(loaded) from run), "
+        "(select count(*) from figure), (select sum(figures) from run)"
+    )
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                done = subprocess.run(
+                    [
+                        str(COMMAND.with_name("duckdb")),
+                        "-readonly",
+                        "-csv",
+                        "-noheader",
+                        str(folder / BOOK),
+                        "-c",
+                        sql,
+                    ],
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                )
+                seen.add(tuple(int(n) for n in done.stdout.split(",")))
+            except Exception as error:
+                failed.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    try:
+        articles = [*offered(folder), *ARTICLES]
+        for count in range(2, len(articles) + 1, 2):
+            assert job(folder, articles[:count]).published
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
+    assert failed == []
+    assert len(seen) > 1
+    assert all(a == b and c == d for a, b, c, d in seen)
+
+
+def test_an_open_session_keeps_its_book(folder: Path, wanted: Path) -> None:
+    with duckdb.connect(str(folder / BOOK), read_only=True) as con:
+        assert con.execute("select count(*) from article").fetchone() == (1,)
+        subprocess.run([str(COMMAND), "run"], cwd=folder, env=environment(), check=True, capture_output=True)
+        assert con.execute("select count(*), max(len(text)) from article").fetchone() == (1, len(ALASHANKOU))
+    assert rows(folder / BOOK) == rows(wanted)
+
+
+def test_a_second_job_ends_at_once(folder: Path) -> None:
+    before = state(folder / BOOK)
+    with FileLock(f"{folder / BOOK}.lock"):
+        done = tallybook(folder, "run")
+        assert done.returncode == 4
+        assert "another job is writing" in done.stderr
+        assert state(folder / BOOK) == before
+    assert tallybook(folder, "run").returncode == 0
+
+
+def test_of_two_jobs_at_once_each_is_done_or_told_to_wait(folder: Path, wanted: Path) -> None:
+    running = [
+        subprocess.Popen([str(COMMAND), "run"], cwd=folder, env=environment(), stdout=-3, stderr=-3)
+        for _ in range(3)
+    ]
+    codes = {process.wait() for process in running}
+    assert 0 in codes
+    assert codes <= {0, 4}
+    assert rows(folder / BOOK) == rows(wanted)
+    assert names(folder) == [BOOK, "in", "tallybook.toml"]
+
+
+def test_a_book_that_is_open_for_writing_elsewhere_is_left_alone(folder: Path) -> None:
+    with duckdb.connect(str(folder / BOOK)):
+        done = tallybook(folder, "run")
+    assert done.returncode == 4
+    assert "open for writing" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"not a database\n", os.urandom(100_000), b"SQLite format 3\x00" + bytes(4096)],
+    ids=["empty", "text", "noise", "sqlite"],
+)
+def test_a_file_that_is_no_database_is_never_overwritten(data: bytes, folder: Path) -> None:
+    (folder / BOOK).write_bytes(data)
+    before = state(folder / BOOK)
+    with pytest.raises(DatabaseError, match=r"book\.duckdb cannot be opened as a DuckDB file"):
+        job(folder)
+    assert state(folder / BOOK) == before
+    assert names(folder) == [BOOK, "in", "tallybook.toml"]
+
+
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.9, 0.999])
+def test_a_book_that_is_cut_off_is_never_overwritten(part: float, folder: Path) -> None:
+    """Plays a copy that was broken off."""
+    data = (folder / BOOK).read_bytes()
+    (folder / BOOK).write_bytes(data[: int(len(data) * part)])
+    before = state(folder / BOOK)
+    with pytest.raises(DatabaseError) as caught:
+        job(folder)
+    assert caught.value.exit_code == 6
+    assert "\n" not in str(caught.value)
+    assert state(folder / BOOK) == before
+
+
+def test_another_programs_database_is_never_overwritten(folder: Path) -> None:
+    (folder / BOOK).unlink()
+    with duckdb.connect(str(folder / BOOK)) as con:
+        con.execute("create table book (title varchar)")
+    before = state(folder / BOOK)
+    with pytest.raises(DatabaseError, match="is a DuckDB file, but no tally book"):
+        job(folder)
+    assert state(folder / BOOK) == before
+
+
+def test_a_book_of_another_layout_is_left_alone(folder: Path) -> None:
+    with duckdb.connect(str(folder / BOOK)) as con:
+        con.execute("update book set schema_version = 99")
+    before = state(folder / BOOK)
+    with pytest.raises(DatabaseError, match="has layout 99, this Tallybook writes 1"):
+        job(folder)
+    assert state(folder / BOOK) == before
+
+
+def test_nothing_is_published_beside_a_stale_log(folder: Path) -> None:
+    """Plays a shell that wrote to the book in place and was killed."""
+    log = folder / f"{BOOK}.wal"
+    log.write_bytes(b"left behind")
+    before = state(folder / BOOK)
+    with pytest.raises(DatabaseError, match=r"book\.duckdb\.wal lies beside the book"):
+        job(folder)
+    assert state(folder / BOOK) == before
+    log.unlink()
+    assert job(folder).published
+
+
+def test_a_log_that_appears_during_the_run_stops_the_rename(folder: Path) -> None:
+    before = state(folder / BOOK)
+
+    def slow() -> Iterator[object]:
+        yield ARTICLES[1]
+        (folder / f"{BOOK}.wal").write_bytes(b"left behind")
+
+    with pytest.raises(DatabaseError, match="lies beside the book"):
+        job(folder, slow())  # type: ignore[arg-type]
+    assert state(folder / BOOK) == before
+    assert names(folder) == [BOOK, f"{BOOK}.wal", "in", "tallybook.toml"]
+
+
+def test_the_next_run_sweeps_what_dead_runs_left_and_nothing_else(folder: Path) -> None:
+    (folder / f"{BOOK}.staging-1").write_bytes(b"x")
+    (folder / f"{BOOK}.staging-1.wal").write_bytes(b"x")
+    (folder / f"{BOOK}.staging-1.tmp").mkdir()
+    (folder / f"{BOOK}.staging-1.tmp" / "spilled").write_bytes(b"x")
+    others = ["other.duckdb.staging-1", f"my-{BOOK}.staging-1", f"{BOOK}.bak"]
+    for name in others:
+        (folder / name).write_bytes(b"x")
+    job(folder, offered(folder))
+    assert names(folder) == sorted([BOOK, "in", "tallybook.toml", *others])
+
+
+def test_a_book_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "a [b] * 'c' \"d\" 雪 # %20"
+    folder.mkdir()
+    assert job(folder, ARTICLES[:1]).published
+    assert not job(folder, ARTICLES[:1]).published
+    assert names(folder) == [BOOK]
+
+
+def test_a_name_that_duckdb_would_take_apart_is_refused(tmp_path: Path) -> None:
+    """DuckDB reads what follows a ? as parameters, and would put its log elsewhere."""
+    (tmp_path / "a?b").mkdir()
+    with pytest.raises(DatabaseError, match=r"cannot hold a book: .* without \?"):
+        job(tmp_path / "a?b")
+    assert list((tmp_path / "a?b").iterdir()) == []
+
+
+def test_a_link_to_a_book_stays_a_link(folder: Path) -> None:
+    (folder / "elsewhere").mkdir()
+    (folder / BOOK).rename(folder / "elsewhere" / "real.duckdb")
+    (folder / BOOK).symlink_to(folder / "elsewhere" / "real.duckdb")
+    assert job(folder, offered(folder)).published
+    assert (folder / BOOK).is_symlink()
+    assert ask(folder / "elsewhere" / "real.duckdb", "select count(*) from article") == [(3,)]
+    assert names(folder / "elsewhere") == ["real.duckdb"]
+
+
+def test_rights_of_the_book_stay(folder: Path) -> None:
+    (folder / BOOK).chmod(0o640)
+    assert job(folder, offered(folder)).published
+    assert (folder / BOOK).stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("error", [AuditError("x"), DatabaseError("x"), LockedError("x")])
+def test_exit_codes_are_an_interface(error: TallybookError) -> None:
+    assert error.exit_code == {"AuditError": 5, "DatabaseError": 6, "LockedError": 4}[type(error).__name__]
+
+
+def test_the_file_is_of_a_version_that_every_duckdb_since_1_5_reads(old: Path) -> None:
+    found = ask(
+        old / BOOK,
+        "select tags['storage_version'] from duckdb_databases() where not internal and path is not null",
+    )
+    assert "v1.0.0" in str(found)
+
+
+VIEWS = "select view_name, comment from duckdb_views() where not internal order by 1"
+
+
+def test_a_plain_duckdb_shows_tables_views_and_comments(old: Path, tmp_path: Path) -> None:
+    """The CLI of another package, with no Python, no extension and no network."""
+    env = {"HOME": str(tmp_path), "PATH": ""}
+
+    def cli(sql: str) -> str:
+        done = subprocess.run(
+            [str(COMMAND.with_name("duckdb")), "-readonly", "-csv", str(old / BOOK), "-c", sql],
+            env=env, capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    off = "set autoinstall_known_extensions = false; set autoload_known_extensions = false; "
+    tables = cli(off + "select table_name, comment from duckdb_tables() where not internal order by 1")
+    assert "article,One row per article, its words" not in tables  # quoted, as it has a comma
+    assert '"One row per article, its words kept as they were read."' in tables
+    views = [line.split(",")[0] for line in cli(off + VIEWS).splitlines()[1:]]
+    assert {"port_comparison", "yoy_growth", "provenance", "unkeyed", "daily_train_counts"} <= set(views)
+    for view in views:
+        assert cli(off + f"from {view}").count("\n") >= 1
+    assert "1500" in cli(off + "select value::int from provenance where metric = 'trains'")
