@@ -31,6 +31,9 @@ class Counted(Timed):
         change: bool,
     ) -> Head | None:
         lex, unit = self.lexicon, figure.unit
+        inside = heads.nearest(figure.inside, unit, lex, change, "inside")
+        if inside:
+            return inside  # two passenger trains are of another world, 40 freight trains are not
         if change:
             base = measures.base_span(self.text, window[0].start if window else figure.start, figure.start)
             outside = [m for m in window if not (base and base[0] <= m.start and m.end <= base[1])]
