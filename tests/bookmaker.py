@@ -47,7 +47,9 @@ class Book:
     """A database with tables and views, some ports and metrics, and one run."""
 
     def __init__(self, path: Path | None = None, schema: str | None = None) -> None:
-        self.con = duckdb.connect(str(path) if path else ":memory:")
+        # As the job does, so that an older duckdb program opens it.
+        config = {"storage_compatibility_version": "v1.0.0"}
+        self.con = duckdb.connect(str(path) if path else ":memory:", config=config)
         self.con.execute(schema or schema_sql())
         for slug, (kind, parent) in PORTS.items():
             self.con.execute(

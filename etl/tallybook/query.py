@@ -61,13 +61,14 @@ class Answer:
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Give the rows as they are read."""
-        cursor = self._select()
+        cursor = self._con.cursor().execute(*self._select())
         while batch := cursor.fetchmany(_BATCH):
             yield from batch
 
     def table(self) -> pa.Table:
         """Give the rows as an Arrow table, with the types that the book has."""
-        return self._select().to_arrow_table()
+        sql, values = self._select()
+        return self._con.cursor().sql(sql, params=values).to_arrow_table()
 
     def left_out(self) -> int:
         """Count the rows that match and lie beyond the limit."""
@@ -76,10 +77,10 @@ class Answer:
         found = self._con.cursor().execute(f"select count(*) {self._from}", self._values).fetchone()
         return max(0, int(found[0]) - self._limit) if found else 0
 
-    def _select(self) -> duckdb.DuckDBPyConnection:
+    def _select(self) -> tuple[str, list[Any]]:
         limit, values = ("", []) if self._limit is None else (" limit ?", [self._limit])
         sql = f"select * {self._from} order by {self._order}{limit}"
-        return self._con.cursor().execute(sql, [*self._values, *values])
+        return sql, [*self._values, *values]
 
 
 def saved_views(con: duckdb.DuckDBPyConnection) -> list[View]:

@@ -104,7 +104,7 @@ def _write(con: duckdb.DuckDBPyConnection, data_set: _DataSet, path: Path, port:
     # A cursor of its own: another statement on the same one would end the reader.
     rows = (
         con.cursor()
-        .execute(f"select {columns} from {data_set.name} {where} order by {data_set.order}", values)
+        .sql(f"select {columns} from {data_set.name} {where} order by {data_set.order}", params=values)
         .to_arrow_reader(_ROW_GROUP)
     )
     schema = _with_comments(con, data_set.name, rows.schema)
