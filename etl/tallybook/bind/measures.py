@@ -141,9 +141,13 @@ def _signed(figure: Figure, measure: str, sign: int, mark: Mark | None, unit: st
 def _change_behind(text: str, figure: Figure, tail: Sequence[Mark]) -> tuple[Mark, int] | None:
     """Find a growth word directly behind a percent: a 43-percent increase, 7 percent more."""
     for mark in tail:
-        entry = mark.get("change")
-        if entry is not None and re.fullmatch(r"[ -](?:\w+ )?", text[figure.end : mark.start]):
+        if not re.fullmatch(r"[ -](?:\w+ )?", text[figure.end : mark.start]):
+            continue
+        entry, bound = mark.get("change"), mark.get("qual")
+        if entry is not None:
             return mark, 1 if entry.value == "+" else -1
+        if bound is not None and bound.value in ("<", ">") and mark_text(text, mark).endswith((" than", " чем")):
+            return mark, 1 if bound.value == ">" else -1  # 2.8 percent more than in 2023
     return None
 
 

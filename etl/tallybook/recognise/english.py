@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -52,7 +53,7 @@ _FRACTIONS = {
     "tenth": 10,
 }
 _FRACTION = re.compile(
-    r"(?P<top>an?|one|two|three|four|five|seven|nine)[ -](?P<bottom>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?(?= of|[ ,.;)]|$)"
+    r"(?P<top>an?|one|two|three|four|five|seven|nine)[ -](?P<bottom>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?(?= of|[ ,.;)]|$)(?! (?:year|time|month|quarter|day|week|straight|consecutive|successive))"
     r"|(?P<half>half)(?= (?:of|the)\b)",
     re.I,
 )
@@ -224,6 +225,7 @@ _END_OF = re.compile(r"(?:the end of|end-|end of) ?$", re.I)
 _THAN = re.compile(
     r"\b(?:than|compared (?:with|to)|from|over|versus|against|on|relative to) (?:the |in |a )*$", re.I
 )
+_GROWN = re.compile(r"(?:percent|per cent|pct|%|points?|up|down|rise|increase|decrease|drop|fall|higher|lower)\b[^.;]*$", re.I)
 _AHEAD = re.compile(
     r"(?:will|would|expected|expects|forecast|planned|plans|aims|target|projected|estimated to|set to)\b[^.;]{0,40}$",
     re.I,
@@ -469,19 +471,16 @@ def _month(word: str) -> int:
 
 def _around(found: Period, text: str, today: Today) -> Period:
     """Let the words before an expression turn it into since, until or what is compared with."""
-    from dataclasses import replace
-
     before = text[max(0, found.start - 28) : found.start]
     if found.kind not in ("span", "point"):
         return found
     since = _SINCE.search(before)
     if since:
         return replace(found, kind="since", start=found.start - len(since.group()), high=today.published)
-    if (
-        _THAN.search(before)
-        and (found.grain in ("year", "month", "quarter", "half", "months"))
-        and not re.search(r"\bfrom $", before)
-    ):
+    compared = _THAN.search(before)
+    if compared and compared.group().lower().startswith("from") and not _GROWN.search(before):
+        compared = None  # from 2013 to 2023 is a span, up 10 percent from 2013 a comparison
+    if compared and found.grain in ("year", "month", "quarter", "half", "months"):
         return replace(found, kind="base")
     until = _UNTIL.search(before)
     if until and (found.kind == "point" or _END_OF.search(before) or "as of" in before.lower()):
