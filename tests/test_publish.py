@@ -279,6 +279,28 @@ def test_a_book_that_is_cut_off_is_never_overwritten(part: float, folder: Path) 
     assert state(folder / BOOK) == before
 
 
+def test_a_book_with_a_damaged_block_is_never_overwritten(folder: Path) -> None:
+    """Plays a disk that lost a block of the article texts."""
+    data = bytearray((folder / BOOK).read_bytes())
+    at = data.index("通行中欧班列1500列".encode())
+    data[at : at + 3] = b"???"
+    (folder / BOOK).write_bytes(data)
+    before = state(folder / BOOK)
+    with pytest.raises(DatabaseError, match="the book is damaged; it is left as it is"):
+        job(folder, offered(folder))
+    assert state(folder / BOOK) == before
+    assert names(folder) == [BOOK, "in", "tallybook.toml"]
+
+
+def test_a_book_that_shrank_is_whole(tmp_path: Path) -> None:
+    """DuckDB cuts free blocks off a file: that is no damage."""
+    sizes = []
+    for count in range(1, len(ARTICLES) + 1):
+        assert job(tmp_path, ARTICLES[:count]).published
+        sizes.append((tmp_path / BOOK).stat().st_size)
+    assert sizes != sorted(sizes)
+
+
 def test_another_programs_database_is_never_overwritten(folder: Path) -> None:
     (folder / BOOK).unlink()
     with duckdb.connect(str(folder / BOOK)) as con:

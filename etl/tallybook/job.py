@@ -24,7 +24,7 @@ from tallybook.store import stamp
 from tallybook.store.book import Book
 from tallybook.store.faults import reach
 from tallybook.store.load import Counts
-from tallybook.store.publish import Staging, writing
+from tallybook.store.publish import Staging, refuse_damaged, writing
 from tallybook.store.vet import Vet
 
 _BATCH = 512
@@ -198,6 +198,8 @@ def _failing(staging: Staging) -> Iterator[None]:
                 f"{staging.database} is published, but its folder could not be synced "
                 f"({_first_line(error)}): look at the disk, and run again"
             ) from error
+        if isinstance(error, duckdb.Error):
+            refuse_damaged(staging.database)
         raise TallybookError(
             f"{staging.database}: {_first_line(error)}; nothing published, the book is as it was: "
             "mend that, and run again"

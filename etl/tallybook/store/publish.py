@@ -77,7 +77,11 @@ class Staging:
         if wal.exists():
             raise AuditError(f"{self.path}: a write-ahead log is left after the checkpoint")
         reach("closed")
-        _read_back(self.path)
+        try:
+            _read_back(self.path)
+        except AuditError:
+            refuse_damaged(self.database)  # what it was copied from
+            raise
         reach("read-back")
         if self.database.exists():
             shutil.copymode(self.database, self.path)
@@ -183,6 +187,15 @@ def refuse_stale_log(database: Path) -> None:
         )
 
 
+def refuse_damaged(database: Path) -> None:
+    """Raise DatabaseError where a published book cannot be read to its end."""
+    if database.exists():
+        try:
+            _read_back(database)
+        except AuditError as error:
+            raise DatabaseError(f"{error}: the book is damaged; {_AS_IT_IS}") from error
+
+
 def sweep(database: Path) -> None:
     """Remove the staging files of jobs that died; only the holder of the lock may."""
     # By prefix, not by pattern: a file's name may have any character in it.
@@ -196,7 +209,8 @@ def sweep(database: Path) -> None:
 
 def _refuse_foreign(con: duckdb.DuckDBPyConnection, database: Path) -> None:
     try:
-        size = con.execute("select block_size * total_blocks from pragma_database_size()").fetchone()
+        # Not total_blocks: DuckDB takes free blocks at the end off the file, and goes on counting them.
+        size = con.execute("select block_size * used_blocks from pragma_database_size()").fetchone()
         if size is not None and database.stat().st_size < _HEADERS + int(size[0]):
             raise DatabaseError(f"{database} is cut off: {_AS_IT_IS}")
         version = schema_version(con)
