@@ -102,7 +102,7 @@ class Binder(Listed):
             for m in mentions
             if m.role == "subject"
             and (self._home(m.slug) or not state.topic)
-            and (not self._foreign(m.slug) or s.western and not state.topic)
+            and (not self._foreign(m.slug) or (s.western and not state.topic))
             and m.slug != NOWHERE
         ]
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())

@@ -46,6 +46,7 @@ _PERCENT_OF_BASE = re.compile(
 _OTHERS = re.compile(r"全国|整体|平均|增速|增幅|全省|全市|沿海")
 """A growth that is so many points above another's is no figure of a series."""
 _OLD_YEAR = re.compile(r"(?:[由从]|[是为达])((?:19|20)\d\d)年(?:同期)?的")
+_THAN = re.compile(r" (?:than|чем)$", re.I)
 _SIGNED = re.compile(r"(?:[^\d\w]|比)([+-])\s?$")
 _LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
 _TIMES_OF = re.compile(
@@ -146,7 +147,7 @@ def _change_behind(text: str, figure: Figure, tail: Sequence[Mark]) -> tuple[Mar
         entry, bound = mark.get("change"), mark.get("qual")
         if entry is not None:
             return mark, 1 if entry.value == "+" else -1
-        if bound is not None and bound.value in ("<", ">") and mark_text(text, mark).endswith((" than", " чем")):
+        if bound is not None and bound.value in ("<", ">") and _THAN.search(text, mark.start, mark.end):
             return mark, 1 if bound.value == ">" else -1  # 2.8 percent more than in 2023
     return None
 

@@ -211,6 +211,8 @@ def _role(
     lexicon: Lexicon,
     follower: tuple[int, int, str, bool] | None,
 ) -> Role:
+    if linked and previous and previous.role == "subject" and _TRADE_BETWEEN.search(text, max(0, previous.start - 60), previous.start):
+        return "partner"  # trade between China and ASEAN is China's
     if linked and previous and previous.role in ("partner", "endpoint", "whole"):
         return previous.role
     if (
@@ -330,6 +332,9 @@ _TRADE_BEFORE = re.compile(
     r"(?:trade|exports?|imports?|shipments?|commerce|торговл\w+|экспорт\w*|импорт\w*|товарооборот\w*|поставк\w+)[^.;,\d]{0,24}$",
     re.I,
 )
+_TRADE_BETWEEN = re.compile(
+    r"(?:trade|commerce|торговл\w+|товарооборот\w*)\b[^.;,\d]{0,24}\b(?:between|между)\s+(?:the\s+)?$", re.I
+)
 _OWNS = re.compile(
     r"\b(?:through|via|at|in|of|by|across|port of|через|в|на|по|станци\w+|порт\w*|погранпереход\w*)\s+(?:the\s+)?(?:port\s+of\s+|border\s+)?[“\"«]?$",
     re.I,
@@ -343,6 +348,8 @@ def _lead_western(text: str, start: int, lexicon: Lexicon) -> str | None:
     if word is None:
         return None
     said = word[1].lower()
+    if said in ("between", "между"):
+        return None
     lead = next((e for k in ("partnerlead", "endpoint") if (e := lexicon.words(k).get(said))), None)
     if lead is None:
         return None
