@@ -11,7 +11,10 @@ from click.testing import CliRunner
 
 from tallybook.cli import main
 
-Q1_2024 = "title: 一季度\npublished_on: 2024-04-03\npublisher: 甲报\n\n2024年一季度，霍尔果斯铁路口岸通行中欧班列1380列。\n"
+Q1_2024 = (
+    "title: 一季度\npublished_on: 2024-04-03\npublisher: 甲报\n\n"
+    "2024年一季度，霍尔果斯铁路口岸通行中欧班列1380列。\n"
+)
 Q1_2025 = (
     "title: 一季度\npublished_on: 2025-04-08\npublisher: 乙报\n\n"
     "2025年一季度，霍尔果斯铁路口岸通行中欧班列1482列，同比增长7.39%，约占全国中欧班列总量的两成。"
