@@ -417,8 +417,6 @@ def _observe(
     if metric.metric in _OF_LANDS:
         port = lexicon.land.get(port, port)
     place = lexicon.place.get(port)
-    if metric.place == "port" and (place is None or place.kind in ("country", "region")):
-        return "no_port", "a port: no country or region reports this"
     measure = r.measure
     if d.scope == "shipment" and measure == "total":
         measure = "single"

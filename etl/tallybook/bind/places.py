@@ -120,6 +120,11 @@ def _unknown(text: str, mark: Mark, marks: Sequence[Mark], lexicon: Lexicon) -> 
     return None if any(m.start < mark.start and m.end > start for m in marks) else start
 
 
+def slug_of(place: Place | None) -> str:
+    """Give a place's slug, or what no place has."""
+    return place.slug if place else ""
+
+
 def _home(lexicon: Lexicon, slug: str) -> bool:
     place = lexicon.place.get(slug)
     return place is not None and place.country == "CN"
@@ -211,7 +216,12 @@ def _role(
     lexicon: Lexicon,
     follower: tuple[int, int, str, bool] | None,
 ) -> Role:
-    if linked and previous and previous.role == "subject" and _TRADE_BETWEEN.search(text, max(0, previous.start - 60), previous.start):
+    if (
+        linked
+        and previous
+        and previous.role == "subject"
+        and _TRADE_BETWEEN.search(text, max(0, previous.start - 60), previous.start)
+    ):
         return "partner"  # trade between China and ASEAN is China's
     if linked and previous and previous.role in ("partner", "endpoint", "whole"):
         return previous.role
@@ -244,7 +254,9 @@ def _role(
     ):
         return "modifier"
     attribute = next((e for w, e in lexicon.words("attribute").items() if after.startswith(w)), None)
-    if attribute and not (attribute.value == "foreign" and place and place.country in ("CN", "HK", "MO", "TW")):
+    if attribute and not (
+        attribute.value == "foreign" and place and place.country in ("CN", "HK", "MO", "TW")
+    ):
         return (
             "partner"
             if attribute.value == "partner" and (adjacent or (place and place.country != "CN"))
@@ -277,6 +289,12 @@ def _role(
     if _ORIGIN.match(after) and (place is None or place.kind not in ("rail", "road", "sea", "air")):
         return "origin"
     if follower and follower[0] - end <= 2 and _ROUTE_NEXT.fullmatch(text[end : follower[0]]):
+        if (
+            text[max(0, start - 1) : start] in ("", "。", "\n")
+            and _home(lexicon, slug_of(place))
+            and not _home(lexicon, follower[2])
+        ):
+            return "subject"  # 长春至汉堡的班列每周…: the line is its hub's
         return "endpoint"
     if previous and _ROUTE_NEXT.fullmatch(text[previous.end : start] or " "):
         return "endpoint"
@@ -285,7 +303,7 @@ def _role(
 
 _COMPARED_WITH = re.compile(r"(?:较|(?<![占对])比|相较于?|相比)[^，。；：\d]{0,6}$")
 _DATELINE_AFTER = re.compile(
-    r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|报道[)）])|(?:\d{1,2}月\d{1,2}日)?(?:电|讯)[ )）】(（]"
+    r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|(?:综合)?(?:报导|报道|专电)[)）】])|(?:\d{1,2}月\d{1,2}日)?(?:电|讯)[ )）】(（]"
 )
 _DATELINE_BEFORE = re.compile(r"(?:新华社|中新社|中新网|中通社|央视网|人民网|本报|[（(]记者[^）)]{0,16})$")
 _WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")

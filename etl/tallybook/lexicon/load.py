@@ -271,7 +271,6 @@ def _metrics(table: str, units: str) -> tuple[Metric, ...]:
                 stock=bool(rule.get("stock", False)),
                 nouns=frozenset(rule.get("nouns", ())),
                 gate=rule.get("gate"),
-                place=rule.get("place"),
             )
         )
     return tuple(out)

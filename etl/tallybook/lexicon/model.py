@@ -66,7 +66,6 @@ class Metric:
     nouns: frozenset[str] = frozenset()
     """Units that name the metric in a language that puts the noun behind its number."""
     gate: str | None = None
-    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

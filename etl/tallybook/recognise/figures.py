@@ -325,7 +325,7 @@ def _noun_before(text: str, at: int, lexicon: Lexicon) -> str | None:
     stop = lead.start() if lead else at
     for length in range(min(6, stop), 0, -1):
         for entry in lexicon.units.get(text[stop - length : stop], ()):
-            if entry.kind == "noun" and entry.value in ("country", "city", "company", "route"):
+            if entry.kind == "noun" and entry.value in ("country", "city", "company", "route", "container", "parcel"):
                 return entry.value
     return None
 

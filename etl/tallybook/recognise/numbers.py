@@ -35,7 +35,7 @@ _CN = "零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆�
 _FORMAL = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟")
 """Formal numerals are also common words (陆, 伍): alone they are no number."""
 
-_SCALE = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
+_SCALE = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|兆(?=[元美欧日人韩新])"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _ZH_ARABIC = re.compile(
     rf"(?P<num>{_ARABIC})(?P<mid>[余多几])?(?P<scale>{_SCALE})?"
@@ -135,6 +135,8 @@ def _cn_range(text: str) -> tuple[int, int] | None:
 
 
 def _scale(word: str | None) -> int:
+    if word == "兆":
+        return 10**12  # as papers of Taiwan count
     return (chinese_value(word) or 1) if word else 1
 
 
