@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,28 @@ def test_an_extraction_process_that_dies_fails_the_run_with_a_hint(folder: Path)
     assert "try again with --jobs 1" in done.stderr
     assert "Traceback" not in done.stderr
     assert names(folder) == ["in", "tallybook.toml"]
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc to see processes")
+def test_a_killed_job_leaves_no_processes(folder: Path) -> None:
+    """Plays `kill -9` of a job that has a pool at work."""
+    lines = [json.dumps({"id": f"a{n}", "text": KHORGOS, "publisher": f"p{n}"}) for n in range(70)]
+    (folder / "in" / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    # What the job starts holds its standard output open: run() comes back when all have ended.
+    assert tallybook(folder, "run", "--jobs", "2", fault="rows-loaded").returncode == -9
+
+    def left() -> list[str]:
+        return [
+            p.name
+            for p in Path("/proc").glob("[0-9]*")
+            if int(p.name) != os.getpid() and _folder_of(p) == folder.resolve()
+        ]
+
+    assert left() == []
+
+
+def _folder_of(process: Path) -> Path | None:
+    try:
+        return (process / "cwd").resolve(strict=True)
+    except OSError:  # it ended, or is another user's
+        return None

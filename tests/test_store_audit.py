@@ -56,7 +56,8 @@ SPOILS = [
     (
         "figures-do-not-overlap",
         """insert into figure by name select * replace (
-             figure_id || 'b' as figure_id, span_start + 1 as span_start, substring(text, 2) as text) from figure where len(text) > 2 and status = 'unkeyed' limit 1;
+             figure_id || 'b' as figure_id, span_start + 1 as span_start, substring(text, 2) as text)
+           from figure where len(text) > 2 and status = 'unkeyed' limit 1;
            update run set figures = figures + 1, unkeyed = unkeyed + 1""",
     ),
     (

@@ -5,11 +5,13 @@ Extraction is a pure function, so the records are the same however many processe
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Self
 
 from tallybook.errors import TallybookError
@@ -109,6 +111,15 @@ _worker_lexicon: list[Lexicon] = []
 
 def _start_worker(lexicon: Lexicon) -> None:
     _worker_lexicon[:] = [lexicon]
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A killed job closes no queues: its processes would wait for work for ever.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(piece: list[Article]) -> list[Extraction | Exception]:
