@@ -90,7 +90,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     binder = Binder(view.text, lexicon, published, find_places(view.text, marks, lexicon))
     binder.default_country = "cn"
     binder.of_country = lang.startswith("zh")
-    binder.border = any(word in view.text for word in lexicon.words("border"))
+    binder.border = any(word in view.text.lower() for word in lexicon.words("border"))
     offices = [e for m in marks if (e := m.get("national")) is not None and e.attrs.get("lang", lang) == lang]
     # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
     binder.national = next(
@@ -293,7 +293,7 @@ def _prime(binder: Binder, article: Article, lexicon: Lexicon, today: Today) -> 
     marks, periods, figures = recognise(view.text, lexicon, today, [whole])
     sentence = split(view.text, [whole], marks, periods, figures)[0]
     sentence.marks, sentence.periods = marks, periods
-    binder.border = binder.border or any(word in view.text for word in lexicon.words("border"))
+    binder.border = binder.border or any(word in view.text.lower() for word in lexicon.words("border"))
     binder.prime(sentence, find_places(view.text, marks, lexicon), view.text)
 
 

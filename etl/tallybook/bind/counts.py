@@ -16,6 +16,13 @@ from tallybook.recognise.figures import MONEY, TIME, Figure
 _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
 
+_GOES_ON = re.compile(r"\s*(?:That|This|It|Это|Что)\b[^.]*$")
+_SAME_KIND = re.compile(
+    r",? (?:compared (?:with|to)|versus|vs\.?|against|up from|down from|from|and|или|и|против|вместо|с) (?:about |some |just )?"
+    r"|, (?:[а-яё]+ ){1,2}|, (?:до|to) ",
+    re.I,
+)
+
 
 class Counted(Timed):
     """Finds the head of a figure and the figure that it qualifies."""
@@ -86,6 +93,25 @@ class Counted(Timed):
             draft.head = replace(last.head, rule="list")
             draft.figure = replace(figure, unit=last.figure.unit)
             return draft.figure
+        placed = any(
+            m.role == "subject" and draft.clause.start <= m.start < figure.start for m in self.mentions
+        )
+        if (
+            last
+            and last.head
+            and (
+                _SAME_KIND.fullmatch(self.text, last.figure.end, figure.start)
+                or (
+                    placed
+                    and s.start <= last.figure.start
+                    and ";" in self.text[last.figure.end : figure.start]
+                )
+            )
+        ):
+            # 61.1 million a year before; 2 204 the other way; Futian Port, 1.72 million
+            draft.head = replace(last.head, rule="list")
+            draft.figure = replace(figure, unit=last.figure.unit)
+            return draft.figure
         near = within(s.marks, draft.clause.start, figure.start)
         for i, mark in enumerate(near):
             metric = mark.get("metric")
@@ -98,7 +124,7 @@ class Counted(Timed):
                 and figure.start - mark.end < 70
                 and (
                     figure.qual_start is not None
-                    or any(m.get("reach") or m.get("measure") for m in near[i + 1 :])
+                    or any(m.get("reach") or m.get("measure") or m.get("change") for m in near[i + 1 :])
                 )
             ):
                 assert known is not None
@@ -212,6 +238,8 @@ class Counted(Timed):
 
     def _continues(self, s: Sentence, draft: Draft) -> bool:
         lead = self.text[s.start : draft.figure.start]
+        if s.western:
+            return len(lead) < 40 and bool(_GOES_ON.match(lead))
         return len(lead) < 14 and bool(re.match(r"[\s“]*(?:同比|环比|较|比|增长|下降|占|其中)", lead))
 
 

@@ -106,6 +106,15 @@ class Binder(Listed):
             and m.slug != NOWHERE
         ]
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
+        if s.western and state.topic and subjects:
+            counted = {
+                p
+                for d in self.drafts
+                if d.sentence == number and d.head and d.reason is None
+                for p in d.ports
+            }
+            if not counted & set(slugs):
+                subjects = []  # a place in passing: the gauge in China is 1,435 mm
         if subjects and not (
             len(slugs) > 1 and state.topic
         ):  # A、B、C分别… speaks of each, then the story goes on
@@ -116,7 +125,11 @@ class Binder(Listed):
             first = (reporters or origins)[-1:]
             if first and not self.title_topic:
                 self._set_topic((first[0].slug,), ((first[0].start, first[0].end),))
-        frame = frames.run(before, self._lasting(s, s.periods, None), self.published)
+        lasting = self._lasting(s, s.periods, None)
+        spans_told = [p for p in lasting if not (p.kind == "point" and p.grain == "day")]
+        if any(p.kind in ("span", "since", "open") for p in spans_told):
+            lasting = spans_told  # the day that an office said so is not what it spoke of
+        frame = frames.run(before, lasting, self.published)
         state.frame = frames.leave(frame, before)
         if state.frame.known and (
             not state.main.known

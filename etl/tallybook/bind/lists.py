@@ -17,7 +17,10 @@ from tallybook.bind.structure import Sentence, within
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import Figure
 
-_RISES_TO = re.compile(r"(?: year[ -]on[ -]year)?,? (?:to|до) (?:[a-zа-я]+ ){0,3}", re.I)
+_RISES_TO = re.compile(
+    r"(?: year[ -]on[ -]year)?(?:[\s,-]|(?:and |и )?(?:reached|reaching|hit|достиг\w*|составил\w*|to|до|at)\b)+(?:[a-zа-я]+ ){0,2}",
+    re.I,
+)
 
 
 class Listed(Placed):

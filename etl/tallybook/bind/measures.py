@@ -43,11 +43,12 @@ _BASE = re.compile(
 _PERCENT_OF_BASE = re.compile(
     r"(?:为|是|相当于|达到?|仅为|恢复到了?|恢复至)(?:(?:((?:19|20)\d\d)年|去年|上年)(?:同期|全年)?)的?[约近超逾]{0,2}$"
 )
+_PERCENT_OF_IT = re.compile(r" of (?:the|its|all|total|China's|[A-Z]\w+'s)\b")
 _OTHERS = re.compile(r"全国|整体|平均|增速|增幅|全省|全市|沿海")
 """A growth that is so many points above another's is no figure of a series."""
 _OLD_YEAR = re.compile(r"(?:[由从]|[是为达])((?:19|20)\d\d)年(?:同期)?的")
 _THAN = re.compile(r" (?:than|чем)$", re.I)
-_SIGNED = re.compile(r"(?:[^\d\w]|比)([+-])\s?$")
+_SIGNED = re.compile(r"(?:(?<!\w)|(?<=比))([+-])\s?$")
 _LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
 _TIMES_OF = re.compile(
     r"(?:是|为|达|相当于|超过|达到|约为|近)(?:(?:19|20)\d\d年)?[^，。；\d]{0,14}(?:的)?[^，。；\d]{0,6}$"
@@ -278,6 +279,14 @@ def _relative(
     if found is None and signed and figure.sense != "points":
         kind = _kind_of_change(text, figure, window, window_start, year)
         return _signed(figure, _PERCENT_OF[kind], -1 if signed[1] == "-" else 1, None, "%")
+    if (
+        found is None
+        and tail is not None
+        and figure.sense == "percent"
+        and _PERCENT_OF_IT.match(text, figure.end)
+    ):
+        if any(m.get("metric") or m.get("measure") for m in tail):
+            return Reading("share_pct", share=True, **plain)  # type: ignore[arg-type]
     if found is None:
         return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]
     kind = _kind_of_change(text, figure, window, window_start, year)

@@ -101,7 +101,7 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
                 or bool(_OWNS.search(text, max(0, start - 30), start)),
             )
         )
-    return _with_lists(text, out, marks, lexicon)
+    return _with_lists(text, _contained(text, out, lexicon), marks, lexicon)
 
 
 _NAMED = frozenset({"rail", "road", "port", "customs", "sea", "air", "way"})
@@ -128,6 +128,36 @@ def slug_of(place: Place | None) -> str:
 def _home(lexicon: Lexicon, slug: str) -> bool:
     place = lexicon.place.get(slug)
     return place is not None and place.country == "CN"
+
+
+def _contained(text: str, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
+    """Make a land that only says where a place lies a modifier: Horgos in northwest China's Xinjiang."""
+    out: list[Mention] = []
+    anchor: Mention | None = None
+    for m in mentions:
+        place = lexicon.place.get(m.slug)
+        wide = place is not None and place.kind in ("country", "region")
+        if (
+            wide
+            and anchor is not None
+            and m.role == "subject"
+            and _LIES_IN.fullmatch(text, anchor.end, m.start)
+        ):
+            m = replace(m, role="modifier")
+            anchor = replace(anchor, end=m.end)
+        elif m.role == "subject" and not wide:
+            anchor = m
+        else:
+            anchor = None
+        out.append(m)
+    return out
+
+
+_LIES_IN = re.compile(
+    r"(?:[\s,(]|['’]s|\b(?:in|of|on|at|the|port|city|station|border|northwest\w*|northeast\w*|southwest\w*|southeast\w*|north\w*|south\w*|east\w*|west\w*"
+    r"|central|inner|autonomous|region|province|far|inland|coastal|uygur|zhuang|в|на|провинци\w+|област\w+|северо\S*|юго\S*)\b)+",
+    re.I,
+)
 
 
 def _with_lists(text: str, mentions: list[Mention], marks: Sequence[Mark], lexicon: Lexicon) -> list[Mention]:
@@ -354,7 +384,7 @@ _TRADE_BETWEEN = re.compile(
     r"(?:trade|commerce|торговл\w+|товарооборот\w*)\b[^.;,\d]{0,24}\b(?:between|между)\s+(?:the\s+)?$", re.I
 )
 _OWNS = re.compile(
-    r"\b(?:through|via|at|in|of|by|across|port of|через|в|на|по|станци\w+|порт\w*|погранпереход\w*)\s+(?:the\s+)?(?:port\s+of\s+|border\s+)?[“\"«]?$",
+    r"\b(?:through|via|at|in|of|by|across|crossed|crossing|entered|passed|left|port of|через|в|на|по|станци\w+|порт\w*|погранпереход\w*)\s+(?:the\s+)?(?:port\s+of\s+|border\s+)?[“\"«]?$",
     re.I,
 )
 

@@ -17,6 +17,10 @@ _LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]
 _YEAR_NAMED = re.compile(r"((?:19|20)\d\d)年")
 _FROM_LEAD = re.compile(r"[从由]")
 
+_YEAR_EARLIER = re.compile(r",? ?(?:in |за |в )?", re.I)
+_FROM_WEST = re.compile(r"\b(?:from|с|со) (?:\S+ )?$", re.I)
+_TO_WEST = re.compile(r"\b(?:to|до) (?:\S+ )?$", re.I)
+
 
 class Timed(Context):
     """Finds the period of a figure."""
@@ -30,7 +34,18 @@ class Timed(Context):
             or not any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)
         ]
         if s.western:
-            return frames.run(before, self._around(s, figure, periods), self.published)
+            frame = frames.run(before, self._around(s, figure, periods, before), self.published)
+            following = next((p for p in s.periods if p.start >= figure.end), None)
+            if (
+                following is not None
+                and following.kind == "base"
+                and not figure.sense
+                and earlier
+                and not any(figure.end <= f.start < following.start for f in s.figures)
+                and _YEAR_EARLIER.fullmatch(self.text, figure.end, following.start)
+            ):
+                return frames.year_back(frame)  # from 320,000 a year earlier
+            return frame
         periods = self._lasting(s, periods, figure)
         pair = self._start_of(s, figure)
         if pair is not None and not any(pair <= p.start < figure.start for p in periods):
@@ -69,13 +84,17 @@ class Timed(Context):
                 frame = frames.run(before, behind, self.published)
         return frame
 
-    def _around(self, s: Sentence, figure: Figure, before: list[Period]) -> list[Period]:
+    def _around(self, s: Sentence, figure: Figure, before: list[Period], inherited: Frame) -> list[Period]:
         """Give the periods that govern a figure where they may stand behind it."""
         clause = s.clause_of(figure.start)
         stop = min([clause.end, *(f.start for f in s.figures if f.start >= figure.end and f.reason is None)])
         told = [p for p in s.periods if p.kind not in ("base", "same")]
         behind = [p for p in told if figure.end <= p.start < stop]
         own = [p for p in told if clause.start <= p.start < figure.start]
+        old = self._old_west(s, figure)
+        if old is not None:
+            own = [p for p in own if p.start < old]
+            before = [p for p in before if p.start < old]
         if behind or own:
             kept = (
                 [p for p in before if p.kind in ("until", "open", "since", "now") and p not in own]
@@ -86,7 +105,14 @@ class Timed(Context):
         if [p for p in before if p.kind not in ("base", "same")]:
             return list(before)
         later = [p for p in told if p.start >= figure.end]
-        return later[:1] or list(before)
+        return list(before) if inherited.known else later[:1] or list(before)
+
+    def _old_west(self, s: Sentence, figure: Figure) -> int | None:
+        """Give where the A of "from A in 2021 to B" ends, for B: the period behind A is A's."""
+        a = next((f for f in reversed(s.figures) if f.end <= figure.start and f.reason is None), None)
+        if a is None or not _FROM_WEST.search(self.text, max(s.start, a.start - 12), a.start):
+            return None
+        return a.end if _TO_WEST.search(self.text, a.end, figure.start) else None
 
     def _lasting(self, s: Sentence, periods: Sequence[Period], figure: Figure | None) -> list[Period]:
         """Leave out the periods of old levels (由2017年的71个拓展至…), which are those levels' alone."""

@@ -12,13 +12,37 @@ from tallybook.recognise.periods import Period, Today, month_end
 
 _UNITS = dict(
     zip(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
         range(1, 20),
         strict=True,
     )
 )
 _TENS = dict(
-    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
+    zip(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        range(20, 100, 10),
+        strict=True,
+    )
 )
 _SCALES = {
     "hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
@@ -54,7 +78,7 @@ _FRACTIONS = {
 }
 _FRACTION = re.compile(
     r"(?P<top>an?|one|two|three|four|five|seven|nine)[ -](?P<bottom>third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?(?= of|[ ,.;)]|$)(?! (?:year|time|month|quarter|day|week|straight|consecutive|successive))"
-    r"|(?P<half>half)(?= (?:of|the)\b)",
+    r"|(?P<half>half)(?= (?:of|the)\b)|(?P<hour>half)(?= an hour\b)",
     re.I,
 )
 _START = re.compile(
@@ -113,6 +137,10 @@ def _digits(m: re.Match[str], at: int) -> Number:
 
 
 def _fraction(m: re.Match[str], at: int) -> Number:
+    if m["hour"]:
+        return Number(
+            at, m.end(), Decimal("0.5"), Decimal(0), words=True
+        )  # half an hour: of the unit "an hour"
     if m["half"]:
         return Number(at, m.end(), Decimal(50), Decimal(5), kind="percent", words=True)
     top = {"a": 1, "an": 1}.get(m["top"].lower()) or _UNITS[m["top"].lower()]
@@ -155,7 +183,21 @@ def _small(words: str) -> int:
 _MONTHS = {
     m: i
     for i, m in enumerate(
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"], 1
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        1,
     )
 }
 _MONTHS.update({m[:3]: i for m, i in _MONTHS.items()})
@@ -208,6 +250,7 @@ _PERIOD = re.compile(
     | (?P<thismonth>this\ month)
     | (?P<week>(?:last|this|the\ past)\ week)
     | (?P<back>(?:over\ |in\ |during\ )?(?:the\ )?(?:past|last)\ (?:(?P<bn>{_N})\ (?P<bu>years|months|days|decades)|(?P<bd>decade)))
+    | (?P<holiday>(?:\w+-day\ )?(?:(?P<hnat>national\ day)|(?P<hspring>spring\ festival|lunar\ new\ year|chinese\ new\ year)|(?P<hmay>may\ day|labou?r\ day)|(?P<hqing>qingming)|(?P<hdrag>dragon\ boat))(?:\ and\ mid-autumn(?:\ festival)?)?(?:\ festival)?\ (?:holidays?|golden\ week|break))
     | (?P<dayword>yesterday|today)
     | (?P<weekday>on\ (?:{"|".join(_WEEKDAYS)}))\b
     | (?P<now>currently|at\ present|to\ date|now|so\ far|nowadays)\b
@@ -216,6 +259,8 @@ _PERIOD = re.compile(
     """,
     re.X | re.I,
 )
+_DATELINE = re.compile(r"(?:^|\n)[A-Z][A-Z .'-]{2,}(?:, [A-Z][a-z]+)?,? \(?$")
+_DATELINE_END = re.compile(r"\)?\s*(?:\([A-Za-z]+\)\s*)?(?:-|\.)")
 _SINCE = re.compile(r"since (?:early |late |mid-)?$", re.I)
 _UNTIL = re.compile(
     r"(?:as of|as at|through|until|till|up to|by|by the end of|at the end of|as of the end of|end of|end-) ?$",
@@ -225,7 +270,9 @@ _END_OF = re.compile(r"(?:the end of|end-|end of) ?$", re.I)
 _THAN = re.compile(
     r"\b(?:than|compared (?:with|to)|from|over|versus|against|on|relative to) (?:the |in |a )*$", re.I
 )
-_GROWN = re.compile(r"(?:percent|per cent|pct|%|points?|up|down|rise|increase|decrease|drop|fall|higher|lower)\b[^.;]*$", re.I)
+_GROWN = re.compile(
+    r"(?:percent|per cent|pct|%|points?|up|down|rise|increase|decrease|drop|fall|higher|lower)\b[^.;]*$", re.I
+)
 _AHEAD = re.compile(
     r"(?:will|would|expected|expects|forecast|planned|plans|aims|target|projected|estimated to|set to)\b[^.;]{0,40}$",
     re.I,
@@ -237,7 +284,16 @@ def find_periods(text: str, start: int, end: int, today: Today) -> list[Period]:
     out: list[Period] = []
     context: int | None = None
     for m in _PERIOD.finditer(text, start, end):
-        if m.start() and (text[m.start() - 1].isalnum() or (text[m.start() - 1] == "-" and m["year"] is None)):
+        if m.start() and (
+            text[m.start() - 1].isalnum() or (text[m.start() - 1] == "-" and m["year"] is None)
+        ):
+            continue
+        if (
+            m["day"]
+            and _DATELINE.search(text, max(start, m.start() - 40), m.start())
+            and _DATELINE_END.match(text, m.end())
+        ):
+            out.append(Period(m.start(), m.end(), "same", None, None, "word"))
             continue
         if m["month"] and m["om"].rstrip(".").lower() in ("may", "mar", "march") and not m["om"][0].isupper():
             continue  # the verb
@@ -424,6 +480,13 @@ def _read(m: re.Match[str], text: str, today: Today, context: int | None) -> Per
         at = m.start("yy")
         n = int(m["yy"])
         return Period(at, m.end(), "span", date(n, 1, 1), date(n, 12, 31), "year")
+    if m["holiday"]:
+        name = next(n for g, n in _HOLIDAYS if m[g])
+        found = today.holidays.get((name, context or today.this_year or 0))
+        if found and published and found[0] > published:
+            found = today.holidays.get((name, found[0].year - 1))
+        digits = any(c.isdigit() for c in m.group())
+        return Period(m.start(), m.end(), "span", *found, "holiday", digits) if found else None
     if published is None:
         return Period(m.start(), m.end(), "span", None, None, kind or "word", False)
     if m["lastmonth"]:
@@ -465,6 +528,15 @@ def _read(m: re.Match[str], text: str, today: Today, context: int | None) -> Per
     return None
 
 
+_HOLIDAYS = (
+    ("hnat", "national"),
+    ("hspring", "spring"),
+    ("hmay", "mayday"),
+    ("hqing", "qingming"),
+    ("hdrag", "duanwu"),
+)
+
+
 def _month(word: str) -> int:
     return _MONTHS[word.rstrip(".").lower()]
 
@@ -480,6 +552,12 @@ def _around(found: Period, text: str, today: Today) -> Period:
     compared = _THAN.search(before)
     if compared and compared.group().lower().startswith("from") and not _GROWN.search(before):
         compared = None  # from 2013 to 2023 is a span, up 10 percent from 2013 a comparison
+    if (
+        compared
+        and compared.group().lower().startswith(("over", "on", "against"))
+        and not _GROWN.search(before)
+    ):
+        compared = None  # over the first seven months
     if compared and found.grain in ("year", "month", "quarter", "half", "months"):
         return replace(found, kind="base")
     until = _UNTIL.search(before)

@@ -116,7 +116,7 @@ def _compose_one(
             and not (reach and _no_range(text, number.start, gap.group()))
         ):
             entry2, end2, over2 = unit_at(text, second.end, lexicon)
-            joined = _range(number, second, entry, entry2)
+            joined = None if reach and entry and not entry2 else _range(number, second, entry, entry2)
             if joined is not None:
                 number, entry, unit_end, over, used = (
                     joined,
@@ -257,13 +257,30 @@ def _phrase_unit(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, in
         word = m["word"].lower()
         if word in stop or (found[0] is not None and _VERBAL.search(word)):
             break
-        entry = next((e for e in lexicon.units.get(word, ()) if e.kind == "unit"), None)
+        entry, stop_at = _longest_unit(text, m.start("word"), m.end(), lexicon)
         if entry:
-            found = (entry, m.end())
+            found = (entry, stop_at)
+            end = stop_at
+            continue
         elif found[0] is not None:
             break
         end = m.end()
     return found
+
+
+def _longest_unit(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[Entry | None, int]:
+    """Find the unit that begins with a word, of as many words as make one (freight train trips)."""
+    best: tuple[Entry | None, int] = (None, end)
+    for _ in range(3):
+        word = text[start:end].lower()
+        entry = next((e for e in lexicon.units.get(word, ()) if e.kind == "unit"), None)
+        if entry:
+            best = (entry, end)
+        m = _PHRASE_WORD.match(text, end)
+        if m is None or m["gap"] != " ":
+            break
+        end = m.end()
+    return best
 
 
 def _compound(text: str, entry: Entry, at: int, lexicon: Lexicon) -> tuple[Entry, int]:
@@ -325,7 +342,14 @@ def _noun_before(text: str, at: int, lexicon: Lexicon) -> str | None:
     stop = lead.start() if lead else at
     for length in range(min(6, stop), 0, -1):
         for entry in lexicon.units.get(text[stop - length : stop], ()):
-            if entry.kind == "noun" and entry.value in ("country", "city", "company", "route", "container", "parcel"):
+            if entry.kind == "noun" and entry.value in (
+                "country",
+                "city",
+                "company",
+                "route",
+                "container",
+                "parcel",
+            ):
                 return entry.value
     return None
 

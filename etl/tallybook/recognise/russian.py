@@ -217,7 +217,9 @@ _PERIOD = re.compile(
       (?P<base>(?:за\s|в\s|с\s|к\s)?(?:аналогичн\w+|соответствующ\w+|т(?:от|ого|ем|ому)\sже|сопоставим\w+)\s(?:период\w*|месяц\w*|квартал\w*|показател\w+)(?:\s(?:прошлого|минувшего|предыдущего|прошедшего|{_YEAR})(?:\sгода)?)?
         |год(?:ом)?\s(?:ранее|назад)|(?:показател\w+|уровн\w+)\s(?:прошлого|минувшего)\sгода|(?:прошлогодн\w+)\s(?:показател\w+|уровн\w+))
     | (?P<first>(?:перв\w{{2,3}}\s|итогам\s|итоги\s)(?P<fn>{_N})\sмесяц\w{{0,3}}){_of("f")}
-    | (?P<nmonths>(?P<nn>{_N})\sмесяц(?:ев|а)(?=\s(?:{_YEAR}|текущ|этого|нынешн|прошл))){_of("n")}
+    | (?:за\s|по\sитогам\s)?(?P<nmonths>(?:(?<=за\s)|(?<=итогам\s))?(?P<nn>{_N})\sмесяц(?:ев|а)(?=\s(?:{_YEAR}|текущ|этого|нынешн|прошл))){_of("n")}
+    | (?P<nplain>за\s(?P<np>{_N})\sмесяц(?:ев|а))
+    | (?P<halfyear>(?:за\s)?(?:перво[ей]\s)?полгода)
     | (?P<quarter>(?P<qo>перв\w{{2,3}}|втор\w{{2,3}}|трет\w{{2,4}}|четв[её]рт\w{{2,3}}|IV|I{{1,3}}|[1-4](?:-\w+|-?й|-?м)?)\sквартал\w*){_of("q")}
     | (?P<half>(?P<ho>перв\w{{2,3}}|втор\w{{2,3}}|I{{1,2}}|[12](?:-\w+)?)\s(?:полугоди\w+|половин\w+(?=\sгода))){_of("h")}
     | (?P<drange>(?:с\s)?(?P<d1>\d{{1,2}})(?:\s(?P<d1m>{_MONTH}))?\s?(?:по|-|до)\s?(?P<d2>\d{{1,2}})\s(?P<d2m>{_MONTH})){_of("d")}
@@ -240,6 +242,7 @@ _PERIOD = re.compile(
     """,
     re.X | re.I,
 )
+_DATELINE = re.compile(r"(?:^|\n)[А-ЯЁ][А-ЯЁ .-]{2,}, $")
 _SINCE = re.compile(r"(?:с|начиная с) (?:начала |конца |середины )?$", re.I)
 _UNTIL = re.compile(r"(?:по состоянию на|по итогам на|на|до|по|к|к концу|до конца|на конец) $", re.I)
 _AS_OF = re.compile(r"(?:по состоянию на|на|до|по|к) $", re.I)
@@ -255,6 +258,9 @@ def find_periods(text: str, start: int, end: int, today: Today) -> list[Period]:
     context: int | None = None
     for m in _PERIOD.finditer(text, start, end):
         if m.start() and text[m.start() - 1].isalnum():
+            continue
+        if m["day"] and _DATELINE.search(text, max(start, m.start() - 40), m.start()):
+            out.append(Period(m.start(), m.end(), "same", None, None, "word"))
             continue
         found = _read(m, today, context)
         if found is None:
@@ -337,6 +343,11 @@ def _read(m: re.Match[str], today: Today, context: int | None) -> Period | None:
         year, stated = _year(m, "f" if m["first"] else "n", today, context)
         n = _number(m["fn"] or m["nn"])
         return _span(m, today, year, stated, 1, n, "months") if 1 <= n <= 12 else None
+    if m["nplain"]:
+        year, n = context or today.this_year, _number(m["np"])
+        return _span(m, today, year, context is not None, 1, n, "months") if 1 <= n <= 12 else None
+    if m["halfyear"]:
+        return _span(m, today, context or today.this_year, context is not None, 1, 6, "months")
     if m["quarter"]:
         year, stated = _year(m, "q", today, context)
         n = _ordinal(m["qo"])
