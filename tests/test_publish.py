@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -130,11 +131,26 @@ def test_a_full_disk_fails_the_run_and_leaves_the_book(
     """Plays a disk that is full when a step begins."""
     before = state(folder / BOOK)
     monkeypatch.setenv("TALLYBOOK_FAULT", f"{point}:full")
-    with pytest.raises(
-        TallybookError, match=r"No space left on device.*nothing published"
-    ) as e:
+    with pytest.raises(TallybookError, match=r"No space left on device.*nothing published") as e:
         job(folder, offered(folder))
     assert e.value.exit_code == 1
+    assert state(folder / BOOK) == before
+    assert names(folder) == [BOOK, "in", "tallybook.toml"]
+
+
+@pytest.mark.parametrize("room", [0.5, 1.02, 1.2])
+def test_a_disk_with_too_little_room_fails_the_run_and_leaves_the_book(room: float, folder: Path) -> None:
+    """Plays a disk that fills up in the copy, in the log and in the checkpoint, by a limit on files."""
+    many = [{"id": f"a{n}", "text": KHORGOS * 8, "publisher": f"p{n}"} for n in range(150)]
+    (folder / "in" / "many.jsonl").write_text("\n".join(map(json.dumps, many)), encoding="utf-8")
+    before = state(folder / BOOK)
+    limit = f"ulimit -f {int(len(before[2]) * room) // 1024}; exec '{COMMAND}' run --jobs 1"
+    done = subprocess.run(
+        ["bash", "-c", limit], cwd=folder, env=environment(), capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 1, done.stderr
+    assert "nothing published, the book is as it was" in done.stderr
+    assert "Traceback" not in done.stderr
     assert state(folder / BOOK) == before
     assert names(folder) == [BOOK, "in", "tallybook.toml"]
 
