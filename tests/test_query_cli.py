@@ -142,6 +142,28 @@ def test_the_name_of_the_file_tells_the_format(database: Path, name: str, start:
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
 
 
+def test_a_link_as_output_goes_on_pointing_at_its_file(database: Path, tmp_path: Path) -> None:
+    target, link = tmp_path / "kept.csv", tmp_path / "link.csv"
+    target.write_text("old")
+    link.symlink_to(target.name)
+    assert run(database, "odd", "--output", link).exit_code == 0
+    assert link.is_symlink()
+    assert target.read_text() == GOLDEN["csv"]
+
+
+def test_a_pipe_as_output_is_written_to_and_not_replaced(database: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    # Open both ends, so that neither waits for the other; the rows fit the pipe's buffer.
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        assert run(database, "odd", "--output", pipe).exit_code == 0
+        assert pipe.is_fifo()
+        assert os.read(end, 10_000).decode() == GOLDEN["csv"]
+    finally:
+        os.close(end)
+
+
 def test_no_digit_is_lost_in_csv(database: Path) -> None:
     done = run(database, "current_observation", "--metric", "parcels", "--format", "csv")
     assert ",1234567890123.0000000001," in done.stdout

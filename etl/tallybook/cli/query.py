@@ -139,6 +139,10 @@ def _write(answer: Answer, form: str, output: Path | None, limit: int | None) ->
 @contextmanager
 def _replacing(output: Path) -> Iterator[Path]:
     """Give a name to write under; what is written gets the name of `output` when it is complete."""
+    output = output.resolve()  # a link goes on pointing at what it points at
+    if output.exists() and not output.is_file():
+        yield output  # a device or a named pipe: a file in its place would be its end
+        return
     unfinished = output.with_name(f".{output.name}.{uuid.uuid4().hex[:8]}")
     try:
         yield unfinished
