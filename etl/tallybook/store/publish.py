@@ -97,7 +97,7 @@ class Staging:
     def discard(self) -> None:
         """Close and remove the staging file, if there is one."""
         self._close()
-        sweep(self.database)
+        _remove(self.path)
 
     def keep(self) -> Path:
         """Close the staging file and keep it for a look, in place of one kept before."""
@@ -198,11 +198,16 @@ def refuse_damaged(database: Path) -> None:
 
 def sweep(database: Path) -> None:
     """Remove the staging files of jobs that died; only the holder of the lock may."""
+    _remove(database.with_name(f"{database.name}{_STAGING}"))
+
+
+def _remove(start: Path) -> None:
+    """Remove every file and folder whose name starts so: a staging file, its log, what it spilt."""
     # By prefix, not by pattern: a file's name may have any character in it.
-    for path in database.parent.iterdir():
-        if path.name.startswith(f"{database.name}{_STAGING}"):
+    for path in start.parent.iterdir():
+        if path.name.startswith(start.name):
             if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)  # what DuckDB spills
+                shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
 
