@@ -1,5 +1,6 @@
 """The store: the book's one DuckDB file, built aside, audited and published with a rename.
 
-`build` makes the tables and views, `load` puts extractions in, `audit` checks what a run
-stored, `publish` owns the files on disk, `export` writes Parquet.
+`build` makes the tables and views, `vet` looks at a reading before `load` puts it in, `audit`
+checks what a run stored, `publish` owns the files on disk, `book` is what a job sees of all
+these. `export` writes Parquet and `stamp` remembers of which book; `faults` breaks them for tests.
 """
