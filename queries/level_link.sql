@@ -1,10 +1,14 @@
--- One row per stated change on the year or share whose level is in the book: which level it belongs to.
+-- One row per stated change on the year or share and role of a level that the book has for it.
 -- needs: current_observation, latest
 --
 -- First the figure that the article's own words tie it to, of the same metric. Else a level of
 -- the same article with the same key; else a total or stock of the same key from another
 -- article, as `latest` chose it. Where levels in several units (yuan and dollars) would do, it
 -- is not known which one grew, and there is no row.
+--
+-- Words tie a share to its part or to its whole ("325.6 billion; exports were nine tenths of
+-- that"). A part and its whole never share a key, so a level of another place, or one that is
+-- wider than the share where the share is narrow, is the whole (role = whole).
 create or replace view level_link as
 with qualifying as (
     select
@@ -40,7 +44,21 @@ tied as (
         l.choice,
         l.low,
         l.high,
-        1 as step
+        1 as step,
+        case
+            when q.measure <> 'share_pct' then 'level'
+            when
+                coalesce(q.whole, l.port) = l.port
+                and (
+                    q.port <> l.port
+                    or (q.direction in ('export', 'import') and coalesce(l.direction, 'both') = 'both')
+                    or (q.partner is not null and l.partner is null)
+                    or (q.breakdown is not null and l.breakdown is null)
+                    or (q.scope <> 'port' and l.scope = 'port')
+                )
+                then 'whole'
+            when q.port = l.port then 'level'
+        end as role
     from qualifying as q
     inner join level as l
         on q.relates_to = l.figure_id and q.article_id = l.article_id and q.metric = l.metric
@@ -57,7 +75,8 @@ same_article as (
         l.choice,
         l.low,
         l.high,
-        2 as step
+        2 as step,
+        'level' as role
     from qualifying as q
     inner join level as l
         on
@@ -87,7 +106,8 @@ other_article as (
         case l.measure when 'total' then 1 else 2 end as choice,
         l.low,
         l.high,
-        3 as step
+        3 as step,
+        'level' as role
     from qualifying as q
     inner join latest as l
         on
@@ -117,7 +137,8 @@ fitting as (
     select *
     from candidate
     where
-        case
+        role is not null
+        and case
             when is_absolute then unit = level_unit or (unit = 'pp' and level_unit = '%')
             else level_measure <> 'share_pct'
         end
@@ -125,9 +146,9 @@ fitting as (
 ranked as (
     select
         *,
-        count(distinct level_unit) over (partition by observation_id, step) as units,
+        count(distinct level_unit) over (partition by observation_id, role, step) as units,
         row_number() over (
-            partition by observation_id
+            partition by observation_id, role
             order by step asc, choice asc, high - low asc nulls last, level_observation_id asc
         ) as place
     from fitting
@@ -135,6 +156,7 @@ ranked as (
 final as (
     select
         observation_id,
+        role,
         level_observation_id,
         case step when 1 then 'words' when 2 then 'same article' else 'other article' end as link
     from ranked
@@ -143,5 +165,6 @@ final as (
 select * from final;
 comment on view level_link is 'Which level each stated growth or share belongs to.';
 comment on column level_link.observation_id is 'The growth or the share; joins to provenance.';
-comment on column level_link.level_observation_id is 'The level that it qualifies.';
+comment on column level_link.role is 'level: what grew, or the part that has the share; whole: what a share is of.';
+comment on column level_link.level_observation_id is 'The level.';
 comment on column level_link.link is 'How it was found: words (the article ties them), same article or other article.';

@@ -1,11 +1,12 @@
 -- One row per stated share: the part, the whole that it implies, and the whole that the book has.
 -- needs: current_observation, latest, level_link
 --
--- 1,835 trains that are 20 % imply a whole of 9,175. The whole is the place that the words
--- name. Where they name none, it is the place's own total, if the part is narrower than that
--- (goods, people, a partner, one direction). A whole that is the part's own place counts all goods
--- and partners, and both directions where the part is one of them and nothing else; another
--- place's whole counts the same ones as the part. Two publishers that state
+-- 1,835 trains that are 20 % imply a whole of 9,175, and 20 % of 9,175 imply 1,835. The whole is
+-- the level that the words tie the share to, where they tie it to that and not to the part; else
+-- that of the place that the words name. Where they name none, it is the place's own total, if the
+-- part is narrower than that (goods, people, a partner, one direction). A whole that is the part's
+-- own place counts all goods and partners, and both directions where the part is one of them and
+-- nothing else; another place's whole counts the same ones as the part. Two publishers that state
 -- one share are two rows. Stated values are exact decimals, computed ones double.
 create or replace view shares as
 with share as (
@@ -28,10 +29,24 @@ with share as (
     from current_observation
     where measure = 'share_pct' and unit = '%'
 ),
+tied_whole as (
+    select
+        k.observation_id,
+        w.observation_id as whole_observation_id,
+        w.port as whole_port,
+        w.measure as whole_measure,
+        w.unit as whole_unit,
+        w.value as whole_level,
+        w.low as whole_low,
+        w.high as whole_high
+    from level_link as k
+    inner join current_observation as w on k.level_observation_id = w.observation_id
+    where k.role = 'whole'
+),
 with_part as (
     select
-        s.*,
-        k.link,
+        s.* replace (coalesce(w.whole_port, s.whole_port) as whole_port),
+        case when p.observation_id is not null then k.link end as link,
         p.observation_id as part_observation_id,
         p.measure as part_measure,
         p.value as part,
@@ -39,13 +54,22 @@ with_part as (
         p.high as part_high,
         p.unit as part_unit
     from share as s
-    left join level_link as k on s.observation_id = k.observation_id
-    left join current_observation as p on k.level_observation_id = p.observation_id
+    left join tied_whole as w on s.observation_id = w.observation_id
+    left join level_link as k on s.observation_id = k.observation_id and k.role = 'level'
+    -- Beside a whole in the article's own words, a part in another unit is not what they divide.
+    left join current_observation as p
+        on
+            k.level_observation_id = p.observation_id
+            and p.unit = coalesce(w.whole_unit, p.unit)
+            and p.measure = coalesce(w.whole_measure, p.measure)
 ),
-whole as (
+book_whole as (
     select
         s.observation_id,
         w.observation_id as whole_observation_id,
+        w.port as whole_port,
+        w.measure as whole_measure,
+        w.unit as whole_unit,
         w.value as whole_level,
         w.low as whole_low,
         w.high as whole_high
@@ -67,6 +91,7 @@ whole as (
             and s.service is not distinct from w.service
             and w.partner is not distinct from (case when s.whole_port <> s.port then s.partner end)
             and w.breakdown is not distinct from (case when s.whole_port <> s.port then s.breakdown end)
+    anti join tied_whole as t on s.observation_id = t.observation_id
     where
         w.scope = 'port'
         and w.whole is null
@@ -80,13 +105,23 @@ whole as (
         )
     qualify row_number() over (partition by s.observation_id order by w.direction asc nulls last) = 1
 ),
+whole as (
+    select * from tied_whole
+    union all
+    select * from book_whole
+),
 computed as (
     select
         s.*,
         w.whole_observation_id,
+        w.whole_measure,
+        w.whole_unit,
         w.whole_level,
         w.whole_low,
         w.whole_high,
+        cast(w.whole_level as double) * cast(s.value as double) / 100 as implied_part,
+        cast(w.whole_low as double) * cast(s.low as double) / 100 as implied_part_low,
+        cast(w.whole_high as double) * cast(s.high as double) / 100 as implied_part_high,
         case when s.value > 0 then 100 * cast(s.part as double) / cast(s.value as double) end as implied_whole,
         case
             when s.high > 0 then 100 * cast(s.part_low as double) / cast(s.high as double)
@@ -113,16 +148,19 @@ final as (
         value as share,
         whole_port,
         part,
-        part_unit,
+        coalesce(part_unit, whole_unit) as part_unit,
         implied_whole,
         implied_whole_low,
         implied_whole_high,
         whole_level,
+        implied_part,
+        implied_part_low,
+        implied_part_high,
         computed_share,
         computed_low,
         computed_high,
         case
-            when whole_level is not null
+            when part is not null and whole_level is not null
                 then not (
                     coalesce(low > computed_high + 1e-9 * (1 + abs(computed_high)), false)
                     or coalesce(high < computed_low - 1e-9 * (1 + abs(computed_low)), false)
@@ -134,7 +172,7 @@ final as (
         part_high,
         whole_low,
         whole_high,
-        part_measure,
+        coalesce(part_measure, whole_measure) as part_measure,
         link,
         partner,
         scope,
@@ -163,7 +201,10 @@ comment on column shares.part_unit is 'Unit of part and whole.';
 comment on column shares.implied_whole is 'Part divided by share.';
 comment on column shares.implied_whole_low is 'Least part by greatest share.';
 comment on column shares.implied_whole_high is 'Greatest part by least share.';
-comment on column shares.whole_level is 'Level of the whole that the book has, as latest chose it.';
+comment on column shares.whole_level is 'Level of the whole that the book has: tied by the words, else as latest chose it.';
+comment on column shares.implied_part is 'Share of the whole of the book.';
+comment on column shares.implied_part_low is 'Least share of the least whole.';
+comment on column shares.implied_part_high is 'Greatest share of the greatest whole.';
 comment on column shares.computed_share is 'Part divided by the whole of the book, in percent.';
 comment on column shares.computed_low is 'Least that the intervals of both support.';
 comment on column shares.computed_high is 'Most that the intervals of both support.';
@@ -174,7 +215,7 @@ comment on column shares.part_low is 'Lower end of the part.';
 comment on column shares.part_high is 'Upper end of the part.';
 comment on column shares.whole_low is 'Lower end of the whole.';
 comment on column shares.whole_high is 'Upper end of the whole.';
-comment on column shares.part_measure is 'What the part says: a total, a stock, …';
+comment on column shares.part_measure is 'What part and whole say: a total, a stock, …';
 comment on column shares.link is 'How the part was found: words (the article ties them), same article or other article.';
 comment on column shares.partner is 'Counterpart of a trade or a route.';
 comment on column shares.scope is 'Whose figure: the place as a whole, a company, one shipment, one route.';

@@ -305,6 +305,73 @@ def test_a_total_is_no_whole_of_itself(book: Book) -> None:
     assert book.rows("shares", "part, whole_level, agrees") == [(1800, None, None)]
 
 
+def test_a_share_that_the_words_tie_to_its_whole_has_no_part_of_that(book: Book) -> None:
+    # Trade reached 3,256; exports accounted for nine-tenths of that.
+    article = book.article()
+    of = book.add(article, "khorgos", "trade_value", "total", 3256, unit="CNY", low=3255, high=3257)
+    book.add(
+        article, "khorgos", "trade_value", "share_pct", 90, low=89, high=91, direction="export", relates_to=of
+    )
+    row = book.row("shares")
+    assert (row["part"], row["link"], row["implied_whole"], row["agrees"]) == (None, None, None, None)
+    assert (row["whole_port"], row["whole_level"], row["whole_observation_id"]) == ("khorgos", 3256, of)
+    assert (row["part_unit"], row["part_measure"], row["computed_share"]) == ("CNY", "total", None)
+    assert row["implied_part"] == pytest.approx(2930.4)
+    assert row["implied_part_low"] == pytest.approx(3255 * 0.89)
+    assert row["implied_part_high"] == pytest.approx(3257 * 0.91)
+
+
+@pytest.mark.parametrize(
+    ("of_what", "share_of"),
+    [
+        ({"port": "cn-xj"}, {}),
+        ({"direction": "both"}, {"direction": "import"}),
+        ({"direction": None, "breakdown": "foreigners"}, {"direction": "import", "breakdown": "foreigners"}),
+        ({}, {"partner": "asean"}),
+        ({}, {"breakdown": "cars"}),
+        ({}, {"scope": "company"}),
+    ],
+)
+def test_what_is_wider_than_the_share_is_its_whole(
+    book: Book, of_what: dict[str, str | None], share_of: dict[str, str]
+) -> None:
+    article = book.article()
+    of = book.add(
+        article, **{"port": "khorgos", "metric": "passengers", "measure": "total", "value": 200, **of_what}
+    )
+    # The book has another whole of the same key, which the words do not mean.
+    book.add(book.article("Herald", "2025-06-01"), "khorgos", "passengers", "total", 999)
+    book.add(article, "khorgos", "passengers", "share_pct", 70, relates_to=of, **share_of)
+    assert book.rows("shares", "whole_level, implied_part, whole_observation_id") == [(200, 140, of)]
+
+
+def test_a_direction_not_said_beside_both_is_no_narrower(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "passengers", "total", 97)
+    book.add(article, "khorgos", "passengers", "share_pct", 50, direction="both", relates_to=of)
+    assert book.rows("shares", "part, implied_whole") == [(97, 194)]
+
+
+def test_the_part_of_a_tied_whole_may_stand_in_another_article(book: Book) -> None:
+    first, second = book.article(), book.article("Herald")
+    of = book.add(first, "khorgos", "trains", "total", 200)
+    book.add(first, "khorgos", "trains", "share_pct", 60, direction="export", relates_to=of)
+    part = book.add(second, "khorgos", "trains", "total", 150, direction="export")
+    assert book.rows("shares", "part, part_observation_id, link, whole_level, computed_share, agrees") == [
+        (150, part, "other article", 200, 75, False)
+    ]
+
+
+def test_a_part_in_another_unit_is_not_divided_by_a_tied_whole(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "trade_value", "total", 200, unit="CNY")
+    book.add(article, "khorgos", "trade_value", "total", 15, unit="USD", direction="export")
+    book.add(article, "khorgos", "trade_value", "share_pct", 60, direction="export", relates_to=of)
+    assert book.rows("shares", "part, part_unit, link, whole_level, implied_whole, agrees") == [
+        (None, "CNY", None, 200, None, None)
+    ]
+
+
 def test_points_of_a_share_are_no_share(book: Book) -> None:
     book.add(book.article(), "khorgos", "trains", "share_pct", 2, unit="pp")
     assert book.rows("shares") == []
