@@ -8,7 +8,9 @@
 --
 -- Words tie a share to its part or to its whole ("325.6 billion; exports were nine tenths of
 -- that"). A part and its whole never share a key, so a level of another place, or one that is
--- wider than the share where the share is narrow, is the whole (role = whole).
+-- wider than the share where the share is narrow, is the whole (role = whole). A tie between
+-- keys that contradict each other (imports and exports, two partners, two goods) was a misreading
+-- and is passed over; what one of them leaves open is no contradiction.
 create or replace view level_link as
 with qualifying as (
     select
@@ -32,7 +34,7 @@ level as (
         'yoy_pct', 'yoy_abs', 'mom_pct', 'change_pct', 'change_abs', 'lead_days', 'rank'
     )
 ),
-tied as (
+worded as (
     select
         q.observation_id,
         q.is_absolute,
@@ -45,23 +47,32 @@ tied as (
         l.low,
         l.high,
         1 as step,
-        case
-            when q.measure <> 'share_pct' then 'level'
-            when
-                coalesce(q.whole, l.port) = l.port
-                and (
-                    q.port <> l.port
-                    or (q.direction in ('export', 'import') and coalesce(l.direction, 'both') = 'both')
-                    or (q.partner is not null and l.partner is null)
-                    or (q.breakdown is not null and l.breakdown is null)
-                    or (q.scope <> 'port' and l.scope = 'port')
-                )
-                then 'whole'
-            when q.port = l.port then 'level'
-        end as role
+        q.port = l.port
+        and q.partner is not distinct from l.partner
+        and q.breakdown is not distinct from l.breakdown
+        and coalesce(q.direction = l.direction, true) as is_same,
+        q.measure = 'share_pct'
+        and coalesce(q.whole, l.port) = l.port
+        and coalesce(l.partner = q.partner, l.partner is null)
+        and coalesce(l.breakdown = q.breakdown, l.breakdown is null)
+        and (coalesce(q.direction = l.direction, true) or l.direction = 'both')
+        and (
+            q.port <> l.port
+            or (q.direction in ('export', 'import') and coalesce(l.direction, 'both') = 'both')
+            or (q.partner is not null and l.partner is null)
+            or (q.breakdown is not null and l.breakdown is null)
+            or (q.scope <> 'port' and l.scope = 'port')
+        ) as is_wider
     from qualifying as q
     inner join level as l
         on q.relates_to = l.figure_id and q.article_id = l.article_id and q.metric = l.metric
+),
+tied as (
+    select
+        * exclude (is_same, is_wider),
+        case when is_wider then 'whole' else 'level' end as role
+    from worded
+    where is_same or is_wider
 ),
 same_article as (
     select
@@ -137,8 +148,7 @@ fitting as (
     select *
     from candidate
     where
-        role is not null
-        and case
+        case
             when is_absolute then unit = level_unit or (unit = 'pp' and level_unit = '%')
             else level_measure <> 'share_pct'
         end

@@ -213,6 +213,50 @@ def test_words_that_tie_it_to_another_metric_do_not_count(book: Book) -> None:
     assert book.row("yoy_growth", "level, link") == {"level": 1200, "link": "same article"}
 
 
+@pytest.mark.parametrize(
+    ("grew", "level"),
+    [
+        ({"direction": "import"}, {"direction": "export"}),
+        ({"direction": "import"}, {"direction": "both"}),
+        ({"partner": "hk"}, {"partner": "eu"}),
+        ({"breakdown": "solar cells"}, {"breakdown": "computers"}),
+        ({"breakdown": "solar cells"}, {}),
+        ({}, {"partner": "eu"}),
+        ({"port": "khorgos-road"}, {}),
+    ],
+)
+def test_words_that_tie_what_contradicts_do_not_count(
+    book: Book, grew: dict[str, str], level: dict[str, str]
+) -> None:
+    article = book.article()
+    both = {"port": "khorgos", "metric": "teu"}
+    of = book.add(article, **{**both, "measure": "total", "value": 110, **level})
+    own = book.add(article, **{**both, "measure": "total", "value": 220, **grew})
+    book.add(article, **{**both, "measure": "yoy_pct", "value": 10, "relates_to": of, **grew})
+    assert book.rows("yoy_growth", "level, link, implied_base, level_observation_id") == [
+        (220, "same article", 200, own)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("grew", "level"),
+    [
+        ({}, {"direction": "export"}),
+        ({"direction": "export"}, {}),
+        ({}, {"mode": "sea"}),
+        ({}, {"service": "china_europe"}),
+        ({}, {"scope": "shipment"}),
+    ],
+)
+def test_what_one_of_them_leaves_open_is_no_contradiction(
+    book: Book, grew: dict[str, str], level: dict[str, str]
+) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "teu", "total", 110, **level)
+    book.add(article, "khorgos", "teu", "yoy_pct", 10, relates_to=of, **grew)
+    assert book.rows("yoy_growth", "level, link") == [(110, "words")]
+
+
 def test_without_words_the_article_then_another_one(book: Book) -> None:
     first = book.article(publisher="Post")
     other = book.article(publisher="Herald")
