@@ -1,7 +1,10 @@
 -- One row per keyed figure as the newest extractor reads it, with its article's date and publisher.
 create or replace view current_observation as
 with current_figure as (
-    select figure_id
+    select
+        figure_id,
+        sentence_start,
+        sentence_end
     from figure
     where superseded_run is null
 ),
@@ -33,7 +36,9 @@ final as (
         o.figure_id,
         o.article_id,
         a.published_on,
-        a.publisher
+        a.publisher,
+        f.sentence_start,
+        f.sentence_end
     from observation as o
     inner join current_figure as f on o.figure_id = f.figure_id
     inner join article as a on o.article_id = a.article_id
@@ -67,3 +72,5 @@ comment on column current_observation.figure_id is 'The figure that it was read 
 comment on column current_observation.article_id is 'The article.';
 comment on column current_observation.published_on is 'Day the article came out.';
 comment on column current_observation.publisher is 'Who published it.';
+comment on column current_observation.sentence_start is 'First code point of the sentence in article.text.';
+comment on column current_observation.sentence_end is 'One past its last code point.';

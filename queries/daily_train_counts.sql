@@ -1,12 +1,15 @@
 -- One row per port, period and kind of train (partner, scope, direction, mode, service, breakdown, nature) with a stated daily count.
 -- needs: latest
 --
--- Mean and peak stand side by side only where their periods are the same. A capacity is what
+-- Mean and peak stand side by side only where their periods are the same; one that is not known
+-- is the same within one article alone. A capacity is what
 -- could pass, not what passed: it has columns and rows (nature = capacity) of its own. Of
 -- several statements of one key the row has the one that `latest` chose.
 create or replace view daily_train_counts as
 with stated as (
-    select *
+    select
+        *,
+        case when period_end is null then article_id end as undated_in
     from latest
     where metric = 'trains' and measure in ('daily_mean', 'daily_max')
 ),
@@ -43,7 +46,8 @@ final as (
         first(observation_id order by measure) filter (where nature = 'capacity') as capacity_observation_id
     from stated
     group by
-        port, period_start, period_end, service, direction, scope, mode, partner, breakdown, nature, unit
+        port, period_start, period_end, undated_in, service, direction, scope, mode, partner, breakdown,
+        nature, unit
 )
 select * from final;
 comment on view daily_train_counts is 'Trains a day: stated mean and peak by port and period, with capacity apart.';

@@ -73,6 +73,8 @@ comment on column latest.figure_id is 'The figure that it was read from.';
 comment on column latest.article_id is 'The article.';
 comment on column latest.published_on is 'Day the article came out.';
 comment on column latest.publisher is 'Who published it.';
+comment on column latest.sentence_start is 'First code point of the sentence in article.text.';
+comment on column latest.sentence_end is 'One past its last code point.';
 comment on column latest.statements is 'Statements of this key in the book.';
 comment on column latest.publishers is 'Publishers that state this key.';
 comment on column latest.lowest is 'Smallest value that any of them states.';

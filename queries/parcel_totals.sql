@@ -1,16 +1,25 @@
 -- One row per port, period, kind of parcel (partner, scope, direction, mode, service, breakdown, nature) and currency of the value.
 -- needs: latest
 --
--- Count and value stand in one row where port, period and kind are the same for both; a count
+-- Count and value stand in one row where port, period and kind are the same for both (a period
+-- that is not known is the same within one article alone); a count
 -- without a value, or a value without a count, is a row with nulls. Of several statements of
 -- one key the row has the one that `latest` chose. Stated numbers are exact decimals, computed
 -- ones double.
 create or replace view parcel_totals as
-with counted as (
+with stated as (
+    select
+        *,
+        case when period_end is null then article_id end as undated_in
+    from latest
+    where metric in ('parcels', 'parcel_value') and measure in ('total', 'daily_mean')
+),
+counted as (
     select
         port,
         period_start,
         period_end,
+        undated_in,
         any_value(days) as days,
         partner,
         scope,
@@ -28,16 +37,17 @@ with counted as (
         bool_or(lowest <> highest) as counts_differ,
         any_value(observation_id) filter (where measure = 'total') as parcels_observation_id,
         any_value(observation_id) filter (where measure = 'daily_mean') as per_day_observation_id
-    from latest
-    where metric = 'parcels' and measure in ('total', 'daily_mean') and unit = 'parcel'
+    from stated
+    where metric = 'parcels' and unit = 'parcel'
     group by
-        port, period_start, period_end, partner, scope, direction, mode, service, breakdown, nature
+        port, period_start, period_end, undated_in, partner, scope, direction, mode, service, breakdown,
+        nature
 ),
 valued as (
     select
         *,
         lowest <> highest as amounts_differ
-    from latest
+    from stated
     where metric = 'parcel_value' and measure = 'total'
 ),
 joined as (
@@ -75,6 +85,7 @@ joined as (
             and c.nature = v.nature
             and c.period_end is not distinct from v.period_end
             and c.period_start is not distinct from v.period_start
+            and c.undated_in is not distinct from v.undated_in
             and c.partner is not distinct from v.partner
             and c.direction is not distinct from v.direction
             and c.mode is not distinct from v.mode

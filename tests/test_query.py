@@ -46,7 +46,7 @@ def kept() -> Book:
 def test_views_have_their_comment_and_columns(book: Book) -> None:
     views = {view.name: view for view in saved_views(book.con)}
     assert views["level_link"].about == "Which level each stated growth or share belongs to."
-    assert views["level_link"].columns == ("observation_id", "level_observation_id", "link")
+    assert views["level_link"].columns == ("observation_id", "role", "level_observation_id", "link")
     assert list(views) == sorted(views)
 
 

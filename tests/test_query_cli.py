@@ -307,7 +307,7 @@ def test_columns_that_do_not_fit_are_counted(database: Path) -> None:
     lines = shown.splitlines()
     assert lines[0].split() == ["port", "metric", "measure"]
     assert all(len(line) <= 40 for line in lines[:-1])
-    assert "3 of 27 columns" in lines[-1]
+    assert "3 of 29 columns" in lines[-1]
 
 
 def test_what_an_article_holds_cannot_act_on_the_terminal(database: Path) -> None:

@@ -55,6 +55,27 @@ def test_other_periods_and_other_trains_are_other_rows(book: Book) -> None:
     ]
 
 
+@pytest.mark.parametrize(("period", "rows"), [("..", 2), ("2025-01-01..", 2), ("..2025-03-31", 1)])
+def test_a_period_that_two_articles_leave_open_is_not_the_same(book: Book, period: str, rows: int) -> None:
+    first, second = book.article(), book.article("Herald")
+    book.add(first, "khorgos", "trains", "daily_mean", 3, period)
+    book.add(second, "khorgos", "trains", "daily_max", 20, period)
+    book.add(first, "khorgos", "parcels", "total", 100, period)
+    book.add(second, "khorgos", "parcel_value", "total", 5000, period, unit="CNY")
+    assert len(book.rows("daily_train_counts")) == rows
+    assert len(book.rows("parcel_totals")) == rows
+
+
+def test_a_period_that_one_article_leaves_open_is_one(book: Book) -> None:
+    article = book.article()
+    book.add(article, "khorgos", "trains", "daily_mean", 3, None)
+    book.add(article, "khorgos", "trains", "daily_max", 5, None)
+    book.add(article, "khorgos", "parcels", "total", 100, None)
+    book.add(article, "khorgos", "parcel_value", "total", 5000, None, unit="CNY")
+    assert book.rows("daily_train_counts", "mean, peak") == [(3, 5)]
+    assert book.rows("parcel_totals", "parcels, amount, value_per_parcel") == [(100, 5000, 50)]
+
+
 def test_capacity_and_plan_stand_apart(book: Book) -> None:
     article = book.article()
     book.add(article, "khorgos", "trains", "daily_mean", 14, MONTH)

@@ -36,6 +36,7 @@ def test_the_sentence_and_the_article(book: Book) -> None:
         "Post", "2025-04-08", "标题", "https://example.org/1", "p1",
     )  # fmt: skip
     assert (row["port"], row["metric"], row["value"], row["superseded"]) == ("khorgos", "trains", 1482, False)
+    assert book.rows("current_observation", "sentence_start, sentence_end") == [(4, 16)]
 
 
 def test_a_superseded_reading_keeps_its_sentence(book: Book) -> None:
