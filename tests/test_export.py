@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -248,6 +250,30 @@ def test_a_killed_export_leaves_whole_files_and_the_next_one_sweeps(database: Pa
     export_parquet(database, out)
     assert set(digests(out)) == set(before)
     assert pd.read_parquet(out / "article.parquet")["title"].tolist() == ["changed"] * 2
+
+
+def test_an_export_waits_for_another_and_then_writes_the_newest_book(database: Path, tmp_path: Path) -> None:
+    newer, out = tmp_path / "newer.duckdb", tmp_path / "out"
+    shutil.copy(database, newer)
+    with duckdb.connect(str(newer)) as con:
+        con.execute("update port set note = 'newer'")
+    export_parquet(database, out)
+    unfinished = out / ".port.parquet.unfinished"
+    other = os.open(out, os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    unfinished.write_bytes(b"half of what the other export has to write")
+    ours = subprocess.Popen(
+        [sys.executable, "-m", "tallybook", "export", str(out), "--database", str(database)]
+    )
+    # One that did not wait would be through long before.
+    with pytest.raises(subprocess.TimeoutExpired):
+        ours.wait(3)
+    assert unfinished.exists()
+    os.replace(newer, database)
+    os.close(other)
+    assert ours.wait() == 0
+    assert not unfinished.exists()
+    assert set(pq.read_table(out / "port.parquet")["note"].to_pylist()) == {"newer"}
 
 
 def test_a_full_disk_leaves_no_half_file(database: Path, tmp_path: Path) -> None:

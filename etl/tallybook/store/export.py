@@ -8,10 +8,12 @@ their key, the writer's settings are fixed, and no file has a time in it.
 
 from __future__ import annotations
 
+import fcntl
 import filecmp
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,14 +62,18 @@ def export_parquet(database: Path, directory: Path) -> list[Path]:
     `article`, `figure`, `metric` and `port` are a file each, `observation` is a folder with one
     file in each `port=…/`, the comparing views are files in `view/`. Each file is written under
     another name, synced and renamed; one that would not change is left alone, and one whose port
-    has no more rows is removed. Files that no export wrote are not touched.
+    has no more rows is removed. Files that no export wrote are not touched. Another export into
+    the same directory is waited for.
 
     Raises DatabaseError where the book cannot be opened, ExportError for a port whose slug
     cannot be the name of a folder; nothing is written then.
     """
     with reading(database) as con:
+        _ports(con)
+    directory.mkdir(parents=True, exist_ok=True)
+    # Opened when the others are done: an older state must not come over theirs.
+    with _alone(directory), reading(database) as con:
         ports = _ports(con)
-        directory.mkdir(parents=True, exist_ok=True)
         _sweep(directory)
         written: list[Path] = []
         for data_set in _TABLES:
@@ -79,8 +85,19 @@ def export_parquet(database: Path, directory: Path) -> list[Path]:
                 written.append(_write(con, data_set, path, port))
         for view in _VIEWS:
             written.append(_write(con, _DataSet(view, "*", "all"), directory / "view" / f"{view}.parquet"))
-    _remove_others(directory, written)
+        _remove_others(directory, written)
     return written
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Wait for other exports into the directory; the lock is on it, so that no file of ours is in it."""
+    fd = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def _ports(con: duckdb.DuckDBPyConnection) -> list[str]:
