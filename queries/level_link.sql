@@ -156,7 +156,7 @@ fitting as (
 ranked as (
     select
         *,
-        count(distinct level_unit) over (partition by observation_id, role, step) as units,
+        count(distinct level_unit) over (partition by observation_id, step) as units,
         row_number() over (
             partition by observation_id, role
             order by step asc, choice asc, high - low asc nulls last, level_observation_id asc

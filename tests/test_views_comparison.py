@@ -352,6 +352,50 @@ def test_a_direction_not_said_beside_both_is_no_narrower(book: Book) -> None:
     assert book.rows("shares", "part, implied_whole") == [(97, 194)]
 
 
+@pytest.mark.parametrize(
+    ("share_of", "of_what"),
+    [
+        ({"direction": "export", "partner": "eu"}, {"partner": "asean"}),
+        ({"direction": "export", "breakdown": "cars"}, {"breakdown": "ships"}),
+        ({"direction": "export", "breakdown": "cars"}, {"direction": "import"}),
+        ({"whole": "cn"}, {"port": "cn-xj"}),
+    ],
+)
+def test_what_contradicts_the_share_is_neither_part_nor_whole(
+    book: Book, share_of: dict[str, str], of_what: dict[str, str]
+) -> None:
+    article = book.article()
+    of = book.add(
+        article, **{"port": "khorgos", "metric": "teu", "measure": "total", "value": 200, **of_what}
+    )
+    book.add(article, "khorgos", "teu", "share_pct", 70, relates_to=of, **share_of)
+    assert book.rows("shares", "part, whole_level, implied_part") == [(None, None, None)]
+
+
+def test_a_level_of_the_own_place_is_no_whole_where_the_words_name_another(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "teu", "total", 200)
+    book.add(article, "khorgos", "teu", "share_pct", 10, direction="export", whole="cn", relates_to=of)
+    assert book.rows("shares", "part, whole_port, implied_whole, whole_level") == [(200, "cn", 2000, None)]
+
+
+def test_goods_of_a_place_may_be_a_share_of_a_wider_places(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "cn-xj", "teu", "total", 200, breakdown="cars")
+    book.add(article, "khorgos", "teu", "share_pct", 70, breakdown="cars", relates_to=of)
+    assert book.rows("shares", "part, whole_port, whole_level, implied_part") == [(None, "cn-xj", 200, 140)]
+
+
+def test_a_daily_mean_is_no_part_of_a_tied_total(book: Book) -> None:
+    article = book.article()
+    of = book.add(article, "khorgos", "trains", "total", 200)
+    book.add(article, "khorgos", "trains", "daily_mean", 2, direction="export")
+    book.add(article, "khorgos", "trains", "share_pct", 60, direction="export", relates_to=of)
+    assert book.rows("shares", "part, part_measure, whole_level, computed_share") == [
+        (None, "total", 200, None)
+    ]
+
+
 def test_the_part_of_a_tied_whole_may_stand_in_another_article(book: Book) -> None:
     first, second = book.article(), book.article("Herald")
     of = book.add(first, "khorgos", "trains", "total", 200)
