@@ -77,6 +77,15 @@ def test_a_pattern_works_in_a_folder_whose_name_looks_like_one(tmp_path: Path) -
         ('sources = ["a"]\ndatabase = 1', "database must be a path, not 1"),
         ('sources = ["a"]\ndatabase = ""', "database must be a path, not ''"),
         ('sources = ["a"]\nexports = false', "exports must be a path, not False"),
+        (r'sources = ["a\u0000"]', r"sources has a character that no path has: ['a\x00']"),
+        (
+            'sources = ["~nobody-here/a"]',
+            "~nobody-here/a names a home folder that is not there: write it out",
+        ),
+        (
+            'sources = ["~nobody-here/*"]',
+            "~nobody-here/* names a home folder that is not there: write it out",
+        ),
         ('sources = ["a"]\njobs = "2"', "jobs must be a whole number, not '2'"),
         ('sources = ["a"]\njobs = true', "jobs must be a whole number, not True"),
         ('sources = ["a"]\njobs = -1', "jobs must be 0 (all cores) or more, not -1"),

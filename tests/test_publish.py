@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -30,6 +32,7 @@ from jobmaker import (
     tallybook,
 )
 from tallybook.errors import AuditError, DatabaseError, LockedError, TallybookError
+from tallybook.records import Article
 from tallybook.store.faults import POINTS
 
 BOOK = "book.duckdb"
@@ -124,16 +127,19 @@ def test_an_export_that_is_killed_is_made_good_by_the_next_run(point: str, tmp_p
     assert any(name.endswith(".parquet") for name in exported(folder))
 
 
-@pytest.mark.parametrize("point", ["copying", "rows-loaded", "checkpointed", "synced"])
+@pytest.mark.parametrize("point", [p for p in STAGES if p not in ("renamed", "published")])
 def test_a_full_disk_fails_the_run_and_leaves_the_book(
     point: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Plays a disk that is full when a step begins."""
     before = state(folder / BOOK)
     monkeypatch.setenv("TALLYBOOK_FAULT", f"{point}:full")
-    with pytest.raises(TallybookError, match=r"No space left on device.*nothing published") as e:
+    with pytest.raises(
+        TallybookError, match=r"book\.duckdb: No space left on device.*nothing published"
+    ) as e:
         job(folder, offered(folder))
     assert e.value.exit_code == 1
+    assert "\n" not in str(e.value)
     assert state(folder / BOOK) == before
     assert names(folder) == [BOOK, "in", "tallybook.toml"]
 
@@ -155,13 +161,26 @@ def test_a_disk_with_too_little_room_fails_the_run_and_leaves_the_book(room: flo
     assert names(folder) == [BOOK, "in", "tallybook.toml"]
 
 
+@pytest.mark.parametrize("point", ["renamed", "published"])
 def test_a_disk_that_fails_after_the_rename_is_not_called_nothing_published(
-    folder: Path, wanted: Path, monkeypatch: pytest.MonkeyPatch
+    point: str, folder: Path, wanted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Plays a disk that cannot sync the folder."""
-    monkeypatch.setenv("TALLYBOOK_FAULT", "renamed:full")
+    monkeypatch.setenv("TALLYBOOK_FAULT", f"{point}:full")
     with pytest.raises(TallybookError, match="is published, but its folder could not be synced"):
         job(folder, offered(folder))
+    assert rows(folder / BOOK) == rows(wanted)
+
+
+@pytest.mark.parametrize("point", ["export-written", "exported"])
+def test_an_export_on_a_full_disk_is_told_apart_from_the_book(point: str, folder: Path, wanted: Path) -> None:
+    """Plays a disk that is full after the book is published."""
+    with (folder / "tallybook.toml").open("a", encoding="utf-8") as stream:
+        stream.write('exports = "exports"\n')
+    done = tallybook(folder, "run", fault=f"{point}:full")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert f"{BOOK} is published, but the export to exports failed (No space left" in done.stderr
     assert rows(folder / BOOK) == rows(wanted)
 
 
@@ -280,6 +299,41 @@ def test_a_file_that_is_no_database_is_never_overwritten(data: bytes, folder: Pa
         job(folder)
     assert state(folder / BOOK) == before
     assert names(folder) == [BOOK, "in", "tallybook.toml"]
+
+
+def test_a_folder_named_for_a_lock_makes_no_lock_of_a_damaged_book(tmp_path: Path) -> None:
+    folder = tmp_path / "blocked by a lock"
+    folder.mkdir()
+    (folder / BOOK).write_bytes(b"not a database\n")
+    with pytest.raises(DatabaseError, match="cannot be opened as a DuckDB file"):
+        job(folder)
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_another_program_wrote_during_the_run_is_not_overwritten(is_new: bool, folder: Path) -> None:
+    """Plays a person who changes the book, or puts a file in its place, while a job runs."""
+    if is_new:
+        (folder / BOOK).unlink()
+
+    def slow() -> Iterator[Article]:
+        yield ARTICLES[1]
+        # Past the first batch, so that the copy is made.
+        yield from (replace(ARTICLES[1], publisher=str(n)) for n in range(512))
+        code = f"import duckdb; duckdb.connect({BOOK!r}).execute('create table mine as select 42')"
+        subprocess.run([sys.executable, "-c", code], cwd=folder, check=True)
+
+    with pytest.raises(DatabaseError, match=r"another program changed .*book\.duckdb during the run"):
+        job(folder, slow())
+    assert ask(folder / BOOK, "from mine") == [(42,)]
+    assert names(folder) == [BOOK, "in", "tallybook.toml"]
+
+
+def test_links_in_a_circle_are_told(tmp_path: Path) -> None:
+    (tmp_path / BOOK).symlink_to(tmp_path / BOOK)
+    done = tallybook(tmp_path, "add", "x.txt", "--database", BOOK)
+    assert done.returncode == 6
+    assert "leads nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("part", [0.02, 0.3, 0.9, 0.999])

@@ -67,13 +67,13 @@ def load_config(path: Path) -> Config:
     base = path.parent
 
     def at(name: str) -> str:
-        return str(base / Path(name).expanduser())
+        return str(base / _home(path, name))
 
     def pattern(name: str) -> str:
         # What stands for others in a pattern is part of the name in the folder before it.
         if not glob.has_magic(name):
             return at(name)
-        return str(Path(glob.escape(str(base))) / Path(name).expanduser())
+        return str(Path(glob.escape(str(base))) / _home(path, name))
 
     def own(key: str) -> tuple[Path, ...]:
         paths = tuple(Path(at(name)) for name in table.get(key, []))
@@ -92,6 +92,13 @@ def load_config(path: Path) -> Config:
     )
 
 
+def _home(path: Path, name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"{path}: {name} names a home folder that is not there: write it out") from error
+
+
 def _check(path: Path, table: Mapping[str, Any]) -> None:
     for key, value in table.items():
         wanted = _KEYS.get(key)
@@ -101,6 +108,8 @@ def _check(path: Path, table: Mapping[str, Any]) -> None:
             raise ConfigError(f"{path}: {key} must be {_WORDS[wanted]}, not {value!r}")
         if isinstance(value, list) and not all(isinstance(item, str) and item for item in value):
             raise ConfigError(f"{path}: {key} must be a list of paths, not {value!r}")
+        if "\0" in "".join(map(str, value if isinstance(value, list) else [value])):
+            raise ConfigError(f"{path}: {key} has a character that no path has: {value!r}")
     if not table.get("sources"):
         raise ConfigError(f"{path}: sources is missing or empty; name the files, folders or globs to read")
     if table.get("jobs", 0) < 0:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from tallybook.store import stamp
 from tallybook.store.book import Book
 from tallybook.store.faults import reach
 from tallybook.store.load import Counts
-from tallybook.store.publish import Staging, refuse_damaged, writing
+from tallybook.store.publish import Staging, first_line, writing
 from tallybook.store.vet import Vet
 
 _BATCH = 512
@@ -84,9 +83,8 @@ def run_job(
     lexicon = load_lexicon(config.ports, config.words)
     report = Report(config.database)
     with writing(config.database) as staging:
-        with _failing(staging):
-            job = _Job(staging, lexicon, config.jobs or _cores(), command, report, heard or Heard())
-            job.run(offered)
+        job = _Job(staging, lexicon, config.jobs or _cores(), command, report, heard or Heard())
+        job.run(offered)
         if config.exports is not None and staging.database.exists():
             report.exported = _export(staging.database, config.exports)
     return report
@@ -182,34 +180,10 @@ def _export(database: Path, directory: Path) -> list[Path] | None:
         stamp.put(database, directory)
     except (OSError, duckdb.Error) as error:
         raise TallybookError(
-            f"{database} is published, but the export to {directory} failed ({_first_line(error)}): "
+            f"{database} is published, but the export to {directory} failed ({first_line(error)}): "
             "mend that, and run again to have the rest"
         ) from error
     return files
-
-
-@contextmanager
-def _failing(staging: Staging) -> Iterator[None]:
-    try:
-        yield
-    except (duckdb.Error, OSError) as error:
-        if staging.published:
-            raise TallybookError(
-                f"{staging.database} is published, but its folder could not be synced "
-                f"({_first_line(error)}): look at the disk, and run again"
-            ) from error
-        if isinstance(error, duckdb.Error):
-            refuse_damaged(staging.database)
-        raise TallybookError(
-            f"{staging.database}: {_first_line(error)}; nothing published, the book is as it was: "
-            "mend that, and run again"
-        ) from error
-
-
-def _first_line(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return (str(error).splitlines() or [repr(error)])[0]
 
 
 def _cores() -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from os.path import realpath
 from pathlib import Path
 
 import click
@@ -87,7 +88,7 @@ def add_command(
     """
     with _log(log) as told:
         config = _config(config_path, told)
-        if database is not None and database.resolve() != config.database.resolve():
+        if database is not None and realpath(database) != realpath(config.database):
             config = replace(config, database=database, exports=None)
         day: date | None = published.date() if published else None
         _do(ctx, config, read_paths(files, day), "add", told)

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from tallybook.errors import AuditError, DatabaseError, LockedError
+from tallybook.errors import AuditError, DatabaseError, LockedError, TallybookError
 from tallybook.store.build import SCHEMA_VERSION, schema_version
 from tallybook.store.faults import reach
 
@@ -31,6 +31,7 @@ _STAGING_CONFIG = {
 }
 _STAGING = ".staging-"
 _FAILED = ".failed"
+_HELD = "Could not set lock on file"
 _HEADERS = 3 * 4096
 """What a DuckDB file has before its blocks."""
 _AS_IT_IS = "it is left as it is; put a copy of the book in its place"
@@ -55,12 +56,14 @@ class Staging:
         self.database = database
         self.path = database.with_name(f"{database.name}{_STAGING}{os.getpid()}")
         self.published = False
+        self._origin = _state(database)
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Copy the published file, or make an empty one, and open it for writing."""
         if self._con is None:
-            if self.database.exists():
+            self._origin = _state(self.database)
+            if self._origin is not None:
                 reach("copying")
                 shutil.copyfile(self.database, self.path)
                 reach("staging-copied")
@@ -83,11 +86,15 @@ class Staging:
             refuse_damaged(self.database)  # what it was copied from
             raise
         reach("read-back")
-        if self.database.exists():
+        if self._origin is not None:
             shutil.copymode(self.database, self.path)
         _sync(self.path)
         reach("synced")
         refuse_stale_log(self.database)
+        if _state(self.database) != self._origin:
+            raise DatabaseError(
+                f"another program changed {self.database} during the run: nothing published; run again"
+            )
         os.replace(self.path, self.database)
         self.published = True
         reach("renamed")
@@ -120,37 +127,25 @@ def writing(database: Path) -> Iterator[Staging]:
     """Hold the lock of a book, sweep what dead jobs left, and give a staging place.
 
     Raises LockedError where another job holds the lock, DatabaseError where the file is no
-    tally book. Whatever the block raises before it publishes, the published file is as it was.
+    tally book, and TallybookError for what disk or database refuse in the block: the message
+    tells whether anything was published. Until then the published file is as it was.
     """
     # Behind a link lies the one file that has the lock and the staging file beside it.
-    database = database.resolve()
-    if "?" in str(database):
-        # DuckDB takes what follows for parameters, and puts its log somewhere else.
-        raise DatabaseError(f"{database} cannot hold a book: give it a path without ?")
-    database.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(f"{database}.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise LockedError(
-            f"another job is writing {database}: wait for it, or see who holds {database}.lock"
-        ) from None
-    try:
-        reach("locked")
-        sweep(database)
-        refuse_stale_log(database)
-        if database.exists():
-            reading(database).close()
-        staging = Staging(database)
+    database = _resolved(database)
+    staging = Staging(database)
+    with _explained(staging), _locked(database):
         try:
+            reach("locked")
+            sweep(database)
+            refuse_stale_log(database)
+            if database.exists():
+                reading(database).close()
             yield staging
         except AuditError as error:
             kept = staging.keep()
             raise AuditError(f"{error}; nothing published, what was built is kept as {kept}") from error
         finally:
             staging.discard()
-    finally:
-        lock.release()
 
 
 def reading(database: Path) -> duckdb.DuckDBPyConnection:
@@ -160,8 +155,8 @@ def reading(database: Path) -> duckdb.DuckDBPyConnection:
     try:
         con = duckdb.connect(str(database), read_only=True)
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        if "lock" in reason.lower():
+        reason = first_line(error)
+        if _HELD in reason:
             raise LockedError(
                 f"another program has {database} open for writing ({reason}): close it there, and try again"
             ) from error
@@ -175,6 +170,13 @@ def reading(database: Path) -> duckdb.DuckDBPyConnection:
         con.close()
         raise
     return con
+
+
+def first_line(error: Exception) -> str:
+    """Say in one line what disk or database complain of."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return (str(error).splitlines() or [repr(error)])[0]
 
 
 def refuse_stale_log(database: Path) -> None:
@@ -201,6 +203,62 @@ def sweep(database: Path) -> None:
     _remove(database.with_name(f"{database.name}{_STAGING}"))
 
 
+def _resolved(database: Path) -> Path:
+    try:
+        found = database.resolve()
+    except (OSError, RuntimeError) as error:  # links in a circle
+        raise DatabaseError(f"{database} leads nowhere ({error}): name another file") from error
+    if "?" in str(found):
+        # DuckDB takes what follows for parameters, and puts its log somewhere else.
+        raise DatabaseError(f"{found} cannot hold a book: give it a path without ?")
+    return found
+
+
+@contextmanager
+def _locked(database: Path) -> Iterator[None]:
+    database.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(f"{database}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LockedError(
+            f"another job is writing {database}: wait for it, or see who holds {database}.lock"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _explained(staging: Staging) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # who read the output is gone; that is no fault of the disk
+    except (duckdb.Error, OSError) as error:
+        database = staging.database
+        if staging.published:
+            raise TallybookError(
+                f"{database} is published, but its folder could not be synced ({first_line(error)}): "
+                "look at the disk, and run again"
+            ) from error
+        if isinstance(error, duckdb.Error):
+            refuse_damaged(database)
+        raise TallybookError(
+            f"{database}: {first_line(error)}; nothing published, the book is as it was: "
+            "mend that, and run again"
+        ) from error
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def _remove(start: Path) -> None:
     """Remove every file and folder whose name starts so: a staging file, its log, what it spilt."""
     # By prefix, not by pattern: a file's name may have any character in it.
@@ -220,7 +278,7 @@ def _refuse_foreign(con: duckdb.DuckDBPyConnection, database: Path) -> None:
             raise DatabaseError(f"{database} is cut off: {_AS_IT_IS}")
         version = schema_version(con)
     except duckdb.Error as error:
-        raise DatabaseError(f"{database} is damaged ({str(error).splitlines()[0]}): {_AS_IT_IS}") from error
+        raise DatabaseError(f"{database} is damaged ({first_line(error)}): {_AS_IT_IS}") from error
     if version is None:
         raise DatabaseError(
             f"{database} is a DuckDB file, but no tally book: name another file, or move this one away"
