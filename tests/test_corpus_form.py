@@ -134,9 +134,8 @@ def test_gold_gives_the_number_that_stands_in_the_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NOISE)
-def test_other_news_has_numbers_and_nothing_to_be_found(name: str) -> None:
-    assert rows(f"{name}.gold") == []
-    assert all(len(re.findall(r"\d+", article["text"])) >= 5 for article in rows(name))
+def test_other_news_has_plenty_of_numbers(name: str) -> None:
+    assert [article["id"] for article in rows(name) if len(re.findall(r"\d+", article["text"])) < 5] == []
 
 
 def test_halves_share_no_article() -> None:
