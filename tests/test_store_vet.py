@@ -6,16 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-import duckdb
 import pytest
 
 from jobmaker import ARTICLES
 from tallybook.extract import extract
 from tallybook.lexicon import Lexicon
-from tallybook.records import Evidence, Extraction, Observation
-from tallybook.store import build, load
-from tallybook.store.audit import audit
-from tallybook.store.load import Counts
+from tallybook.records import Evidence, Extraction
 from tallybook.store.vet import Vet
 
 ARTICLE = ARTICLES[0]
@@ -33,6 +29,14 @@ def changed(found: Extraction, **changes: object) -> Extraction:
 
 def twice(found: Extraction) -> Extraction:
     return replace(found, observations=(found.observations[0], *found.observations))
+
+
+LARGEST = Decimal(10) ** 28 - 1
+
+
+@pytest.mark.parametrize("value", [LARGEST, -LARGEST, Decimal("0.0000000001")])
+def test_a_number_that_the_tables_hold_passes(value: Decimal, sound: Extraction, lexicon: Lexicon) -> None:
+    assert Vet(lexicon).fault(ARTICLE, changed(sound, value=value, low=None, high=value)) is None
 
 
 def test_sound_readings_pass(lexicon: Lexicon) -> None:
@@ -69,50 +73,3 @@ def test_an_unsound_reading_is_told(
     assert fault is not None
     assert message in fault
     assert "\n" not in fault
-
-
-@pytest.mark.parametrize("value", [Decimal(10) ** 28 - 1, Decimal("0.0000000001"), -(Decimal(10) ** 28) + 1])
-def test_the_largest_and_smallest_numbers_are_stored_as_they_are(
-    value: Decimal, sound: Extraction, lexicon: Lexicon
-) -> None:
-    found = changed(sound, value=value, low=None, high=value)
-    assert Vet(lexicon).fault(ARTICLE, found) is None
-    with empty_book(lexicon) as con:
-        assert load.load(con, [(ARTICLE, found)], 1, "x1", Counts()) == []
-        assert (value,) in con.execute("select value from observation").fetchall()
-
-
-def test_an_article_that_the_tables_refuse_is_rejected_and_the_others_are_stored(lexicon: Lexicon) -> None:
-    batch = [(a, extract(a, lexicon)) for a in ARTICLES]
-    for i in (1, 3):
-        batch[i] = (batch[i][0], changed(batch[i][1], mode="foot"))
-    with empty_book(lexicon) as con:
-        counts = Counts()
-        refused = load.load(con, batch, 1, "x1", counts)
-        assert [r.source for r in refused] == ["khorgos", "erenhot"]
-        assert all("CHECK constraint failed" in r.message and "\n" not in r.message for r in refused)
-        stored = con.execute("select name from article order by name").fetchall()
-        assert stored == [("alashankou",), ("manzhouli",), ("undated",)]
-        counts.rejected = len(refused)
-        load.finish_run(con, 1, counts, refused)
-        audit(con, 1)
-
-
-def empty_book(lexicon: Lexicon) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    build.create(con)
-    build.refresh(con, lexicon)
-    load.begin_run(con, "run", "x1", load.now())
-    return con
-
-
-def test_an_observation_says_all_that_extraction_said(sound: Extraction, lexicon: Lexicon) -> None:
-    with empty_book(lexicon) as con:
-        load.load(con, [(ARTICLE, sound)], 1, "x1", Counts())
-        shared = [
-            f for f in Observation.__slots__ if f not in ("start", "end", "text", "relates_to", "evidence")
-        ]
-        stored = con.execute(
-            f"select {', '.join(shared)} from observation join figure using (figure_id) order by span_start"
-        ).fetchall()
-    assert stored == [tuple(getattr(o, f) for f in shared) for o in sound.observations]
