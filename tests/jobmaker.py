@@ -105,3 +105,9 @@ def ask(database: Path, sql: str) -> list[tuple[Any, ...]]:
 def names(folder: Path) -> list[str]:
     """Name what lies in a folder, without the lock."""
     return sorted(p.name for p in folder.iterdir() if not p.name.endswith(".lock"))
+
+
+def state(path: Path) -> tuple[int, int, bytes]:
+    """Give what changes when somebody writes a file, or puts another in its place."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, path.read_bytes()

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobmaker import ALASHANKOU, ARTICLES, KHORGOS, ask, job, names, rows
+from jobmaker import ALASHANKOU, ARTICLES, KHORGOS, ask, job, names, rows, state
 from tallybook.errors import ConfigError
 from tallybook.records import Article, Rejection
 from tallybook.resources import data_path
@@ -28,11 +28,6 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reference")
     job(folder)
     return folder / "book.duckdb"
-
-
-def state(path: Path) -> tuple[int, int, bytes]:
-    found = path.stat()
-    return found.st_ino, found.st_mtime_ns, path.read_bytes()
 
 
 def test_figures_are_kept_with_their_key_and_their_words(reference: Path) -> None:
@@ -129,11 +124,11 @@ def test_the_same_words_of_two_publishers_are_two_articles_of_one_content(tmp_pa
 
 
 def test_processes_do_not_change_the_rows(tmp_path: Path) -> None:
-    many = [replace(a, name=f"{a.name}-{n}", publisher=f"publisher {n}") for n in range(15) for a in ARTICLES]
+    many = [replace(a, name=f"{a.name}-{n}", publisher=f"publisher {n}") for n in range(65) for a in ARTICLES]
     for jobs in (1, 2):
         (tmp_path / str(jobs)).mkdir()
         report = job(tmp_path / str(jobs), many, jobs=jobs)
-        assert report.counts.loaded == 75
+        assert report.counts.loaded == 325
     assert rows(tmp_path / "1" / "book.duckdb") == rows(tmp_path / "2" / "book.duckdb")
     order = "select name from article"
     assert ask(tmp_path / "1" / "book.duckdb", order) == ask(tmp_path / "2" / "book.duckdb", order)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from jobmaker import ALASHANKOU, KHORGOS, MANZHOULI, UNDATED, ask, names, place, tallybook
+from jobmaker import ALASHANKOU, KHORGOS, MANZHOULI, UNDATED, ask, names, place, state, tallybook
 from tallybook.cli import main
 
 BOOK = "book.duckdb"
@@ -62,29 +62,86 @@ def test_run_without_a_configuration_reads_the_samples(tmp_path: Path, root: Pat
     assert list((tmp_path / "exports").rglob("*.parquet"))
 
 
-def test_input_that_cannot_be_read_is_named_and_the_rest_is_loaded(folder: Path) -> None:
+@pytest.mark.parametrize("command", ["run", "add"])
+def test_input_that_cannot_be_read_is_named_and_the_rest_is_loaded(command: str, folder: Path) -> None:
     source = folder / "in"
-    (source / "empty.txt").touch()
-    (source / "junk.txt").write_bytes(bytes(range(256)) * 64)
-    (source / "gb.txt").write_bytes(MANZHOULI.encode("gb18030"))
-    (source / "big.txt").write_bytes("基隆港2025年7月貨櫃吞吐量12萬標箱。".encode("big5"))
-    (source / "wide.txt").write_bytes(UNDATED.encode("utf-16"))
-    (source / "long.txt").write_bytes(b"1" * (17 * 1024 * 1024))
-    (source / "day.txt").write_text("2025年2月30日，霍尔果斯口岸通行中欧班列25列。", encoding="utf-8")
-    done = tallybook(folder, "run")
+    bad = {"empty.txt": b"", "junk.txt": bytes(range(256)) * 64, "long.txt": b"1" * 100_000_000}
+    good = {
+        "gb.txt": MANZHOULI.encode("gb18030"),
+        "big.txt": "基隆港2025年7月貨櫃吞吐量12萬標箱。".encode("big5"),
+        "wide.txt": UNDATED.encode("utf-16"),
+        "day.txt": "2025年2月30日，霍尔果斯口岸通行中欧班列25列。".encode(),
+        "evil.txt": f"<script>x</script>\x07\x1b[31m'; drop table article; --\r\n{KHORGOS}".encode(),
+    }
+    for name, data in {**bad, **good}.items():
+        (source / name).write_bytes(data)
+    (source / "folder.txt").mkdir()
+    (source / "folder.txt" / "inside.txt").write_text(f"在夹里。{KHORGOS}", encoding="utf-8")
+    paths = ["in", "nosuch.txt"]
+    (folder / "tallybook.toml").write_text(f'sources = {paths}\ndatabase = "{BOOK}"\n', encoding="utf-8")
+    args = ["run"] if command == "run" else ["add", *paths]
+    done = tallybook(folder, *args)
     assert done.returncode == 3
-    assert "Traceback" not in done.stderr
-    for name in ("empty.txt", "junk.txt", "long.txt"):
-        assert sum(name in line for line in done.stderr.splitlines()) == 1
-    found = ask(folder / BOOK, "select name, text from article order by name")
-    assert {name for name, _ in found} == {"alashankou", "khorgos", "gb", "big", "wide", "day"}
-    assert dict(found)["gb"] == MANZHOULI
-    assert dict(found)["wide"] == UNDATED
-    assert ask(folder / BOOK, "select count(*) from rejection") == [(3,)]
+    lines = [line.split(": ")[:2] for line in done.stderr.splitlines()]
+    assert sorted(lines) == [
+        ["tallybook", name] for name in sorted(["nosuch.txt", *(f"in/{n}" for n in bad)])
+    ]
+    found = dict(ask(folder / BOOK, "select name, text from article"))
+    assert set(found) == {"alashankou", "khorgos", "inside", "gb", "big", "wide", "day", "evil"}
+    assert found["gb"] == MANZHOULI
+    assert found["wide"] == UNDATED
+    assert ask(folder / BOOK, "select offered, loaded, rejected from run") == [(12, 8, 4)]
+    # A day that does not exist is no period.
+    keyed = "select figure from provenance where article = 'day' and period_start is not null"
+    assert ask(folder / BOOK, keyed) == []
     # The same again is nothing new, and still an exit code that tells of the rejected.
-    again = tallybook(folder, "run")
+    before = state(folder / BOOK)
+    again = tallybook(folder, *args)
     assert again.returncode == 3
     assert "nothing new" in again.stdout
+    assert again.stderr == done.stderr
+    assert state(folder / BOOK) == before
+
+
+def test_own_places_and_words_of_the_configuration_are_read(folder: Path) -> None:
+    (folder / "ports.csv").write_text(
+        "slug,name_en,name_zh_hans,kind\nlanterngate,Lanterngate,灯笼门,rail\n", encoding="utf-8"
+    )
+    (folder / "words.csv").write_text("kind,value,words\nmetric,trains,月球车队\n", encoding="utf-8")
+    config = folder / "tallybook.toml"
+    plain = config.read_text(encoding="utf-8")
+    (folder / "in" / "own.txt").write_text("2025年上半年，灯笼门口岸开行月球车队77列。", encoding="utf-8")
+    keyed = "select port, metric, value::int from observation where value = 77"
+    assert tallybook(folder, "run").returncode == 0
+    assert ask(folder / BOOK, keyed) == []
+    (folder / BOOK).unlink()
+    config.write_text(plain + 'ports = ["ports.csv"]\nwords = ["words.csv"]\n', encoding="utf-8")
+    assert tallybook(folder, "run").returncode == 0
+    assert ask(folder / BOOK, keyed) == [("lanterngate", "trains", 77)]
+    assert ask(folder / BOOK, "select name_en, name_zh_hans, kind from port where slug = 'lanterngate'") == [
+        ("Lanterngate", "灯笼门", "rail")
+    ]
+    # A row that changes with no new article is published.
+    (folder / "ports.csv").write_text(
+        "slug,name_en,name_zh_hans,kind\nlanterngate,Lantern Gate,灯笼门,rail\n", encoding="utf-8"
+    )
+    done = tallybook(folder, "run")
+    assert done.returncode == 0
+    assert "published" in done.stdout
+    assert ask(folder / BOOK, "select name_en from port where slug = 'lanterngate'") == [("Lantern Gate",)]
+    assert "nothing new" in tallybook(folder, "run").stdout
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("key", ["ports", "words"])
+def test_an_own_file_that_does_not_fit_is_told_with_its_line(key: str) -> None:
+    Path("mine.csv").write_text("kind,value,words\nnonsense,x,y\n", encoding="utf-8")
+    with Path("tallybook.toml").open("a", encoding="utf-8") as stream:
+        stream.write(f'{key} = ["mine.csv"]\n')
+    done = run("run", code=7)
+    assert "mine.csv" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not Path(BOOK).exists()
 
 
 @pytest.mark.usefixtures("folder")

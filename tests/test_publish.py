@@ -29,6 +29,7 @@ from jobmaker import (
     offered,
     place,
     rows,
+    state,
     tallybook,
 )
 from tallybook.errors import AuditError, DatabaseError, LockedError, TallybookError
@@ -62,11 +63,6 @@ def folder(old: Path, tmp_path: Path) -> Path:
     """The published book of one article, with two more articles to read."""
     shutil.copytree(old, tmp_path, dirs_exist_ok=True)
     return place(tmp_path, khorgos=KHORGOS, manzhouli=MANZHOULI)
-
-
-def state(path: Path) -> tuple[int, int, bytes]:
-    found = path.stat()
-    return found.st_ino, found.st_mtime_ns, path.read_bytes()
 
 
 @pytest.mark.parametrize("point", STAGES)

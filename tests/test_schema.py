@@ -48,9 +48,8 @@ def con(filled: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection
         ("view", "select view_name from duckdb_views() where not internal and comment is null"),
         (
             "column",
-            """select c.table_name || '.' || c.column_name from duckdb_columns() c
-               join duckdb_tables() t on t.table_name = c.table_name and not t.internal
-               where not c.internal and c.comment is null""",
+            """select table_name || '.' || column_name from duckdb_columns()
+               where not internal and comment is null""",
         ),
         (
             "macro",

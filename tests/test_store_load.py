@@ -125,8 +125,8 @@ def test_spans_are_true_in_sql_for_any_text(
     counts = Counts()
     assert load.load(con, read([article], lexicon), 1, "x1", counts) == []
     kept = con.execute(
-        """select f.text, a.text[f.span_start + 1 : f.span_end],
-             contains(a.text[f.sentence_start + 1 : f.sentence_end], f.text)
+        """select f.text, substring(a.text, f.span_start + 1, f.span_end - f.span_start), contains(
+             substring(a.text, f.sentence_start + 1, f.sentence_end - f.sentence_start), f.text)
            from figure f join article a using (article_id) order by f.span_start"""
     ).fetchall()
     assert [text for text, _, _ in kept if text in ("1500列", "4200列")] == ["1500列", "4200列"]
