@@ -18,7 +18,8 @@ _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"}
 
 _GOES_ON = re.compile(r"\s*(?:That|This|It|Это|Что)\b[^.]*$")
 _SAME_KIND = re.compile(
-    r",? (?:compared (?:with|to)|versus|vs\.?|against|up from|down from|from|and|или|и|против|вместо|с) (?:about |some |just )?"
+    r",? (?:compared (?:with|to)|versus|vs\.?|against|up from|down from|from|and|или|и|против|вместо|с) "
+    r"(?:about |some |just )?"
     r"|, (?:[а-яё]+ ){1,2}|, (?:до|to) ",
     re.I,
 )

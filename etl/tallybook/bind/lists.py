@@ -18,7 +18,8 @@ from tallybook.lexicon import Mark
 from tallybook.recognise.figures import Figure
 
 _RISES_TO = re.compile(
-    r"(?: year[ -]on[ -]year)?(?:[\s,-]|(?:and |и )?(?:reached|reaching|hit|достиг\w*|составил\w*|to|до|at)\b)+(?:[a-zа-я]+ ){0,2}",
+    r"(?: year[ -]on[ -]year)?"
+    r"(?:[\s,-]|(?:and |и )?(?:reached|reaching|hit|достиг\w*|составил\w*|to|до|at)\b)+(?:[a-zа-я]+ ){0,2}",
     re.I,
 )
 

@@ -284,9 +284,9 @@ def _relative(
         and tail is not None
         and figure.sense == "percent"
         and _PERCENT_OF_IT.match(text, figure.end)
+        and any(m.get("metric") or m.get("measure") for m in tail)
     ):
-        if any(m.get("metric") or m.get("measure") for m in tail):
-            return Reading("share_pct", share=True, **plain)  # type: ignore[arg-type]
+        return Reading("share_pct", share=True, **plain)  # type: ignore[arg-type]
     if found is None:
         return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]
     kind = _kind_of_change(text, figure, window, window_start, year)

@@ -262,7 +262,7 @@ def _phrase_unit(text: str, at: int, lexicon: Lexicon) -> tuple[Entry | None, in
             found = (entry, stop_at)
             end = stop_at
             continue
-        elif found[0] is not None:
+        if found[0] is not None:
             break
         end = m.end()
     return found
