@@ -202,8 +202,9 @@ def test_a_failed_audit_publishes_nothing_and_keeps_what_was_built(folder: Path,
 READER = """
 import select, sys, duckdb
 print("reading", flush=True)
-seen = set()
-while not select.select([sys.stdin], [], [], 0.05)[0]:
+seen, told = set(), False
+while not told:
+    told = bool(select.select([sys.stdin], [], [], 0.05)[0])  # one look more, once all is published
     with duckdb.connect(sys.argv[1], read_only=True) as con:
         seen.add(con.execute(
             "select (select count(*) from article), (select sum(loaded)::int from run), "
