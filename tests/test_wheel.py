@@ -79,10 +79,15 @@ def test_the_wheel_carries_every_shipped_file(wheel: Path, root: Path) -> None:
         assert {"tallybook/py.typed", f"tallybook-{__version__}.dist-info/licenses/LICENSE"} <= set(
             archive.namelist()
         )
+        data = f"tallybook-{__version__}.data"
         assert {name.split("/")[0] for name in archive.namelist()} == {
             "tallybook",
+            data,
             f"tallybook-{__version__}.dist-info",
         }
+        for path in (p for p in root.glob("deploy/**/*") if p.is_file() and p.suffix != ".pyc"):
+            name = f"{data}/data/share/tallybook/{path.relative_to(root)}"
+            assert archive.read(name) == path.read_bytes(), name
 
 
 def test_the_installed_command_is_the_wheels(installed: Installed) -> None:
