@@ -68,7 +68,10 @@ def test_a_pattern_works_in_a_folder_whose_name_looks_like_one(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('source = ["a"]', "unknown key source; known are sources, database, exports, ports, words, jobs"),
+        (
+            'source = ["a"]',
+            "unknown key source; known are sources, database, exports, ports, words, jobs, on_failure",
+        ),
         ("", "sources is missing or empty; name the files, folders or globs to read"),
         ("sources = []", "sources is missing or empty; name the files, folders or globs to read"),
         ('sources = "a"', "sources must be a list of paths, not 'a'"),

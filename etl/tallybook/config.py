@@ -5,10 +5,11 @@ from __future__ import annotations
 import glob
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tallybook.alarm import Alarm
 from tallybook.errors import ConfigError
 from tallybook.resources import data_path
 
@@ -20,8 +21,10 @@ _KEYS: dict[str, type] = {
     "ports": list,
     "words": list,
     "jobs": int,
+    "on_failure": dict,
 }
-_WORDS = {list: "a list of paths", str: "a path", int: "a whole number"}
+_ON_FAILURE: dict[str, type] = {"command": list, "webhook": str}
+_WORDS = {list: "a list of paths", str: "a path", int: "a whole number", dict: "a table"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Config:
 
     `sources` are files, folders and globs. `exports` is the folder for Parquet, None for no
     exports. `ports` and `words` are a user's own gazetteer and lexicon files. `jobs` is the
-    number of processes that extract; 0 takes all cores.
+    number of processes that extract; 0 takes all cores. `alarm` says whom to tell of a run that failed.
     """
 
     sources: tuple[str, ...]
@@ -39,6 +42,7 @@ class Config:
     ports: tuple[Path, ...] = ()
     words: tuple[Path, ...] = ()
     jobs: int = 0
+    alarm: Alarm = field(default_factory=Alarm)
 
 
 def shipped_config() -> Config:
@@ -89,6 +93,7 @@ def load_config(path: Path) -> Config:
         ports=own("ports"),
         words=own("words"),
         jobs=table.get("jobs", 0),
+        alarm=_alarm(path, table.get("on_failure", {})),
     )
 
 
@@ -97,6 +102,21 @@ def _home(path: Path, name: str) -> Path:
         return Path(name).expanduser()
     except RuntimeError as error:
         raise ConfigError(f"{path}: {name} names a home folder that is not there: write it out") from error
+
+
+def _alarm(path: Path, table: Mapping[str, Any]) -> Alarm:
+    for key, value in table.items():
+        wanted = _ON_FAILURE.get(key)
+        if wanted is None:
+            raise ConfigError(f"{path}: unknown key on_failure.{key}; known are {', '.join(_ON_FAILURE)}")
+        words = value if isinstance(value, list) else [value]
+        if not isinstance(value, wanted) or not words or not all(isinstance(w, str) and w for w in words):
+            form = "a list: the program and its arguments" if wanted is list else "a URL"
+            raise ConfigError(f"{path}: on_failure.{key} must be {form}, not {value!r}")
+    webhook = table.get("webhook")
+    if webhook is not None and not webhook.startswith(("https://", "http://")):
+        raise ConfigError(f"{path}: on_failure.webhook must begin with https:// or http://, not {webhook!r}")
+    return Alarm(tuple(table.get("command", ())), webhook)
 
 
 def _check(path: Path, table: Mapping[str, Any]) -> None:

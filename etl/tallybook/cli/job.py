@@ -16,9 +16,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from tallybook.alarm import sound
 from tallybook.cli import SOME_REJECTED, say
 from tallybook.config import DEFAULT_NAME, Config, load_config, shipped_config
-from tallybook.errors import TallybookError
+from tallybook.errors import LockedError, TallybookError
 from tallybook.job import Heard, Report, run_job
 from tallybook.read import read_paths
 from tallybook.records import Article, Rejection
@@ -57,7 +58,8 @@ def run_command(ctx: click.Context, config_path: Path | None, jobs: int | None, 
         config = _config(config_path, told, samples=True)
         if jobs is not None:
             config = replace(config, jobs=jobs)
-        _do(ctx, config, read_paths(config.sources), "run", told)
+        with _alarmed(config, told):
+            _do(ctx, config, read_paths(config.sources), "run", told)
 
 
 @click.command("add")
@@ -203,6 +205,26 @@ def _log(form: str) -> Iterator[_Told]:
     except TallybookError as error:
         told.failed(error)
         click.get_current_context().exit(error.exit_code)
+
+
+@contextmanager
+def _alarmed(config: Config, told: _Told) -> Iterator[None]:
+    """Tell whom the configuration names of a run that failed; the lock of another job is no failure."""
+    try:
+        yield
+    except (LockedError, click.exceptions.Exit):
+        raise
+    except Exception as error:
+        event = {
+            "event": "failed",
+            "command": "run",
+            "database": str(config.database),
+            "message": str(error) or repr(error),
+            "exit_code": error.exit_code if isinstance(error, TallybookError) else 1,
+        }
+        for fault in sound(config.alarm, event):
+            told.note(fault)
+        raise
 
 
 def _config(path: Path | None, told: _Told, samples: bool = False) -> Config:
