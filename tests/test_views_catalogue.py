@@ -15,7 +15,9 @@ from bookmaker import Q1_BEFORE, Book, clean_book
 from tallybook.resources import query_files
 from tallybook.store.build import create, create_views, needs
 
-VIEWS = sorted(query_files())
+FILES = sorted(query_files())
+MACROS = [name for name in FILES if re.search(r"^create or replace macro ", query_files()[name], re.M)]
+VIEWS = [name for name in FILES if name not in MACROS]
 PROGRAM = Path(sys.executable).with_name("duckdb")
 
 
@@ -26,35 +28,38 @@ def test_there_is_a_view_for_each_question() -> None:
         "parcel_totals",
         "port_comparison",
         "provenance",
+        "revisions",
         "shares",
+        "statements",
         "unkeyed",
         "yoy_growth",
     } <= set(VIEWS)
 
 
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", FILES)
 def test_the_header_says_the_grain(name: str) -> None:
     lines = query_files()[name].splitlines()
     assert lines[0].startswith("-- One row per ")
     assert lines[0].endswith(".")
-    assert re.search(rf"^create or replace view {name} as$", query_files()[name], re.M)
+    made = rf"^create or replace (view {name} as|macro {name}\(\w+(, \w+)*\) as table)$"
+    assert re.search(made, query_files()[name], re.M)
 
 
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", FILES)
 def test_the_header_names_the_views_that_it_reads(name: str) -> None:
     sql = query_files()[name]
     body = re.sub(r"--.*|'[^']*'", "", sql.split("select * from final;")[0])
-    read = {other for other in VIEWS if re.search(rf"\b(?:from|join) {other}\b", body)}
+    read = {other for other in FILES if re.search(rf"\b(?:from|join) {other}\b", body)}
     assert set(needs(sql)) == read
     assert not read or sql.splitlines()[1].startswith("-- needs: ")
 
 
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", FILES)
 def test_the_style(name: str) -> None:
     sql = query_files()[name]
     code = re.sub(r"--.*|'[^']*'", "", sql)
     assert code == code.lower()
-    assert "\nselect * from final;\ncomment on view " in sql
+    assert re.search(r"\nselect \* from final;\ncomment on (view|macro table) ", sql)
     assert "\t" not in sql
     assert sql.endswith(";\n")
 
@@ -76,13 +81,13 @@ def test_every_view_and_column_has_a_comment() -> None:
 
 def test_the_docs_name_every_view(root: Path) -> None:
     text = (root / "docs" / "views.md").read_text(encoding="utf-8")
-    assert sorted(re.findall(r"^## `(\w+)`$", text, re.M)) == VIEWS
+    assert sorted(re.findall(r"^## `(\w+)(?:\([\w, ]+\))?`$", text, re.M)) == FILES
 
 
 def test_views_are_made_twice_without_harm() -> None:
     con = duckdb.connect()
     create(con)
-    assert sorted(create_views(con)) == sorted(create_views(con)) == VIEWS
+    assert sorted(create_views(con)) == sorted(create_views(con)) == FILES
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -25,11 +25,28 @@ class QueryError(TallybookError):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A saved view: its name, what its comment says of it, and its columns in order."""
+    """A saved view or macro: its name, what its comment says of it, and its columns in order.
+
+    A macro has the names that it takes in `takes`, and `given` once they have values; a macro's
+    columns are known only then.
+    """
 
     name: str
     about: str
     columns: tuple[str, ...]
+    takes: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+    @property
+    def call(self) -> str:
+        """How people write it: the name, and what a macro takes."""
+        return f"{self.name}({', '.join(self.takes)})" if self.takes else self.name
+
+    @property
+    def source(self) -> str:
+        """How SQL reads from it, with a mark for each value given."""
+        marks = ", ".join(f"{_quoted(name)} := ?" for name in self.takes)
+        return f"{_quoted(self.name)}({marks})" if self.takes else _quoted(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +69,10 @@ class Answer:
     def __init__(
         self, con: duckdb.DuckDBPyConnection, view: View, filters: Filters, limit: int | None = None
     ) -> None:
-        where, self._values = _conditions(view, filters)
+        where, values = _conditions(view, filters)
+        self._values = [*view.given, *values]
         self._con = con
-        self._from = f"from {_quoted(view.name)}{where}"
+        self._from = f"from {view.source}{where}"
         self._order = _order(view)
         self._limit = limit
         self.columns = view.columns
@@ -84,7 +102,7 @@ class Answer:
 
 
 def saved_views(con: duckdb.DuckDBPyConnection) -> list[View]:
-    """Give the views of the book, by name."""
+    """Give the views and table macros of the book, by name."""
     columns: dict[str, list[str]] = {}
     for name, column in con.execute(
         "select table_name, column_name from duckdb_columns() "
@@ -94,19 +112,47 @@ def saved_views(con: duckdb.DuckDBPyConnection) -> list[View]:
     found = con.execute(
         "select view_name, coalesce(comment, '') from duckdb_views() "
         "where not internal and schema_name = 'main' and database_name = current_database() "
-        "order by view_name"
+        "and view_name not in (select table_name from duckdb_tables())"  # of a book as of a day
     ).fetchall()
-    return [View(name, about, tuple(columns.get(name, ()))) for name, about in found]
+    macros = con.execute(
+        "select function_name, coalesce(comment, ''), parameters from duckdb_functions() "
+        "where not internal and function_type = 'table_macro' and database_name = current_database()"
+    ).fetchall()
+    views = [View(name, about, tuple(columns.get(name, ()))) for name, about in found]
+    views += [View(name, about, (), tuple(takes)) for name, about, takes in macros]
+    return sorted(views, key=lambda view: view.name)
 
 
-def find_view(con: duckdb.DuckDBPyConnection, name: str) -> View:
-    """Find a saved view by its name; QueryError names those that are spelt alike."""
+def find_view(con: duckdb.DuckDBPyConnection, name: str, given: Sequence[str] = ()) -> View:
+    """Find a saved view by its name, or a macro with what it is given as `name=value`.
+
+    QueryError names the views that are spelt alike, and what a macro takes.
+    """
     views = {view.name: view for view in saved_views(con)}
     if name in views:
-        return views[name]
+        return _with_values(con, views[name], given)
     close = difflib.get_close_matches(name, views)
     hint = f"did you mean {_one_of(close)}?" if close else "`tallybook query` lists the saved views"
     raise QueryError(f"there is no saved view {name}: {hint}")
+
+
+def _with_values(con: duckdb.DuckDBPyConnection, view: View, given: Sequence[str]) -> View:
+    values = dict(word.split("=", 1) for word in given if "=" in word)
+    if len(values) != len(given) or set(values) != set(view.takes):
+        if not view.takes:
+            raise QueryError(f"the view {view.name} takes no {given[0]}: it is no macro")
+        form = " ".join(f"{name}=…" for name in view.takes)
+        raise QueryError(f"{view.name} is a macro: ask `tallybook query {view.name} {form}`")
+    if not view.takes:
+        return view
+    called = replace(view, given=tuple(values[name] for name in view.takes))
+    try:
+        columns = con.execute(f"select * from {called.source} limit 0", list(called.given)).description
+    except (duckdb.ConversionException, duckdb.BinderException) as error:
+        raise QueryError(
+            f"{' '.join(given)} is nothing for {view.call}: {str(error).splitlines()[0]}"
+        ) from None
+    return replace(called, columns=tuple(column[0] for column in columns or ()))
 
 
 def find_port(con: duckdb.DuckDBPyConnection, text: str) -> str:
@@ -215,6 +261,6 @@ def _one_of(names: Sequence[str]) -> str:
 
 def as_lines(views: Sequence[View]) -> Iterator[str]:
     """List views, a line each: the name and what it is."""
-    width = max((len(view.name) for view in views), default=0)
+    width = max((len(view.call) for view in views), default=0)
     for view in views:
-        yield f"{view.name:{width}}  {view.about}".rstrip()
+        yield f"{view.call:{width}}  {view.about}".rstrip()

@@ -8,7 +8,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -17,10 +17,11 @@ import duckdb
 from tallybook.cli import say
 from tallybook.config import DEFAULT_NAME, load_config, shipped_config
 from tallybook.errors import DatabaseError
-from tallybook.query import Answer, as_lines, find_view, resolve, saved_views
+from tallybook.query import Answer, QueryError, as_lines, find_view, resolve, saved_views
 from tallybook.render import TEXT_WRITERS, write_parquet, write_screen
 from tallybook.shell import Shell, find_program, run_program
 from tallybook.store.publish import reading
+from tallybook.store.vintage import book_of
 
 _SCREEN_ROWS = 100
 _FORMATS = [*TEXT_WRITERS, "parquet"]
@@ -45,6 +46,10 @@ _DATABASE = click.option(
 
 @click.command("query")
 @click.argument("name", required=False)
+@click.argument("given", nargs=-1, metavar="[ARGUMENT=VALUE]...")
+@click.option(
+    "--as-of", "as_of", type=_DATE, metavar="DATE", help="What the articles published up to DATE say."
+)
 @click.option("--port", "ports", multiple=True, metavar="PORT", help="Slug, UN/LOCODE or name; repeatable.")
 @click.option("--metric", "metrics", multiple=True, metavar="METRIC", help="Id or name; repeatable.")
 @click.option("--since", type=_DATE, metavar="DATE", help="Periods that end on DATE or later.")
@@ -62,6 +67,8 @@ _DATABASE = click.option(
 @_DATABASE
 def query_command(
     name: str | None,
+    given: tuple[str, ...],
+    as_of: datetime | None,
     ports: tuple[str, ...],
     metrics: tuple[str, ...],
     since: datetime | None,
@@ -73,20 +80,22 @@ def query_command(
 ) -> None:
     """List the saved views, or run one.
 
-    NAME is a saved view; docs/views.md says what each has. A filter that the view has no column
-    for is an error. On a terminal the table is cut to what fits, and says so; a pipe or a FILE
-    gets every row and column. Rows come in the order of their columns from the left.
+    NAME is a saved view, or a macro with what it takes; docs/views.md says what each has. With
+    --as-of, every view is that of a book which holds only the articles published up to that day. A
+    filter that the view has no column for is an error. On a terminal the table is cut to what fits,
+    and says so; a pipe or a FILE gets every row and column. Rows come in the order of their columns
+    from the left.
     """
-    with _book(database) as con:
+    with _book(database, as_of.date() if as_of else None) as con:
         if name is None:
-            if any((ports, metrics, since, until, limit is not None, form, output)):
+            if any((as_of, ports, metrics, since, until, limit is not None, form, output)):
                 raise click.UsageError(
                     "name a view: without NAME the views are listed, and no option applies"
                 )
             for line in as_lines(saved_views(con)):
                 click.echo(line)
             return
-        view = find_view(con, name)
+        view = find_view(con, name, given)
         days = (day.date() if day else None for day in (since, until))
         answer = Answer(con, view, resolve(con, ports, metrics, *days), limit)
         _write(answer, form or _form_of(output), output, limit)
@@ -95,11 +104,13 @@ def query_command(
 
 
 @contextmanager
-def _book(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the book; what DuckDB cannot do with it is an error of the book."""
-    with reading(database) as con:
+def _book(database: Path, day: date | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the book, or what it was on a day; what DuckDB cannot do with it is an error of the book."""
+    with reading(database) if day is None else book_of(database, day) as con:
         try:
             yield con
+        except duckdb.ConversionException as error:
+            raise QueryError(f"a macro was given what it cannot use: {str(error).splitlines()[0]}") from None
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise DatabaseError(

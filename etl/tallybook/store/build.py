@@ -72,7 +72,8 @@ def create_views(con: duckdb.DuckDBPyConnection) -> list[str]:
     files = query_files()
     names = in_order({name: needs(sql) for name, sql in files.items()})
     old = con.execute(
-        """select 'view', view_name from duckdb_views() where not internal
+        """select 'view', view_name from duckdb_views()
+           where not internal and view_name not in (select table_name from duckdb_tables())
            union all
            select distinct if(function_type = 'table_macro', 'macro table', 'macro'), function_name
            from duckdb_functions() where not internal and function_type in ('macro', 'table_macro')"""
