@@ -6,8 +6,9 @@ Pure: the same article and the same lexicon give the same result, on any machine
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -15,15 +16,18 @@ from typing import cast
 from tallybook.bind.drafts import Draft
 from tallybook.bind.engine import Binder
 from tallybook.bind.heads import OTHER
-from tallybook.bind.places import NOWHERE, find_places
+from tallybook.bind.places import NOWHERE, Mention, find_places
+from tallybook.bind.spaced import Spaced
+from tallybook.bind.spaced.places import PlaceReader
 from tallybook.bind.structure import Sentence, split, within
 from tallybook.lexicon import Lexicon, Mark, Place
-from tallybook.recognise import english, russian
+from tallybook.lexicon.grammar import Grammar
 from tallybook.recognise.figures import TIME, Figure, compose, of_words
 from tallybook.recognise.fold import Block, Folded, fold
 from tallybook.recognise.numbers import Number, find_chinese
 from tallybook.recognise.others import find_others
 from tallybook.recognise.periods import Period, Today, find_periods, join_ranges
+from tallybook.recognise.spaced import recognise_spaced
 from tallybook.records import (
     Article,
     Direction,
@@ -87,10 +91,12 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
 
     marks, periods, figures = recognise(view.text, lexicon, today, view.blocks)
     sentences = split(view.text, view.blocks, marks, periods, figures)
-    binder = Binder(view.text, lexicon, published, find_places(view.text, marks, lexicon))
+    grammars = grammars_of(view.text, view.blocks, lexicon)
+    binder = Binder(view.text, lexicon, published, _places(view.text, marks, lexicon, view.blocks, grammars))
+    spaced = Spaced.beside(binder)
     binder.default_country = "cn"
     binder.of_country = lang.startswith("zh")
-    binder.border = any(word in view.text.lower() for word in lexicon.words("border"))
+    binder.border = _border(view.text, marks, lexicon)
     offices = [e for m in marks if (e := m.get("national")) is not None and e.attrs.get("lang", lang) == lang]
     # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
     binder.national = next(
@@ -98,7 +104,12 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     )
     _prime(binder, article, lexicon, today)
     for number, sentence in enumerate(sentences):
-        binder.sentence(number, sentence)
+        grammar = grammars[sentence.block]
+        if grammar is None:
+            binder.sentence(number, sentence)
+        else:
+            spaced.use(grammar)
+            spaced.sentence(number, sentence)
         for draft in binder.drafts[-len(sentence.figures) :] if sentence.figures else ():
             if draft.metric not in (None, OTHER) and draft.reason is None and draft.figure.sense == "":
                 if draft.figure.unit not in TIME:
@@ -115,16 +126,128 @@ def recognise(
     """Find the words, periods and figures of a folded text; no two figures overlap.
 
     Each paragraph is read by the grammar of its own language: a Chinese story may have an
-    English caption.
-
-    Dates, clocks, ordinals and identifiers come back as figures that have a reason.
+    English caption. Dates, clocks, ordinals and identifiers come back as figures that have
+    a reason.
     """
-    marks = lexicon.scan(text)
-    by_language = languages(text, blocks or [Block(0, len(text), False)])
+    blocks = blocks or [Block(0, len(text), False)]
+    grammars = grammars_of(text, blocks, lexicon)
+    spoken = list(dict.fromkeys(grammars))
+    marks = _spoken(lexicon.scan(text), blocks, grammars)
+    if spoken == [None]:
+        return _recognise_chinese(text, lexicon, today, marks)
     periods: list[Period] = []
-    for language, spans in by_language.items():
-        periods += _GRAMMARS[language].periods(text, spans, today)
+    figures: list[Figure] = []
+    for grammar in spoken:
+        own = [b for b, g in zip(blocks, grammars, strict=True) if g is grammar]
+        only = _masked(text, own)
+        inside = (
+            [m for m in marks if any(b.start <= m.start < b.end for b in own)] if len(spoken) > 1 else marks
+        )
+        if grammar is None:
+            _, found, counted = _recognise_chinese(only, lexicon, today, inside)
+        else:
+            found, counted = recognise_spaced(only, lexicon, today, inside, grammar)
+        periods += found
+        figures += counted
     periods.sort(key=lambda p: p.start)
+    figures.sort(key=lambda f: f.start)
+    covered = [(f.start, f.end) for f in figures]
+    whens = [(p.start, p.end) for p in periods] if any(spoken) else []
+    marks = [
+        m for m in marks if not _overlaps(covered, m.start, m.end) and not _lies_in(whens, m.start, m.end)
+    ]
+    return marks, periods, figures
+
+
+def grammars_of(text: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Grammar | None]:
+    """Give the grammar that each paragraph is read by; None is Chinese.
+
+    By script, and among languages of one script by their commonest words; a paragraph of
+    neither goes with the one before it.
+    """
+    out: list[Grammar | None] = []
+    for block in blocks:
+        sample = text[block.start : min(block.end, block.start + 4000)]
+        han, cyrillic, latin = (
+            len(_HANT.findall(sample)),
+            len(_CYRILLIC.findall(sample)),
+            len(_LATIN.findall(sample)),
+        )
+        if (han * 3 >= latin + cyrillic and han) or (not latin and not cyrillic):
+            out.append(None if han or not out else out[-1])
+            continue
+        script = "cyrillic" if cyrillic > latin else "latin"
+        words = sample.lower().split()
+        known = [g for g in lexicon.grammars if g.script == script]
+        out.append(max(known, key=lambda g: sum(w in g.common for w in words), default=None))
+    return out
+
+
+def _spoken(marks: list[Mark], blocks: Sequence[Block], grammars: Sequence[Grammar | None]) -> list[Mark]:
+    """Leave each paragraph the words of its own language, and those of none."""
+    starts = [b.start for b in blocks]
+    out: list[Mark] = []
+    for mark in marks:
+        i = max(0, bisect_right(starts, mark.start) - 1)
+        grammar = grammars[i] if grammars else None
+        lang = "zh" if grammar is None else grammar.lang
+        entries = tuple(e for e in mark.entries if e.lang in ("", lang))
+        if entries:
+            out.append(mark if len(entries) == len(mark.entries) else Mark(mark.start, mark.end, entries))
+    return out
+
+
+def _lies_in(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Tell whether one of the sorted spans holds [start, end): "a year" in "a year earlier" says nothing else."""
+    i = bisect_right(spans, (start, len(spans) + (1 << 40))) - 1
+    return i >= 0 and spans[i][0] <= start and end <= spans[i][1]
+
+
+def _masked(text: str, blocks: Sequence[Block]) -> str:
+    """Blank all but the blocks, so that offsets stay."""
+    out, at = [], 0
+    for block in blocks:
+        out.append("\n" * (block.start - at))
+        out.append(text[block.start : block.end])
+        at = block.end
+    out.append("\n" * (len(text) - at))
+    return "".join(out)
+
+
+def _places(
+    text: str,
+    marks: Sequence[Mark],
+    lexicon: Lexicon,
+    blocks: Sequence[Block],
+    grammars: Sequence[Grammar | None],
+) -> list[Mention]:
+    """Find the places of every paragraph by the rules of its language."""
+    if not any(grammars):
+        return find_places(text, marks, lexicon)
+    starts = frozenset(b.start for b in blocks)
+    out: list[Mention] = []
+    for grammar in dict.fromkeys(grammars):
+        spans = [(b.start, b.end) for b, g in zip(blocks, grammars, strict=True) if g is grammar]
+        inside = [m for m in marks if any(a <= m.start < b for a, b in spans)]
+        out += (
+            find_places(text, inside, lexicon)
+            if grammar is None
+            else PlaceReader(text, inside, lexicon, grammar, starts).find(spans)
+        )
+    return sorted(out, key=lambda m: (m.start, m.linked))
+
+
+def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> bool:
+    """Tell whether the article speaks of a border, a port or customs at all."""
+    return any(m.get("border") for m in marks) or any(
+        e.lang in ("", "zh") and word in text for word, e in lexicon.words("border").items()
+    )
+
+
+def _recognise_chinese(
+    text: str, lexicon: Lexicon, today: Today, marks: list[Mark]
+) -> tuple[list[Mark], list[Period], list[Figure]]:
+    periods = join_ranges(text, find_periods(text, today))
     taken: list[tuple[int, int, Reason]] = []
     counted = {m.end(m.lastindex or 1) for m in _COUNTED.finditer(text)}
     for start, end, reason in sorted(find_others(text)):
@@ -136,10 +259,8 @@ def recognise(
     skip += [(m.start, m.end) for m in marks if _shadows(m, text)]
     skip.sort()
     quals = [m for m in marks if m.get("qual")]
-    figures: list[Figure] = []
-    for language, spans in by_language.items():
-        numbers = [n for start, end in spans for n in _GRAMMARS[language].numbers(text, start, end, skip)]
-        figures += compose(text, numbers, lexicon, quals, reach=language != "zh")
+    numbers = [n for n in find_chinese(text, 0, len(text), skip) if not _article_word(text, n)]
+    figures = compose(text, numbers, lexicon, quals)
     figures = [
         replace(f, ordinal=True)
         if text[f.start - 1 : f.start] == "第" or _NTH.search(text, f.start, f.number.end)
@@ -187,68 +308,6 @@ def _every_digit(text: str, figures: list[Figure]) -> list[Figure]:
 _DIGIT_RUN = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    """How one language writes numbers and periods."""
-
-    numbers: Callable[[str, int, int, list[tuple[int, int]]], list[Number]]
-    periods: Callable[[str, Sequence[tuple[int, int]], Today], list[Period]]
-
-
-def _chinese_numbers(text: str, start: int, end: int, skip: list[tuple[int, int]]) -> list[Number]:
-    return [n for n in find_chinese(text, start, end, skip) if not _article_word(text, n)]
-
-
-def _chinese_periods(text: str, spans: Sequence[tuple[int, int]], today: Today) -> list[Period]:
-    if spans[0][0] > 0 or spans[-1][1] < len(
-        text.rstrip("\n")
-    ):  # other languages are blanked, so that no offset moves
-        kept = [" "] * len(text)
-        for start, end in spans:
-            kept[start:end] = text[start:end]
-        text = "".join(kept)
-    return join_ranges(text, find_periods(text, today))
-
-
-def _western_periods(
-    find: Callable[[str, int, int, Today], list[Period]],
-) -> Callable[[str, Sequence[tuple[int, int]], Today], list[Period]]:
-    return lambda text, spans, today: [p for start, end in spans for p in find(text, start, end, today)]
-
-
-_GRAMMARS = {
-    "zh": _Grammar(_chinese_numbers, _chinese_periods),
-    "en": _Grammar(english.find_numbers, _western_periods(english.find_periods)),
-    "ru": _Grammar(russian.find_numbers, _western_periods(russian.find_periods)),
-}
-
-
-def languages(text: str, blocks: Sequence[Block]) -> dict[str, list[tuple[int, int]]]:
-    """Sort the paragraphs of a folded text by language, by their script; neighbours are joined."""
-    out: dict[str, list[tuple[int, int]]] = {}
-    before = ""
-    for block in blocks:
-        language = block_language(text, block) or before or "zh"
-        spans = out.setdefault(language, [])
-        if spans and language == before:
-            spans[-1] = (spans[-1][0], block.end)
-        else:
-            spans.append((block.start, block.end))
-        before = language
-    return out
-
-
-def block_language(text: str, block: Block) -> str | None:
-    """Name the language of a paragraph, or None where it has no letters."""
-    words = text[block.start : block.end]
-    if _HANT.search(words):
-        return "zh"
-    cyrillic, latin = len(_CYRILLIC.findall(words)), len(_LATIN.findall(words))
-    if not cyrillic and not latin:
-        return None
-    return "ru" if cyrillic >= latin else "en"
-
-
 def _shadows(mark: Mark, text: str) -> bool:
     return (
         mark.end - mark.start >= 2
@@ -291,10 +350,12 @@ def _prime(binder: Binder, article: Article, lexicon: Lexicon, today: Today) -> 
     view = fold(article.title, lexicon.simplified)
     whole = Block(0, len(view.text), False)
     marks, periods, figures = recognise(view.text, lexicon, today, [whole])
+    grammars = grammars_of(view.text, [whole], lexicon)
     sentence = split(view.text, [whole], marks, periods, figures)[0]
     sentence.marks, sentence.periods = marks, periods
-    binder.border = binder.border or any(word in view.text.lower() for word in lexicon.words("border"))
-    binder.prime(sentence, find_places(view.text, marks, lexicon), view.text)
+    binder.border = binder.border or _border(view.text, marks, lexicon)
+    reader = Spaced.beside(binder) if grammars[0] else binder
+    reader.prime(sentence, _places(view.text, marks, lexicon, [whole], grammars), view.text)
 
 
 _LATIN = re.compile(r"[A-Za-z]")

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from tallybook.errors import TallybookError
+from tallybook.lexicon.grammar import Grammar, parse_grammar
 from tallybook.lexicon.matcher import Lexicon
 from tallybook.lexicon.model import Entry, Metric, Place
 from tallybook.resources import data_path
@@ -24,9 +25,9 @@ KINDS = frozenset({
     "unit", "noun", "metric", "world", "measure", "change", "reach", "qual", "dir", "mode", "service",
     "nature", "scope", "reporter", "ref", "attribute", "border", "national", "placelist", "aside",
     "nowhere", "plain", "generic", "partner", "partnerlead", "endpoint", "notlead", "suffix", "shadow",
-    "number", "stop", "place",
+    "number", "stop", "place", "through", "origin", "wholelead", "leadskip", "crossing", "transport",
 })  # fmt: skip
-LANGUAGES = ("zh", "en", "ru")
+_GRAMMAR_FILE = "grammar-*.toml"
 _CYRILLIC = re.compile(r"[а-яё]", re.I)
 _ACRONYM = re.compile(r"^[A-Z][A-Z0-9]{1,4}$")
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -67,13 +68,15 @@ def load_lexicon(ports: Sequence[Path] = (), words: Sequence[Path] = ()) -> Lexi
                 f"place {row.slug}: parent {row.parent} is not in the gazetteer; add it or leave it empty"
             )
 
+    found = sorted(data_path("lexicon").glob(_GRAMMAR_FILE))
+    grammars = tuple(_grammar(shipped(f"lexicon/{path.name}"), path.name) for path in found)
     entries: list[Entry] = []
-    for lang in LANGUAGES:
-        entries += _words(shipped(f"lexicon/{lang}.csv"), f"data/lexicon/{lang}.csv")
+    for lang in ("zh", *(g.lang for g in grammars)):
+        entries += _words(shipped(f"lexicon/{lang}.csv"), f"data/lexicon/{lang}.csv", lang, grammars)
     for path in words:
-        entries += _words(own(path), str(path))
+        entries += _words(own(path), str(path), "", grammars)
     for place in places.values():
-        entries += _place_entries(place)
+        entries += _place_entries(place, grammars)
 
     metrics = _metrics(shipped("metrics.csv"), shipped("lexicon/metrics.toml"))
     holidays = _holidays(shipped("lexicon/holidays.csv"))
@@ -85,7 +88,15 @@ def load_lexicon(ports: Sequence[Path] = (), words: Sequence[Path] = ()) -> Lexi
         holidays=holidays,
         groups=groups,
         version=seal.hexdigest()[:12],
+        grammars=grammars,
     )
+
+
+def _grammar(text: str, name: str) -> Grammar:
+    try:
+        return parse_grammar(text)
+    except (KeyError, ValueError, TypeError, re.error) as error:
+        raise LexiconError(f"data/lexicon/{name}: {type(error).__name__}: {error}") from error
 
 
 def _rows(text: str, name: str, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -138,7 +149,7 @@ def _places(text: str, name: str) -> Iterator[Place]:
         )
 
 
-def _words(text: str, name: str) -> Iterator[Entry]:
+def _words(text: str, name: str, lang: str, grammars: Sequence[Grammar]) -> Iterator[Entry]:
     for line, row in _rows(text, name, ("kind", "value", "words")):
         if row["kind"] not in KINDS:
             raise LexiconError(
@@ -155,39 +166,34 @@ def _words(text: str, name: str) -> Iterator[Entry]:
         for word in row["words"].split("|"):
             if not word.strip():
                 raise LexiconError(f"{name}:{line}: an empty word between two |")
-            for form in _inner_forms(word.strip()):
-                yield _entry(row["kind"], row["value"], form, attrs)
+            for form in _forms(word.strip(), lang, grammars, f"{name}:{line}"):
+                yield _entry(row["kind"], row["value"], form, attrs, lang)
 
 
-_INNER_ENDINGS = (
-    "", "а", "ы", "и", "у", "е", "ов", "ок", "ки", "ку", "ка", "ам", "ах", "ой", "ый", "ые", "ого", "ых",
-    "ому", "ым", "ыми", "ом", "ая", "ую", "ое", "ий", "ие", "их", "ию", "ия", "ем", "ей", "ь", "я", "ю", "ке",
-    "кой",
-)  # fmt: skip
+def _forms(word: str, lang: str, grammars: Sequence[Grammar], where: str) -> list[str]:
+    """Give the forms of a word with a class of endings in braces: поезд{t}, train{s}."""
+    if "{" not in word:
+        return [word]
+    for grammar in grammars:
+        if lang in ("", grammar.lang):
+            try:
+                return [form for form in grammar.forms(word) if form.strip()]
+            except KeyError:
+                continue
+    raise LexiconError(f"{where}: no grammar has the endings of {word!r}")
 
 
-def _inner_forms(word: str) -> Iterator[str]:
-    """Give a phrase with each ending that a star inside it stands for; a star at its end is the matcher's."""
-    head, star, tail = word.partition("* ")
-    if not star:
-        yield word
-        return
-    for rest in _inner_forms(tail):
-        for ending in _INNER_ENDINGS:
-            yield f"{head}{ending} {rest}"
-
-
-def _entry(kind: str, value: str, word: str, attrs: dict[str, str]) -> Entry:
+def _entry(kind: str, value: str, word: str, attrs: dict[str, str], lang: str) -> Entry:
     stem = word.endswith("*")
     bare = word.rstrip("*")
-    return Entry(kind, value, bare, attrs, stem=stem, exact=bool(_ACRONYM.match(bare)))
+    return Entry(kind, value, bare, attrs, stem=stem, exact=bool(_ACRONYM.match(bare)), lang=lang)
 
 
-def _place_entries(place: Place) -> Iterator[Entry]:
-    """Every spelling of a place, as written: a Russian name in each of its cases.
+def _place_entries(place: Place, grammars: Sequence[Grammar]) -> Iterator[Entry]:
+    """Every spelling of a place, as written: a name in letters takes the endings of its script's languages.
 
-    Letters of another alphabet must be in the case that the gazetteer has: Turkey is a country
-    and turkey is not. `needs` speaks of Chinese names, where a name has no edges of its own.
+    Letters must be in the case that the gazetteer has: Turkey is a country and turkey is not.
+    `needs` speaks of Chinese names, where a name has no edges of its own.
     """
     names = [place.name_en, place.name_zh_hans, place.name_ru, *place.aliases]
     if place.name_zh_hant:
@@ -199,53 +205,17 @@ def _place_entries(place: Place) -> Iterator[Entry]:
             continue
         chinese = _CJK.search(name) is not None
         plain = name if chinese else re.sub(r"\s*\([^)]*\)$", "", name)
-        for form in russian_forms(plain) if _CYRILLIC.search(plain) else (plain,):
+        script = "cyrillic" if _CYRILLIC.search(plain) else "latin"
+        forms = (
+            [plain]
+            if chinese
+            else [plain, *(f for g in grammars if g.script == script for f in g.inflect(plain))]
+        )
+        for form in dict.fromkeys(forms):
             if form not in seen and len(form) > 1:
                 seen.add(form)
-                yield Entry("place", place.slug, form, needs if chinese else {}, exact=not chinese)
-
-
-def russian_forms(name: str) -> tuple[str, ...]:
-    """Give a Russian place name in its cases: Забайкальск, Забайкальска, Забайкальске …
-
-    Each word takes the endings of its class (_ENDINGS); a name that no class declines stands
-    as it is. More forms than the grammar has are harmless: nobody writes them.
-    """
-    words = [_cases(word) for word in name.split(" ")]
-    forms = [""]
-    for cases in words:
-        if len(forms) * len(cases) > 64:
-            cases = cases[:1]
-        forms = [f"{form} {case}".strip() for form in forms for case in cases]
-    return tuple(dict.fromkeys(forms))
-
-
-_ENDINGS = (
-    ("ия", ("ия", "ии", "ию", "ией")),
-    ("ая", ("ая", "ой", "ую")),
-    ("ый", ("ый", "ого", "ому", "ом", "ым")),
-    ("ий", ("ий", "ия", "ию", "ии", "ием", "его", "ему", "ем", "ого", "ому", "ом")),
-    ("а", ("а", "ы", "и", "е", "у", "ой")),
-    ("я", ("я", "и", "е", "ю", "ей")),
-    ("ь", ("ь", "и", "ью", "я", "ю", "ем", "е")),
-    ("й", ("й", "я", "ю", "ем", "е")),
-)
-
-
-def _cases(word: str) -> tuple[str, ...]:
-    if (
-        len(word) < 4
-        or not word[0].isupper()
-        or word.isupper()
-        or word[-1] in "оеёиуюыэ"
-        or not _CYRILLIC.match(word[-1])
-    ):
-        return (word,)
-    for ending, cases in _ENDINGS:
-        if word.endswith(ending):
-            stem = word[: -len(ending)]
-            return tuple(stem + case for case in cases)
-    return (word, *(word + case for case in ("а", "у", "ом", "е")))
+                short = chinese or len(plain) <= 4 or bool(_ACRONYM.match(plain))
+                yield Entry("place", place.slug, form, needs if chinese else {}, exact=short and not chinese)
 
 
 def _metrics(table: str, units: str) -> tuple[Metric, ...]:

@@ -11,11 +11,18 @@ from datetime import date
 import ahocorasick_rs
 from opencc import OpenCC
 
+from tallybook.lexicon.grammar import Grammar
 from tallybook.lexicon.model import Entry, Mark, Metric, Place
 
 _WORD_CHAR = re.compile(r"[A-Za-zÀ-ÿĀ-žА-Яа-яЁё]")
 _STEM_TAIL = re.compile(r"[а-яё]{0,4}(?![а-яёА-ЯЁ-])")
 _LATIN_TAIL = re.compile(r"[a-z]{0,4}(?![A-Za-z])")
+
+
+_LEADS = frozenset(
+    {"partnerlead", "endpoint", "through", "origin", "aside", "wholelead", "leadskip", "attribute", "stop"}
+)
+"""Small words that stand beside a name and tell its part."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,13 @@ class Lexicon:
     holidays: Mapping[tuple[str, int], tuple[date, date]]
     groups: Mapping[frozenset[str], tuple[str, ...]]
     version: str
+    grammars: tuple[Grammar, ...] = field(default=(), compare=False, repr=False)
 
     # Made from the above by _prepare.
     simplified: Mapping[int, str] = field(init=False, repr=False, compare=False)
     units: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
+    nouns: Mapping[str, Mapping[str, tuple[Entry, ...]]] = field(init=False, repr=False, compare=False)
+    """Unit words of each language that parts its words with blanks; under '' a user's own."""
     longest_unit: int = field(init=False, repr=False, compare=False)
     place: Mapping[str, Place] = field(init=False, repr=False, compare=False)
     land: Mapping[str, str] = field(init=False, repr=False, compare=False)
@@ -51,23 +61,29 @@ class Lexicon:
         holidays: Mapping[tuple[str, int], tuple[date, date]],
         groups: Mapping[frozenset[str], tuple[str, ...]],
         version: str,
+        grammars: tuple[Grammar, ...] = (),
     ) -> Lexicon:
         """Make a lexicon with its automaton and tables."""
         simplified = _simplified_table()
         kept = tuple(
-            Entry(e.kind, e.value, e.word.translate(simplified), e.attrs, e.stem, e.exact) for e in entries
+            Entry(e.kind, e.value, e.word.translate(simplified), e.attrs, e.stem, e.exact, e.lang)
+            for e in entries
         )
-        return Lexicon(kept, ports, metrics, holidays, groups, version)._prepare(simplified)
+        return Lexicon(kept, ports, metrics, holidays, groups, version, grammars)._prepare(simplified)
 
     def _prepare(self, simplified: dict[int, str]) -> Lexicon:
         by_word: dict[str, list[Entry]] = defaultdict(list)
         after_number: dict[str, list[Entry]] = defaultdict(list)
+        nouns: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
         for entry in self.entries:
             if entry.kind in ("unit", "noun"):
-                after_number[entry.word.lower()].append(entry)
+                if entry.lang in ("", "zh"):
+                    after_number[entry.word.lower()].append(entry)
+                if entry.lang != "zh":
+                    nouns[entry.lang][entry.word.lower()].append(entry)
                 if entry.kind == "noun":
                     continue
-            if entry.kind in ("plain", "generic"):
+            if entry.kind in ("plain", "generic") or (entry.kind in _LEADS and entry.lang not in ("", "zh")):
                 continue  # a word that narrows nothing is looked up, never found: it must not hide another
             if entry.kind == "unit" and not (_WORD_CHAR.match(entry.word[0]) or len(entry.word) > 2):
                 continue  # a one-character unit says nothing except behind a number
@@ -82,6 +98,7 @@ class Lexicon:
         put(self, "_edges", [(bool(_WORD_CHAR.match(w[0])), bool(_WORD_CHAR.match(w[-1]))) for w in words])
         put(self, "_automaton", ahocorasick_rs.AhoCorasick(words))
         put(self, "units", {k: tuple(v) for k, v in after_number.items()})
+        put(self, "nouns", {lang: {k: tuple(v) for k, v in words.items()} for lang, words in nouns.items()})
         put(self, "longest_unit", max(map(len, after_number), default=1))
         by_kind: dict[str, dict[str, Entry]] = defaultdict(dict)
         for entry in self.entries:
@@ -102,6 +119,7 @@ class Lexicon:
             dict(self.groups),
             self.version,
             self.simplified,
+            self.grammars,
         )
 
     def __setstate__(self, state: tuple[object, ...]) -> None:
@@ -109,6 +127,7 @@ class Lexicon:
             ("entries", "ports", "metrics", "holidays", "groups", "version"), state, strict=False
         ):
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "grammars", state[7])
         self._prepare(state[6])  # type: ignore[arg-type]
 
     def words(self, kind: str) -> Mapping[str, Entry]:
@@ -158,6 +177,8 @@ class Lexicon:
         for entry in self._by_word[index]:
             if entry.exact and not text.startswith(entry.word, start):
                 continue
+            if entry.kind == "place" and entry.word[0].isupper() and not text[start].isupper():
+                continue  # china, turkey and chop are no places
             if not entry.stem and stop != start + len(word):
                 continue
             needs = entry.attrs.get("needs")

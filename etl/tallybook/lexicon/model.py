@@ -19,6 +19,8 @@ class Entry:
     """True where letters may follow to the end of the word (inflection)."""
     exact: bool = False
     """True where the word counts only in this very case (acronyms)."""
+    lang: str = ""
+    """Language of the word's file; empty for a name or a user's own word."""
 
     @property
     def factor(self) -> Decimal:

@@ -46,6 +46,8 @@ class Figure:
     """True where one word is both number and growth (翻番, doubled): the value is signed percent."""
     inside: tuple[Mark, ...] = ()
     """Words within the span, between the number and its noun (1,482 China-Europe freight trains)."""
+    noun: tuple[int, int] | None = None
+    """Where the words that name the unit stand, if other words part them from the number."""
     ordinal: bool = False
     """True behind 第: a place in a count, which tells the count where the words say so."""
 

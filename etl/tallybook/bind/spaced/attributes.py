@@ -1,0 +1,208 @@
+"""Direction, service, mode, nature, scope, reporter and partner of a figure; and figures of other worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tallybook.bind.drafts import Draft
+from tallybook.bind.heads import OTHER
+from tallybook.bind.places import Mention
+from tallybook.bind.spaced.bare import Nouned
+from tallybook.bind.structure import Sentence, within
+from tallybook.lexicon import Mark
+from tallybook.recognise.figures import MONEY
+
+_NEED_TRANSPORT = frozenset(
+    {
+        "containers",
+        "routes",
+        "countries_reached",
+        "cities_reached",
+        "cargo_types",
+        "companies",
+        "flights",
+        "vessels",
+    }
+)
+_NEED_CROSSING = frozenset({"passengers", "vehicles", "parcels"})
+
+
+class Detailed(Nouned):
+    """Describes a figure."""
+
+    def _attributes_of(
+        self, s: Sentence, d: Draft, earlier: list[Draft], mentions: Sequence[Mention]
+    ) -> None:
+        f, source = d.figure, d.relates
+        tail = self._tail(f)
+        left = within(s.marks, max(d.clause.start, self._previous(s, f)), f.start)
+        clause_left = within(s.marks, d.clause.start, f.start)
+        right = within(s.marks, f.end, min(self._next(s, f), d.clause.end))
+        noun = [m for m in right if m.start <= tail + 24]
+
+        def pick(kind: str, *groups: Sequence[Mark]) -> str | None:
+            for group in groups:
+                for m in group:
+                    e = m.get(kind)
+                    if e is not None and e.value:
+                        return e.value
+            return None
+
+        d.direction = pick("dir", list(reversed(left)), noun, list(reversed(clause_left))) or (
+            source.direction if source else None
+        )
+        d.service = pick(
+            "service",
+            noun,
+            list(reversed(clause_left)),
+            right,
+            list(reversed(within(s.marks, s.start, f.start))),
+        ) or (source.service if source else None)
+        if d.service is None and d.metric in ("trains", "teu", "cargo_tonnes", "containers", "wagons"):
+            d.service = self.state.service or self.title_service
+        own_mode = pick("mode", noun, list(reversed(left)), right)
+        d.mode = (
+            "rail"
+            if d.metric in ("trains", "wagons")
+            or d.service in ("china_europe", "central_asia", "china_europe_central_asia")
+            else {"vessels": "sea", "flights": "air"}.get(d.metric or "") or own_mode
+        )
+        near = [m for m in clause_left if f.start - m.end < 80] + [
+            m for m in right if m.start - tail < 40 and (m.get("nature") and m.get("nature").value == "plan")
+        ]  # type: ignore[union-attr]
+        before = within(s.marks, s.start, f.start)
+        d.nature = pick("nature", list(reversed(near))) or self._still_planned(s, d, before) or "actual"
+        if source is not None and d.nature == "actual":
+            d.nature = source.nature
+        if d.nature == "actual" and (
+            (d.frame.low and self.published and d.frame.low > self.published)
+            or any(
+                p.kind == "future"
+                for p in s.periods
+                if abs(p.start - f.start) < 120 and (p.end <= f.start or p.start < self._next(s, f))
+            )
+        ):
+            d.nature = "plan"
+        d.scope = self._scope_of(s, d, clause_left, right)
+        d.reporter = pick("reporter", list(reversed(before)), within(s.marks, f.end, s.end))
+        partners = [
+            m
+            for m in mentions
+            if m.role == "partner"
+            and (d.clause.start <= m.start < f.start or f.end <= m.start < min(self._next(s, f), s.end))
+        ]
+        words = [m for m in [*clause_left, *right] if m.get("partner")]
+        if d.metric in (
+            "trade_value",
+            "cargo_tonnes",
+            "passengers",
+            "trains",
+            "teu",
+            "containers",
+            "parcel_value",
+        ):
+            if partners:
+                chosen = min(partners, key=lambda m: abs(m.start - f.start))
+                d.partner, d.partner_span = chosen.slug, (chosen.start, chosen.end)
+            elif words:
+                d.partner = words[-1].get("partner").value  # type: ignore[union-attr]
+            elif source is not None:
+                d.partner, d.partner_span = source.partner, source.partner_span
+        if (
+            d.head
+            and d.head.mark
+            and (e := d.head.mark.get("metric")) is not None
+            and d.head.rule != "related"
+        ):
+            if e.attrs.get("part"):
+                d.breakdown = e.attrs["part"]
+            elif e.attrs.get("goods") or e.attrs.get("narrow"):
+                d.breakdown = self.text[d.head.mark.start : d.head.mark.end]
+        elif source is not None:
+            d.breakdown = source.breakdown
+        if d.reading and d.reading.share:
+            wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < f.end + 60]
+            d.whole = wholes[0].slug if wholes else None
+
+    def _still_planned(self, s: Sentence, d: Draft, before: list[Mark]) -> str | None:
+        for m in reversed(before):
+            e = m.get("nature")
+            if e is not None and e.value == "plan":
+                between = self.text[m.end : d.figure.start]
+                return (
+                    "plan" if between.count(",") <= 1 and ";" not in between and len(between) < 120 else None
+                )
+        return None
+
+    def _scope_of(self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark]) -> str:
+        for m in [*reversed(left), *(m for m in right if m.start - self._tail(d.figure) < 30)]:
+            e = m.get("scope")
+            if e is None or not e.value:
+                continue
+            if e.value == "shipment":
+                words = self.text[m.start : m.end].lower()
+                if d.metric in (
+                    "routes",
+                    "countries_reached",
+                    "cities_reached",
+                    "companies",
+                    "trains",
+                    "trade_value",
+                ):
+                    return "port"
+                if words in ("carrying", "loaded with", "laden with", "с", "с грузом", "загруженный"):
+                    single = any(
+                        (x := k.get("scope")) is not None and x.value == "shipment" and k is not m
+                        for k in within(s.marks, s.start, d.figure.start)
+                    )
+                    if not single:
+                        continue
+            return e.value
+        return "port"
+
+    def _check(self, s: Sentence, d: Draft) -> None:
+        """Leave a figure unkeyed that only its noun makes a trade figure, in a sentence that speaks of none."""
+        if d.head is None or d.metric in (None, OTHER):
+            return
+        metric = d.metric
+        if metric in _NEED_TRANSPORT and not any(
+            m.get("transport") or m.get("service") or m.get("mode")
+            for m in s.marks
+            if not (d.head.mark and m.start == d.head.mark.start)
+        ):
+            last = self.state.last
+            if not (last and last.metric and d.sentence - last.sentence <= 2):
+                d.reason, d.missing = "no_metric", "a word of transport"
+        if (
+            metric == "trade_value"
+            and self._weak(d.head)
+            and not any(
+                ((e := m.get("dir")) is not None and e.attrs.get("trade"))
+                or m.get("service")
+                or (
+                    (x := m.get("metric")) is not None
+                    and not x.attrs.get("weak")
+                    and x.value.startswith(("cargo", "trade", "teu", "parcel", "trains"))
+                )
+                for m in s.marks
+            )
+            and not any(
+                g.unit in ("tonne", "teu", "train", "parcel", "container")
+                for g in s.figures
+                if g is not d.figure
+            )
+        ):
+            d.reason, d.missing = "no_metric", "a word of trade"
+        if (
+            metric in ("trade_value", None)
+            and d.figure.unit in MONEY
+            and any(g.unit == "parcel" and g.end <= d.figure.start and not g.reason for g in s.figures)
+            and (self._weak(d.head) or d.head.rule in ("sentence", "list"))
+        ):
+            d.head = replace(d.head, metric="parcel_value")
+        if metric in _NEED_CROSSING and d.relates is None and not any(m.get("crossing") for m in s.marks):
+            known = self.state.recent.get(d.figure.unit or "")
+            place = self.lexicon.place.get(d.ports[0]) if d.ports else None
+            if not (known and known.metric == metric) and not (place and place.kind in ("road", "rail")):
+                d.reason, d.missing = "no_metric", "a border or customs"

@@ -1,0 +1,310 @@
+"""Growth: whether and how a figure changes another one, and what it is that changes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from tallybook.bind.drafts import Draft
+from tallybook.bind.frames import Frame
+from tallybook.bind.heads import Head
+from tallybook.bind.measures import Reading
+from tallybook.bind.spaced.spans import Dated
+from tallybook.bind.spaced.words import signed
+from tallybook.bind.structure import Sentence
+from tallybook.lexicon import Mark
+from tallybook.recognise.figures import TIME, Figure
+from tallybook.recognise.periods import Period
+
+_PCT = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
+_SPENDS = frozenset({"duration", "price"})
+_SIGN = re.compile(r"(?:^|[\s(])([+-])$")
+_OF_WHOLE = re.compile(
+    r"^\s?(?:of|от|из)\s(?:the |its |their |all |China|total |общ|всех|всего|all\b|this |these |those |them|national |overall|этих|них)",
+    re.I,
+)
+_MORE_OF_TIMES = re.compile(
+    r"^\s?(?:that|the|as|of|more|higher|what|larger|greater|those|compared|from|over|year|increase|growth|больше|выше|by|rise|jump|,|\.)",
+    re.I,
+)
+
+
+class Changing(Dated):
+    """Reads growth, falls and shares."""
+
+    def _change(
+        self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft]
+    ) -> None:
+        f = d.figure
+        value = dict(
+            value=f.value,
+            low=f.low,
+            high=f.high,
+            unit="pp" if f.sense == "points" else "%",
+            qualifier=f.qualifier,
+        )
+        ratio = self._ratio_head(left, right, f)
+        if ratio and f.sense == "percent" and not self._change_mark(s, f, left, right):
+            d.head, d.reading = ratio, Reading("mean", **value)  # type: ignore[arg-type]
+            return
+        share = self._share(s, f, left, right)
+        found = None if share else self._change_mark(s, f, left, right)
+        if share:
+            d.reading = Reading(
+                "share_pct", mark=share if isinstance(share, Mark) else None, share=True, **value
+            )  # type: ignore[arg-type]
+            self._subject(s, d, left, right, earlier, share=True)
+            return
+        kind = self._kind(s, d, left, right)
+        measure = _PCT[kind]
+        if f.growth or f.sense == "fold":
+            d.reading = self._times(s, d, found, measure, left, right)
+        elif found is None:
+            d.reading = self._gapped(d, earlier, left, value)
+        elif f.sense == "points":
+            d.reading = signed(f, "yoy_abs" if kind != "change" else "change_abs", found[1], found[0], "pp")
+        else:
+            d.reading = signed(f, measure, found[1], found[0], "%")
+        if d.reading.measure is not None:
+            self._subject(s, d, left, right, earlier, share=False)
+            metric = self.lexicon.metric.get(d.metric or "")
+            if d.reading.measure == "yoy_pct" and metric and metric.flow in _SPENDS and kind == "bare":
+                d.reading = replace(d.reading, measure="change_pct")
+
+    def _gapped(self, d: Draft, earlier: list[Draft], left: list[Mark], value: dict) -> Reading:  # type: ignore[type-arg]
+        """Read a percent without a verb as the one before it: exports rose 28.1%, imports 25.9%."""
+        f = d.figure
+        last = next(
+            (e for e in reversed(earlier) if e.figure.sense == "percent" and e.reading and e.reading.change),
+            None,
+        )
+        start = self._start(f)
+        if (
+            last is None
+            or last.reading is None
+            or f.sense != "percent"
+            or not any(m.get("dir") or m.get("metric") or m.get("place") for m in left)
+            or start - last.figure.end > 70
+            or re.search(r"[.;]", self.text[last.figure.end : start].replace(".)", ""))
+        ):
+            return Reading(None, **value)
+        return signed(
+            f, last.reading.measure or "yoy_pct", -1 if last.reading.value < 0 else 1, last.reading.mark, "%"
+        )
+
+    def _ratio_head(self, left: list[Mark], right: list[Mark], f: Figure) -> Head | None:
+        for m in [*reversed(left), *right[:2]]:
+            e = m.get("metric")
+            if e is not None and e.value == "load_ratio":
+                return Head("load_ratio", m, "clause")
+        return None
+
+    def _share(self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]) -> Mark | bool:
+        if f.sense != "percent" or f.growth:
+            return False
+        start = self._start(f)
+        for m in reversed(left):
+            e = m.get("measure")
+            if e is not None and e.value == "share" and m.end <= start + 1:
+                words = self.text[m.end : start]
+                if (
+                    not any(x.get("change") and not x.get("qual") for x in left if m.end <= x.start)
+                    and len(words) < 50
+                ):
+                    return m
+            if m.get("change") and not m.get("qual"):
+                break
+        if _OF_WHOLE.match(self.text[f.end : f.end + 24]) and not self._change_before(f, left, 12):
+            return True
+        for m in right:
+            e = m.get("measure")
+            if (
+                e is not None
+                and e.value == "share"
+                and m.start - f.end <= 4
+                and "," not in self.text[f.end : m.start]
+            ):
+                return m
+        return False
+
+    def _change_before(self, f: Figure, left: list[Mark], reach: int) -> tuple[Mark, int] | None:
+        start = self._start(f)
+        for m in reversed(left):
+            if m.start >= start:
+                continue
+            entry = m.get("change")
+            if start - m.end > reach:
+                return None
+            if entry is not None and not (
+                m.get("qual") and not re.search(r"up|down", self.text[m.start : m.end].lower())
+            ):
+                return m, 1 if entry.value == "+" else -1
+        return None
+
+    def _change_mark(
+        self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]
+    ) -> tuple[Mark | None, int] | None:
+        """The word of growth or fall that governs: next before, next behind, else before in the clause; a sign."""
+        if f.growth:
+            return None
+        near = self._change_before(f, left, 14)
+        if near:
+            return near
+        sign = _SIGN.search(self.text[max(0, f.start - 2) : f.start])
+        if sign:
+            return None, -1 if sign[1] == "-" else 1
+        for m in right:
+            gap = self.text[f.end : m.start]
+            if len(gap) > 30 or re.search(r"[,;:(]", gap):
+                break
+            entry = m.get("change")
+            if m.get("qual") and not (entry and entry.attrs.get("than")):
+                break
+            if entry is not None:
+                return m, 1 if entry.value == "+" else -1
+            if not (m.get("measure") or m.get("place") or m.get("dir")) and len(gap) > 8:
+                break
+        clause = s.clause_of(f.start)
+        return self._change_before(f, [m for m in left if m.start >= clause.start], 48)
+
+    def _adjacent_change(
+        self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]
+    ) -> tuple[Mark, int] | None:
+        """The word of growth or fall directly before ("rose by 300") or behind ("300 more than") an amount."""
+        start = self._start(f)
+        if re.match(r"(?:to|до|up to)\b", self.text[start : f.start].lower()):
+            return None
+        for m in reversed(left):
+            entry = m.get("change")
+            gap = self.text[m.end : start]
+            if len(gap) > 14:
+                break
+            if m.get("qual") and m.end <= f.start and m.start >= start - 1:
+                continue
+            if entry is not None:
+                bare = self.text[m.start : m.end].lower()
+                if re.fullmatch(
+                    r"\s?(?:by|of|на|in|—|-|an additional|up by)?\s?(?:about |some |nearly |over |more than |almost |почти |около |более )?",
+                    gap,
+                ) and (
+                    f.unit in TIME
+                    or re.search(r"\b(?:by|of|на)\b", gap)
+                    or bare in ("up", "down", "saving", "saves", "saved", "cutting", "reducing", "shortening")
+                ):
+                    return m, 1 if entry.value == "+" else -1
+                break
+        tail = self._tail(f)
+        for m in right:
+            if m.start - tail > 3 or m.start < tail or "," in self.text[tail : m.start]:
+                if m.start >= tail:
+                    break
+                continue
+            entry = m.get("change")
+            if (
+                entry is not None
+                and entry.attrs.get("than")
+                and not re.match(r"\s?\d", self.text[m.end : m.end + 3])
+            ):
+                return m, 1 if entry.value == "+" else -1
+            if (
+                entry is not None
+                and not m.get("qual")
+                and (
+                    f.unit in TIME
+                    or re.match(
+                        r"\s?(?:than|year|compared|from|over|чем|,|к|по сравнению)",
+                        self.text[m.end : m.end + 14],
+                    )
+                )
+            ):
+                return m, 1 if entry.value == "+" else -1
+        return None
+
+    def _kind(self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark]) -> str:
+        """Tell yoy, mom or another change: by its own words, else by the period that it is compared with."""
+        f = d.figure
+        clause = s.clause_of(f.start)
+        near = [m for m in right if m.start < clause.end] + [m for m in left if m.start >= clause.start]
+        for m in near:
+            e = m.get("measure")
+            if e is None:
+                continue
+            if e.value in ("yoy", "mom"):
+                return e.value
+            if e.value == "yearly":
+                return "change"
+        following = self._next(s, f)
+        periods = (
+            [p for p in s.periods if f.end <= p.start < following]
+            + [p for p in s.periods if clause.start <= p.start < f.start]
+            + [p for p in s.periods if p.kind == "base" and f.end <= p.start < clause.end]
+        )
+        for p in periods:
+            if p.kind == "base":
+                return self._compare(p, d.frame)
+            if (p.kind == "since" and p.start >= f.end and p.start - f.end < 30) or (
+                p.grain in ("back", "years", "plan") and p.kind in ("since", "span") and p.start - f.end < 40
+            ):
+                return "change"
+        every = [p for p in s.periods if p.kind == "base" and p.end <= f.start]
+        return self._compare(every[-1], d.frame) if every and every[-1].grain.startswith("base") else "bare"
+
+    def _compare(self, p: Period, frame: Frame) -> str:
+        if p.grain == "base_month":
+            return "mom"
+        if p.grain == "base" or p.low is None or p.high is None:
+            return "yoy"
+        low, high = frame.low, frame.high or self.published
+        if high is None:
+            return "bare"
+        if p.grain in ("month", "quarter") and low is not None:
+            months = (low.year - p.low.year) * 12 + low.month - p.low.month
+            if months == (1 if p.grain == "month" else 3):
+                return "mom"
+            return "yoy" if months == 12 else "change"
+        return "yoy" if p.high.year == high.year - 1 else "change"
+
+    def _times(
+        self,
+        s: Sentence,
+        d: Draft,
+        found: tuple[Mark | None, int] | None,
+        measure: str,
+        left: list[Mark],
+        right: list[Mark],
+    ) -> Reading:
+        """Turn doubled, fivefold, 1.8 times into percent; with a word of fall what was is so many times what is."""
+        f = d.figure
+        fall = (found or self._change_before(f, left, 24) or (None, 1))[1] < 0
+
+        def pct(x: Decimal | None) -> Decimal | None:
+            if x is None:
+                return None
+            times = x if f.sense == "fold" else x / 100 + 1
+            if fall and times > 0:
+                return (1 / times - 1) * 100
+            return (times - 1) * 100
+
+        if f.sense == "fold" and found is None and not _MORE_OF_TIMES.match(self.text[f.end : f.end + 12]):
+            return Reading(None, f.value, f.low, f.high, "fold", f.qualifier)
+        value = f.value if f.value < 0 else pct(f.value)
+        assert value is not None
+        low, high = (pct(f.low), pct(f.high)) if not fall else (pct(f.high), pct(f.low))
+        if f.value < 0:
+            low, high = f.low, f.high
+        return Reading(measure, value, low, high, "%", f.qualifier, found[0] if found else None, change=True)
+
+    def _relate_to(self, d: Draft, earlier: list[Draft]) -> None:
+        pool = [
+            e
+            for e in earlier
+            if e.figure.sense == ""
+            and e.figure.unit == d.figure.unit
+            and e.reading
+            and not e.reading.change
+            and e.head
+        ]
+        if pool:
+            d.relates = pool[-1]
+            d.head = replace(pool[-1].head, rule="related") if pool[-1].head else d.head

@@ -1,0 +1,89 @@
+"""Binding in languages that part their words with blanks: the same engine, another order of words.
+
+The state, the frames, the heads and what is done with a draft are the engine's. What differs
+is few and named here: the noun stands behind its number, a period may stand behind the
+figure, a change before the amount that it led to ("up 7 percent to 1,482"), a rate behind
+("14 trains a day"), a place behind ("passed through Khorgos"), "respectively" at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tallybook.bind.drafts import Draft
+from tallybook.bind.frames import Frame
+from tallybook.bind.places import Mention
+from tallybook.bind.spaced.lists import Paired
+from tallybook.bind.spaced.words import PAREN
+from tallybook.bind.structure import Sentence, within
+from tallybook.recognise.figures import MONEY, Figure
+from tallybook.records import Reason
+
+
+class Spaced(Paired):
+    """Binds the sentences of such languages; shares all that it remembers with the article's Binder."""
+
+    def sentence(self, number: int, s: Sentence) -> None:
+        """Bind one sentence; then let each figure's span take in the unit that its adjectives part from it."""
+        super().sentence(number, s)
+        for d in self.drafts[-len(s.figures) :] if s.figures else ():
+            noun = d.figure.noun
+            if (
+                noun
+                and noun[1] > d.figure.end
+                and not any(d.figure.end <= f.start < noun[1] for f in s.figures)
+            ):
+                d.figure = replace(d.figure, end=noun[1])
+
+    def _draft(
+        self,
+        number: int,
+        s: Sentence,
+        figure: Figure,
+        earlier: list[Draft],
+        mentions: Sequence[Mention],
+        before: Frame,
+    ) -> Draft:
+        clause = s.clause_of(figure.start)
+        draft = Draft(figure, number, clause)
+        if figure.unit is None and not figure.reason and not figure.few:
+            draft.figure = figure = self._bare(s, draft, earlier)
+        draft.figure = figure = self._goal(s, figure)
+        if figure.unit == "trip":
+            draft.figure = figure = self._trips(s, figure)
+        reason = self._dead(figure, earlier)
+        if reason:
+            draft.reason, draft.missing = reason
+            return draft
+        left = within(s.marks, max(self._previous(s, figure), s.start), figure.start)
+        right = within(s.marks, figure.end, min(self._next(s, figure), s.end))
+        draft.frame = self._frame_of(s, figure, before, earlier)
+        if figure.ordinal:
+            draft.frame = self._until_now(s, draft.frame)
+        if figure.sense:
+            self._change(s, draft, left, right, earlier)
+        else:
+            self._amount(s, draft, left, right, earlier)
+        if draft.reason is None:
+            self._attributes_of(s, draft, earlier, mentions)
+            self._place(s, draft, mentions, earlier)
+            self._check(s, draft)
+        return draft
+
+    def _dead(self, figure: Figure, earlier: list[Draft]) -> tuple[Reason, str | None] | None:
+        if figure.reason:
+            return figure.reason, None
+        if figure.few:
+            return "ambiguous", "the words give a size and no number"
+        last = earlier[-1].figure if earlier else None
+        if (
+            last
+            and figure.unit in MONEY
+            and last.unit in MONEY
+            and last.unit != figure.unit
+            and PAREN.fullmatch(self.text, last.end, figure.start)
+        ):
+            return "ambiguous", "the amount before it in another currency"
+        if figure.unit is None:
+            return "no_metric", "a unit"
+        return None

@@ -1,0 +1,271 @@
+"""What an amount counts: its noun, what stands "of" it, the clause, the sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tallybook.bind import heads
+from tallybook.bind.drafts import Draft
+from tallybook.bind.heads import OTHER, Head
+from tallybook.bind.measures import Reading
+from tallybook.bind.spaced.subjects import Changed
+from tallybook.bind.spaced.words import PER_TIME, signed
+from tallybook.bind.structure import Sentence, within
+from tallybook.lexicon import Mark
+from tallybook.recognise.figures import TIME, Figure
+
+_RATE = ("daily_mean", "weekly_mean", "monthly_mean", "yearly", "hourly")
+_FROM = re.compile(r"\b(?:from|с|со|от)\s(?:[^\d,;.]{0,24})$", re.I)
+_LINK = re.compile(
+    r"^\W{0,3}(?:of|in|for|worth of|в|на|для)?\s*(?:the |its |total |all |общего |общем )*$", re.I
+)
+
+
+class Headed(Changed):
+    """Finds what an amount counts and how it is measured."""
+
+    def _head_of(
+        self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft]
+    ) -> Head | None:
+        """The noun, what stands "of" it behind, then before in the clause, behind in the clause, in the sentence."""
+        f, unit, lex = d.figure, d.figure.unit, self.lexicon
+        if unit == "other":
+            return Head(OTHER, None, "unit")
+        tail = self._tail(f)
+        noun = [m for m in s.marks if m.end > f.end and m.start < tail]
+        if f.noun and f.noun[0] <= f.end:
+            noun = [
+                Mark(f.noun[0], f.noun[1], entries)
+                for entries in [self._entries(self.text[f.noun[0] : f.noun[1]])]
+                if entries
+            ] + noun
+        close = [
+            m
+            for m in right
+            if m.start >= f.end
+            and m.start - tail <= 26
+            and not re.search(r"[,;:(]", self.text[tail : m.start])
+        ]
+        direct = [
+            m
+            for m in close
+            if _LINK.match(self.text[tail : m.start]) and len(self.text[tail : m.start]) <= 18
+        ]
+        clause_left = [m for m in left if m.start >= d.clause.start]
+        world = self._world(noun + close + clause_left, unit)
+        for marks, rule in ((noun, "noun"), (direct, "behind")):
+            found = self._first(marks, unit, rule, strong=True)
+            if found:
+                return (
+                    Head(OTHER, found.mark, rule)
+                    if world and found.metric != OTHER and rule == "noun" and self._weak(found)
+                    else found
+                )
+        found = heads.nearest(self._outside_base(s, clause_left), unit, lex, False, "clause")
+        if found and not self._weak(found):
+            return (
+                Head(OTHER, world, "world")
+                if world and unit != "train" and self._nearer(world, found, f)
+                else found
+            )
+        behind = self._first(close, unit, "behind", strong=True) or self._first(
+            [m for m in right if m.start < d.clause.end], unit, "behind", strong=True
+        )
+        if world and not (
+            behind and behind.metric != OTHER and behind.mark and not self._nearer(world, behind, f)
+        ):
+            return Head(OTHER, world, "world")
+        if behind:
+            return behind
+        weak = (
+            found
+            or self._first(noun + close, unit, "behind", strong=False)
+            or self._first(right, unit, "behind", strong=False)
+        )
+        moved = any(
+            m.get("dir") or (m.get("metric") and m.get("metric").attrs.get("weak")) for m in left + right
+        )  # type: ignore[union-attr]
+        if weak:
+            return weak
+        for other in reversed(earlier):
+            if other.head and other.figure.unit == unit and other.figure.sense == "" and other.reason is None:
+                return replace(other.head, rule="list")
+        for marks in (left, within(s.marks, s.start, f.start)):
+            found = heads.nearest(marks, unit, lex, False, "sentence")
+            if found and (unit != "tonne" or moved or not self._weak(found)):
+                return found
+        if (
+            unit in ("country", "city")
+            and any(m.get("transport") or m.get("service") for m in s.marks)
+            and (
+                (
+                    unit == "country"
+                    and re.search(
+                        r"\b(?:to|in|into|across|of|из|в|с)\s(?:\w+\s){0,2}$",
+                        self.text[max(s.start, self._start(f) - 24) : self._start(f)],
+                    )
+                )
+                or re.search(
+                    r"\b(?:to|into|в)\s(?:\w+\s){0,1}$",
+                    self.text[max(s.start, self._start(f) - 24) : self._start(f)],
+                )
+            )
+        ):
+            return Head("countries_reached" if unit == "country" else "cities_reached", None, "to")
+        lone = heads.alone(f, lex, True)
+        if lone:
+            return lone
+        last = self.state.recent.get(unit or "")
+        if last and last.head and last.reason is None and d.sentence - last.sentence <= 2:
+            return replace(last.head, rule="carried")
+        return None
+
+    def _shift(self, s: Sentence, f: Figure) -> str | None:
+        """Tell whether a figure is the A or the B of "from A to B" (in either order)."""
+        start = self._start(f)
+        lead = self.text[max(s.start, start - 40) : start]
+        following = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
+        if (
+            _FROM.search(lead)
+            and following is not None
+            and re.search(r"\b(?:to|до)\b", self.text[self._tail(f) : following.start])
+            and following.start - f.end < 60
+        ):
+            return "from"
+        if re.search(r"(?:\b(?:to|до)|достиг\w*|составил\w*)\s$", lead):
+            return "to"
+        if re.search(
+            r"\b(?:up|down|compared (?:with|to)|against|versus|rose|increase|increased|from)\s(?:from\s|with\s|to\s)$",
+            lead,
+        ) or re.search(r"\bfrom\s$", lead):
+            return "from"
+        return None
+
+    def _amount(
+        self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft]
+    ) -> None:
+        f = d.figure
+        lead = self._days_ahead(s, d, right, earlier)
+        if lead:
+            return
+        d.head = d.head or self._head_of(s, d, left, right, earlier)
+        metric = self.lexicon.metric.get(d.metric or "")
+        stock = bool(metric and metric.stock)
+        value = dict(value=f.value, low=f.low, high=f.high, unit=f.unit or "", qualifier=f.qualifier)
+        changed = self._adjacent_change(s, f, left, right)
+        shift = self._shift(s, f)
+        if changed and not shift:
+            mark, sign = changed
+            kind = self._kind(s, d, left, right)
+            if kind == "bare" and (f.unit in TIME or stock):
+                kind = "change"
+            d.reading = signed(f, "yoy_abs" if kind in ("yoy", "bare") else "change_abs", sign, mark)
+            if d.head is None or d.head.rule in ("unit", "carried", "list", "sentence"):
+                self._relate_to(d, earlier)
+            return
+        d.begins = shift == "from"
+        measure, mark = self._rate(s, d, left, right, stock, earlier)
+        d.reading = Reading(measure, mark=mark, rate=measure is None, **value)  # type: ignore[arg-type]
+
+    def _days_ahead(self, s: Sentence, d: Draft, right: list[Mark], earlier: list[Draft]) -> bool:
+        if d.figure.unit != "day":
+            return False
+        mark = next((m for m in right if m.get("lead") or m.get("measure")), None)
+        entry = mark.get("measure") if mark else None
+        if (
+            mark is None
+            or entry is None
+            or entry.value != "lead"
+            or len(self.text[d.figure.end : mark.start]) > 3
+        ):
+            return False
+        d.reading = signed(d.figure, "lead_days", -1 if entry.attrs.get("neg") else 1, mark)
+        pool = [
+            e
+            for e in earlier
+            if e.figure.sense == "" and e.figure.unit not in TIME and e.head and e.metric != OTHER
+        ]
+        target = pool[-1] if pool else self.state.counted
+        if target is None:
+            d.ahead = True
+        else:
+            d.relates = target if target.reason is None else None
+            d.head = replace(target.head, rule="related") if target.head else None
+        return True
+
+    def _rate(
+        self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], stock: bool, earlier: list[Draft]
+    ) -> tuple[str | None, Mark | None]:
+        """Tell total, mean, peak or level by the words on both sides of an amount."""
+        f = d.figure
+        tail = self._tail(f)
+        time = f.unit in TIME or d.metric in ("freight_cost", "load_ratio")
+        behind = [
+            m
+            for m in right
+            if m.get("measure")
+            and (
+                m.start <= tail
+                or (m.start - tail <= 24 and not re.search(r"[,;(]", self.text[tail : m.start]))
+            )
+        ]
+        ahead = [m for m in left if m.get("measure") and m.start >= d.clause.start and f.start - m.end <= 60]
+        top = next((m for m in [*reversed(ahead), *behind] if m.get("measure").value == "daily_max"), None)  # type: ignore[union-attr]
+        capacity = any((e := m.get("nature")) is not None and e.value == "capacity" for m in [*left, *right])
+        for m in behind:
+            value = m.get("measure").value  # type: ignore[union-attr]
+            if value in _RATE and not (stock and f.unit not in TIME and d.metric != "freight_cost"):
+                if value == "hourly":
+                    return None, m
+                if value == "yearly":
+                    return ("total", m) if d.metric and capacity else (None, m)
+                if value == "daily_mean" and (top is not None or capacity):
+                    return "daily_max", top or m
+                if f.unit in TIME:
+                    continue
+                return value, m
+        if top is not None and not time:
+            return "daily_max", top
+        for m in reversed(ahead):
+            value = m.get("measure").value  # type: ignore[union-attr]
+            if value in ("daily_mean", "weekly_mean", "monthly_mean") and f.unit not in TIME:
+                return value, m
+            if (
+                value == "added"
+                and stock
+                and m.start > f.start - 26
+                and re.search(r"add|open|launch", self.text[m.start : m.end].lower())
+            ):
+                return "change_abs", m
+        if time:
+            for m in [*reversed(ahead), *behind]:
+                value = m.get("measure").value  # type: ignore[union-attr]
+                if value in ("mean", "minimum", "maximum"):
+                    return value, m
+        if d.metric == "load_ratio":
+            return "mean", None
+        source = next(
+            (e for e in reversed(earlier) if e.figure.unit == f.unit and not e.figure.sense and e.reading),
+            None,
+        )
+        if (
+            d.head
+            and d.head.rule == "list"
+            and f.noun is None
+            and source
+            and source.reading
+            and source.reading.measure in PER_TIME
+            and self.text[f.start : f.end].strip()[-1:].isdigit()
+        ):
+            return source.reading.measure, None
+        if (
+            not stock
+            and earlier
+            and earlier[-1].reading
+            and earlier[-1].reading.measure in PER_TIME
+            and earlier[-1].clause is d.clause
+            and self.grammar.listing.search(self.text[self._tail(earlier[-1].figure) : self._start(f)])
+        ):
+            return earlier[-1].reading.measure, None
+        return ("level" if stock else "total"), None

@@ -1,0 +1,220 @@
+"""Lists: "respectively", growths behind the amounts that they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tallybook.bind import heads
+from tallybook.bind.drafts import Draft
+from tallybook.bind.heads import OTHER
+from tallybook.bind.places import Mention
+from tallybook.bind.spaced.owners import Owned
+from tallybook.bind.structure import Sentence, within
+from tallybook.recognise.figures import bounds
+
+_PLAIN_LIST = re.compile(r",? (?:and|и) (?:by )?|, (?:by )?| and ", re.I)
+
+
+class Paired(Owned):
+    """Pairs figures with what they belong to."""
+
+    def _distribute(self, s: Sentence, drafts: list[Draft], mentions: Sequence[Mention]) -> None:
+        for i, a in enumerate(drafts):
+            if not a.ahead or a.reason:
+                continue
+            b = next(
+                (x for x in drafts[i + 1 :] if x.figure.sense == "" and x.reason is None and x.head), None
+            )
+            if b is None:
+                continue
+            a.relates, a.head = b, replace(b.head, rule="goal") if b.head else None
+            a.ports, a.port_marks, a.port_rule = b.ports, b.port_marks, b.port_rule
+            a.service, a.mode, a.direction, a.partner, a.nature = (
+                b.service,
+                b.mode,
+                b.direction,
+                b.partner,
+                b.nature,
+            )
+            if a.reading and a.reading.measure == "lead_days":
+                a.frame = b.frame
+        for a, b in zip(drafts, drafts[1:], strict=False):  # from 80 in 2016 to 300 types of goods
+            if (
+                a.reason == "no_metric"
+                and a.figure.unit is None
+                and b.head
+                and b.reason is None
+                and b.figure.sense == ""
+                and self._shift(s, a.figure) == "from"
+                and not b.figure.sense
+            ):
+                self._copy_head(a, b)
+        self._pair_percents(drafts)
+        for m in self.grammar.respectively.finditer(self.text, s.start, s.end):
+            self._respectively(s, drafts, mentions, m.start(), m.end())
+
+    def _pair_percents(self, drafts: list[Draft]) -> None:
+        """Pair "rises of 19.4 and 16.8 percent" with the two amounts before them."""
+        i = 0
+        while i < len(drafts):
+            j = i
+            while (
+                j < len(drafts)
+                and drafts[j].figure.sense == "percent"
+                and drafts[j].reason is None
+                and (
+                    j == i
+                    or _PLAIN_LIST.fullmatch(
+                        self.text[drafts[j - 1].figure.end : self._start(drafts[j].figure)]
+                    )
+                )
+            ):
+                j += 1
+            n = j - i
+            amounts = drafts[max(0, i - n) : i]
+            if (
+                n > 1
+                and len(amounts) == n
+                and all(
+                    a.figure.sense == "" and a.reason is None and a.metric not in (None, OTHER)
+                    for a in amounts
+                )
+                and drafts[i].reading
+                and drafts[i].reading.change
+                and not any(d.relates is None and d.head and d.head.rule == "clause" for d in drafts[i:j])
+            ):
+                for d, a in zip(drafts[i:j], amounts, strict=True):
+                    d.relates, d.head, d.frame = (
+                        a,
+                        replace(a.head, rule="related") if a.head else None,
+                        a.frame,
+                    )
+                    d.ports, d.port_marks, d.port_rule = a.ports, a.port_marks, "related"
+                    d.service, d.mode, d.direction, d.partner = a.service, a.mode, a.direction, a.partner
+                self._same_reading(drafts[i:j])
+            i = max(j, i + 1)
+
+    def _copy_head(self, a: Draft, b: Draft) -> None:
+        number = a.figure.number
+        value = a.figure.value
+        a.figure = replace(a.figure, unit=b.figure.unit)
+        low, high, _ = bounds("=", value, number, False)
+        a.head, a.reason, a.missing = b.head, None, None
+        a.reading = replace(b.reading, value=value, low=low, high=high, qualifier="=") if b.reading else None
+        a.ports, a.port_marks, a.port_rule = b.ports, b.port_marks, b.port_rule
+        a.service, a.mode, a.direction, a.scope = b.service, b.mode, b.direction, b.scope
+
+    def _respectively(
+        self, s: Sentence, drafts: list[Draft], mentions: Sequence[Mention], start: int, end: int
+    ) -> None:
+        """Pair the figures of the list beside "respectively" with the places or the amounts before them."""
+        run: list[Draft] = []
+        edge = start
+        for d in reversed([d for d in drafts if d.figure.end <= start]):
+            gap = self.text[
+                self._tail(d.figure) if self._tail(d.figure) <= edge else d.figure.end : self._start(
+                    run[0].figure
+                )
+                if run
+                else start
+            ]
+            plain = re.sub(
+                r"\b(?:year[- ]on[- ]year|yoy|and|и|to|by|на|до|more than|over|nearly|percent|year|from a year earlier|up|down|тонн\w*|поезд\w*)\b|[\s,()]",
+                "",
+                gap,
+                flags=re.I,
+            )
+            if not run and len(gap) < 70 and not re.search(r"[.;\n]", gap):
+                plain = ""
+            if plain or (
+                run and d.figure.sense != run[0].figure.sense and not (d.figure.sense and run[0].figure.sense)
+            ):
+                break
+            run.insert(0, d)
+            edge = d.figure.start
+        if len(run) < 2:
+            run = [d for d in drafts if d.figure.start >= end][:4]
+            if len(run) < 2:
+                return
+        at = run[0].figure.start
+        n = len(run)
+        amounts = [
+            d
+            for d in drafts
+            if d.figure.end <= at
+            and d.figure.sense == ""
+            and d.metric not in (None, OTHER)
+            and d.reading
+            and not d.reading.change
+        ]
+        for role in ("subject", "partner"):
+            named = [m for m in mentions if m.role == role and m.end <= at] or [
+                m for m in mentions if m.role == role and m.start >= start
+            ]
+            block: list[Mention] = []
+            for m in reversed(named):
+                block.insert(0, m)
+                if not m.linked:
+                    break
+            if len(block) == n:
+                for d, m in zip(run, block, strict=True):
+                    if role == "subject":
+                        d.ports, d.port_marks, d.port_rule = (m.slug,), ((m.start, m.end),), "respectively"
+                        base = [a for a in amounts if a.ports == (m.slug,)]
+                        d.relates = base[-1] if d.figure.sense and base else None
+                    else:
+                        d.partner, d.partner_span, d.relates = m.slug, (m.start, m.end), None
+                if (
+                    run[0].figure.sense
+                    and role == "subject"
+                    and len(amounts) >= n
+                    and len({a.ports for a in amounts[-n:]}) == 1
+                ):
+                    for d, a, m in zip(
+                        run, amounts[-n:], block, strict=True
+                    ):  # A and B handled 900 and 800 trains
+                        a.ports, a.port_marks, a.port_rule = (m.slug,), ((m.start, m.end),), "respectively"
+                        d.relates, d.head = a, a.head
+                self._same(run)
+                return
+        if run[0].figure.sense and len(amounts) >= n:
+            for d, a in zip(run, amounts[-n:], strict=True):
+                d.relates, d.head = a, replace(a.head, rule="respectively") if a.head else None
+                d.ports, d.port_marks, d.port_rule, d.frame = a.ports, a.port_marks, "respectively", a.frame
+                d.direction, d.partner, d.service, d.mode = a.direction, a.partner, a.service, a.mode
+            self._same_reading(run)
+            return
+        items = [m for m in within(s.marks, s.start, at) if m.get("dir") or m.get("metric")][-n:]
+        if len(items) == n:
+            for d, m in zip(run, items, strict=True):
+                direction = m.get("dir")
+                head = heads.of_mark(m, d.figure.unit, self.lexicon, bool(d.figure.sense), "respectively")
+                if head and not self._weak(head):
+                    d.head, d.relates = head, None
+                d.direction = direction.value if direction else d.direction
+            if run[0].figure.sense:
+                self._same_reading(run)
+
+    def _same(self, run: list[Draft]) -> None:
+        lead = next((d for d in run if d.head and d.metric != OTHER), run[0])
+        for d in run:
+            d.head = d.head if d.head and d.metric != OTHER and d.head.rule != "related" else lead.head
+            d.frame = lead.frame if not d.frame.known else d.frame
+            if d.reason == "no_metric" and lead.reason is None:
+                d.reason = None
+        self._same_reading(run)
+
+    def _same_reading(self, run: list[Draft]) -> None:
+        first = next((d.reading for d in run if d.reading and d.reading.measure), None)
+        if first is None:
+            return
+        sign = -1 if first.change and first.value < 0 else 1
+        for d in run:
+            r = d.reading
+            if (r is not None and r.measure is None) or r is None:
+                value, low, high = d.figure.value, d.figure.low, d.figure.high
+                if sign < 0:
+                    value, low, high = -value, None if high is None else -high, None if low is None else -low
+                d.reading = replace(first, value=value, low=low, high=high, qualifier=d.figure.qualifier)

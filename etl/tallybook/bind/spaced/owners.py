@@ -1,0 +1,122 @@
+"""Whose figure it is, where a place may stand behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tallybook.bind.drafts import Draft
+from tallybook.bind.places import Mention
+from tallybook.bind.spaced.attributes import Detailed
+from tallybook.bind.structure import Sentence, within
+from tallybook.recognise.figures import Figure
+
+
+class Owned(Detailed):
+    """Finds the place of a figure."""
+
+    def _place(self, s: Sentence, draft: Draft, mentions: Sequence[Mention], earlier: list[Draft]) -> None:
+        f, at = draft.figure, draft.figure.start
+        if draft.relates is not None:
+            source = draft.relates
+            if not any(m.role == "subject" and source.figure.end <= m.start < at for m in mentions):
+                draft.ports, draft.port_marks, draft.port_rule = source.ports, source.port_marks, "related"
+                return
+        previous, following = self._previous(s, f), self._next(s, f)
+        subjects = [m for m in mentions if m.role == "subject" and m.end <= at]
+        fresh = [
+            m
+            for m in subjects
+            if m.start >= previous
+            and not (
+                previous > s.start and m.strong and m.start - previous <= 24 and self._close_behind(s, f, m)
+            )
+        ]
+        behind = [
+            m for m in mentions if m.role == "subject" and f.end <= m.start < min(following, draft.clause.end)
+        ]
+        strong = [m for m in behind if m.strong]
+        if strong and not any(m.start >= draft.clause.start for m in fresh):
+            group = [m for m in behind if m.start >= strong[0].start]
+            self._take(draft, group, "behind", first=True)
+            return
+        inner = [m for m in subjects if m.start >= draft.clause.start]
+        if inner or subjects:
+            self._take(draft, inner or subjects, "subject")
+            return
+        later = [m for m in mentions if m.role == "subject" and m.start >= f.end]
+        ref = self._refers(s, at)
+        if ref and not later[:1]:
+            draft.ports, draft.port_marks, draft.port_rule = *ref, "reference"
+            return
+        if (behind or later) and (not self.state.topic or any(m.strong for m in later)):
+            chosen = behind or [m for m in later if m.strong] or later
+            self._take(draft, chosen, "behind", first=True)
+            return
+        if ref:
+            draft.ports, draft.port_marks, draft.port_rule = *ref, "reference"
+            return
+        if self.state.topic:
+            draft.ports, draft.port_marks, draft.port_rule = (
+                self.state.topic,
+                self.state.topic_span,
+                "carried",
+            )
+            return
+        if self.title_topic:
+            draft.ports, draft.port_rule = self.title_topic, "title"
+            return
+        for role in ("reporter", "origin"):
+            named = [m for m in mentions if m.role == role]
+            if named:
+                draft.ports, draft.port_marks, draft.port_rule = (
+                    (named[-1].slug,),
+                    ((named[-1].start, named[-1].end),),
+                    role,
+                )
+                return
+        if (
+            self.default_country
+            and draft.metric == "trade_value"
+            and (f.unit == "CNY" or (draft.relates and draft.relates.figure.unit == "CNY"))
+        ):
+            draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
+            return
+        if self.default_country and draft.service in (
+            "china_europe",
+            "central_asia",
+            "china_europe_central_asia",
+        ):
+            draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
+            return
+        if self.national:
+            draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
+
+    def _close_behind(self, s: Sentence, f: Figure, m: Mention) -> bool:
+        """Tell whether a place belongs to the figure that it stands behind: 308,100 in Riga and 156,900 in Tallinn."""
+        owner = next((g for g in reversed(s.figures) if g.end <= m.start and g.reason is None), None)
+        return owner is not None and len(self.text[self._tail(owner) : m.start].split()) <= 3
+
+    def _take(self, draft: Draft, group: Sequence[Mention], rule: str, first: bool = False) -> None:
+        if first:
+            last = 0
+            while last + 1 < len(group) and group[last + 1].linked:
+                last += 1
+        else:
+            last = len(group) - 1
+        draft.ports, draft.port_marks = self._group(group, last)
+        draft.port_rule = rule
+
+    def _refers(self, s: Sentence, at: int) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
+        for mark in reversed(within(s.marks, s.start, at)):
+            entry = mark.get("ref")
+            if entry is None or entry.value != "same":
+                continue
+            wants_area = bool(entry.attrs.get("area"))
+            slugs = (
+                (self.state.region or self.state.topic)
+                if wants_area
+                else (self.state.local or self.state.topic)
+            )
+            if slugs:
+                return slugs, ((mark.start, mark.end),)
+        return None

@@ -1,0 +1,422 @@
+"""Places in languages that part their words with blanks: which place a name means, and its part.
+
+The part is told by what stands before a name (through Khorgos, exports to Russia, bound for
+Duisburg) and by what it is joined to; the words are rows of the language's lexicon.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tallybook.bind.places import Mention, Role
+from tallybook.lexicon import Lexicon, Mark
+from tallybook.lexicon.grammar import Grammar
+
+_POINTS = frozenset({"rail", "road", "sea", "air"})
+_AREAS = frozenset({"country", "region", "customs_district"})
+_WORDS = re.compile(r"[^\s]+")
+_BREAK = re.compile(r"[,;:.!?()\n]")
+_DATELINE = re.compile(
+    r"(?:[,.]? ?[A-ZА-ЯЁ0-9][\w.]*)*[,.]?\s?(?:\([A-ZА-ЯЁ][^()\n]{1,30}\)|/[A-Z][\w ]*/)?[.,]?\s?(?:-{1,2}\s|$)|[^\n(]{0,30}\((?:Xinhua|Reuters|AFP|AP|TASS|Interfax)[^)]*\)"
+)
+_ROUTE = re.compile(r"\s?-\s?")
+_OWNER = re.compile(r"['’]s?\s")
+_LEAD_WORDS = 5
+_REACH = 60
+
+
+class PlaceReader:
+    """Reads the places of one text in one language."""
+
+    def __init__(
+        self, text: str, marks: Sequence[Mark], lexicon: Lexicon, grammar: Grammar, starts: frozenset[int]
+    ) -> None:
+        self.text = text
+        self.marks = marks
+        self.lexicon = lexicon
+        self.grammar = grammar
+        self.starts = starts
+        self.paired = -1
+
+    def find(self, spans: Sequence[tuple[int, int]]) -> list[Mention]:
+        """Resolve every place mark inside the spans to a mention with a role, in text order."""
+        found = [
+            r
+            for i, m in enumerate(self.marks)
+            if m.get("place") and any(a <= m.start < b for a, b in spans)
+            for r in [self._resolve(i)]
+        ]
+        out: list[Mention] = []
+        for n, (start, end, slug, customs) in enumerate(found):
+            previous = out[-1] if out else None
+            follower = found[n + 1] if n + 1 < len(found) else None
+            gap = self.text[previous.end : start] if previous else ""
+            linked = previous is not None and bool(
+                self.grammar.listing.fullmatch(gap.replace("the ", "")) or gap in (", ", " and ")
+            )
+            held = next((m for m in reversed(out[-4:]) if m.role == "subject"), None)
+            if held and not linked and self._holds(slug, held.slug) and self._describes(held.end, start):
+                out.append(Mention(start, end, slug, "modifier"))  # Khorgos in northwest China's Xinjiang
+                continue
+            mention = self._mention(start, end, slug, customs, previous, gap, linked, follower)
+            if (
+                previous
+                and out[-1].role == "subject"
+                and mention.role == "subject"
+                and previous.slug != slug
+                and self._holds(previous.slug, slug)
+                and len(gap) < 40
+                and not _BREAK.search(gap)
+                and not self._verb_in(previous.end, start)
+            ):
+                out[-1] = replace(previous, role="modifier")  # Xinjiang's Khorgos
+            out.append(mention)
+        for i in range(
+            len(out) - 1, 0, -1
+        ):  # trade with Russia and Kazakhstan; what the list ends as, all of it is
+            if out[i].linked and out[i].role == "modifier" and out[i - 1].role == "subject":
+                out[i - 1] = replace(out[i - 1], role="modifier")
+        return out
+
+    # ------------------------------------------------------------------ which place
+
+    def _resolve(self, i: int) -> tuple[int, int, str, bool]:
+        mark = self.marks[i]
+        entry = mark.get("place")
+        assert entry is not None
+        slug, start, end = entry.value, mark.start, mark.end
+        customs = slug.startswith("cust-")
+        own = self.lexicon.place.get(slug)
+        kinds = []
+        if (
+            i + 1 < len(self.marks)
+            and (suffix := self.marks[i + 1].get("suffix"))
+            and self.text[end : self.marks[i + 1].start] in (" ", "'s ", "-")
+        ):
+            kinds.append(suffix.value)
+            end = self.marks[i + 1].end
+        if (
+            i
+            and (prefix := self.marks[i - 1].get("suffix"))
+            and re.fullmatch(r" (?:of |in )?[«“\"]?", self.text[self.marks[i - 1].end : start])
+            and not (own and own.kind == "country")
+        ):
+            between = self.text[self.marks[i - 1].end : start]
+            if " of " in between or self.grammar.script == "cyrillic":
+                kinds.append(prefix.value)
+                start = self.marks[i - 1].start
+        for kind in kinds:
+            customs = customs or kind == "customs"
+            slug = self._variant(slug, kind)
+        return start, end, slug, customs
+
+    def _variant(self, slug: str, kind: str) -> str:
+        place = self.lexicon.place.get(slug)
+        if place is None:
+            return slug
+        if kind == "road" and f"{slug}-road" in self.lexicon.place:
+            return f"{slug}-road"
+        if kind == "customs":
+            for name in (f"{place.name_en} customs".lower(),):
+                entry = self.lexicon.words("place").get(name)
+                if entry:
+                    return entry.value
+        wanted = {"sea": "sea", "air": "air"}.get(kind)
+        if wanted and place.kind not in _POINTS:
+            name = re.sub(r"\s*\(.*", "", place.name_en)
+            for other in self.lexicon.ports:
+                if (
+                    other.kind == wanted
+                    and other.country == place.country
+                    and (
+                        other.name_en.startswith((f"{name} ", f"Port of {name}"))
+                        or other.name_en.split("-")[0] == name
+                        or other.slug == f"{slug.removesuffix('-hub')}-port"
+                    )
+                ):
+                    return other.slug
+        return slug
+
+    def _holds(self, area: str, slug: str) -> bool:
+        """Tell whether a place lies in an area, by the gazetteer's parents and countries."""
+        seen = 0
+        here = self.lexicon.place.get(slug)
+        container = self.lexicon.place.get(area)
+        if here is None or container is None or area == slug:
+            return False
+        if container.kind == "country" and container.country == here.country:
+            return True
+        while here is not None and here.parent and seen < 6:
+            if here.parent == area:
+                return True
+            here = self.lexicon.place.get(here.parent)
+            seen += 1
+        known = self.lexicon.place.get(slug)
+        return (
+            container.kind == "region"
+            and known is not None
+            and known.kind not in ("country", "region")
+            and known.country == container.country
+            and container.country is not None
+        )
+
+    # ------------------------------------------------------------------ which part
+
+    def _mention(
+        self,
+        start: int,
+        end: int,
+        slug: str,
+        customs: bool,
+        previous: Mention | None,
+        gap: str,
+        linked: bool,
+        follower: tuple[int, int, str, bool] | None,
+    ) -> Mention:
+        lead, strong = self._lead(start)
+        if linked and previous is not None and previous.end == self.paired and previous.role == "subject":
+            place = self.lexicon.place.get(slug)
+            return Mention(
+                start,
+                end,
+                self.lexicon.land.get(slug, slug),
+                "partner" if place and place.kind in _AREAS else "endpoint",
+                False,
+            )
+        if lead == "between":
+            self.paired = end
+            return Mention(start, end, slug, "subject", False, False, strong=True)
+        if self.grammar.into and strong and self._into(start, end):
+            place = self.lexicon.place.get(slug)
+            if place and place.kind in _AREAS:
+                return Mention(start, end, slug, "partner" if self._trade_before(start) else "endpoint")
+        role = self._role(start, end, slug, customs, previous, gap, linked, follower, lead)
+        if role == "partner":
+            slug = self.lexicon.land.get(slug, slug)
+        return Mention(start, end, slug, role, linked, False, strong=strong)
+
+    def _lead(self, start: int) -> tuple[str, bool]:
+        """Give the kind of the words directly before a name, past articles and what describes the place."""
+        floor = max(0, start - _REACH, self.text.rfind("\n", 0, start) + 1)
+        before = self.text[floor:start].rstrip(' “"«(').lower()
+        skip = self.lexicon.words("leadskip")
+        for _ in range(7):
+            for length in range(1, _LEAD_WORDS + 1):
+                words = " ".join(before.split(" ")[-length:])
+                if words in skip and words:
+                    before = before[: len(before) - len(words)].rstrip()
+                    break
+            else:
+                break
+        tokens = before.split(" ")
+        if tokens[-1] == self.grammar.between:
+            return "between", True
+        for length in range(min(_LEAD_WORDS, len(tokens)), 0, -1):
+            words = " ".join(tokens[-length:])
+            for kind in ("aside", "partnerlead", "through", "endpoint", "origin", "wholelead"):
+                if words in self.lexicon.words(kind):
+                    return kind, kind == "through"
+        return "", False
+
+    def _role(
+        self,
+        start: int,
+        end: int,
+        slug: str,
+        customs: bool,
+        previous: Mention | None,
+        gap: str,
+        linked: bool,
+        follower: tuple[int, int, str, bool] | None,
+        lead: str,
+    ) -> Role:
+        text, place = self.text, self.lexicon.place.get(slug)
+        after = text[end : end + 40]
+        area = place is not None and place.kind in _AREAS
+        if (
+            linked
+            and previous
+            and lead in ("", "endpoint")
+            and previous.role in ("partner", "endpoint", "whole", "origin")
+            and (area or previous.role != "partner")
+        ):
+            return previous.role
+        if start in self.starts and _DATELINE.match(text, end, end + 70):
+            return "modifier"
+        if (
+            previous
+            and _BREAK.sub("", gap).strip() in ("", "in", "in the", "of", "в", "northwest", "в провинции")
+            and len(gap) <= 12
+            and self._holds(slug, previous.slug)
+            and not linked
+        ):
+            return "modifier"  # Khorgos, Xinjiang
+        if (
+            previous
+            and len(gap) < 60
+            and self._holds(slug, previous.slug)
+            and lead == "through"
+            and not self._verb_in(previous.end, start)
+            and not re.search(r"[;.\d]", gap)
+        ):
+            return "modifier"  # Khorgos in northwest China's Xinjiang
+        if lead == "aside":
+            return "modifier"
+        if lead == "wholelead":
+            return "whole"
+        if re.match(r"-bound|-origin", after):
+            return "endpoint"
+        word = (
+            re.match(r"[ -]([^\W\d_]+(?: [^\W\d_]+)?)", after)
+            if not re.search(r"['’]s?$", text[start:end])
+            else None
+        )
+        if word:
+            attributes = self.lexicon.words("attribute")
+            if word[1].lower() in attributes or (
+                word[1].split(" ")[0].lower() in attributes and not (customs)
+            ):
+                return "modifier"
+        if (
+            follower
+            and _ROUTE.fullmatch(text[end : follower[0]])
+            and self._is_point(slug)
+            and self._is_point(follower[2])
+            and (
+                lead == "through"
+                or re.match(
+                    r" (?:border |railway |rail )?(?:crossing|junction|border|checkpoint|pass)",
+                    text[follower[1] : follower[1] + 30],
+                )
+            )
+        ):
+            return "subject"  # the crossing Dostyk-Alashankou is the first one's
+        if (previous and _ROUTE.fullmatch(gap)) or (follower and _ROUTE.fullmatch(text[end : follower[0]])):
+            return "partner" if self._trade_behind(end) and area else "endpoint"
+        if customs and (self._said_near(start, end)):
+            return "reporter"
+        if lead == "partnerlead":
+            if self._trade_before(start):
+                return "partner"
+            return "endpoint" if place is None or area or not self._is_point(slug) else "subject"
+        if lead == "endpoint":
+            return "partner" if area and self._trade_before(start) else "endpoint"
+        if lead == "origin":
+            way = self._trade_way(start) if area else None
+            return "subject" if way == "export" else "partner" if way else "origin"
+        if (
+            lead == "through"
+            and area
+            and place is not None
+            and place.kind == "country"
+            and self._route_word(start)
+        ):
+            return "endpoint"
+        if self._vague_region(slug):
+            return "partner" if self._trade_before(start) or self._trade_behind(end) else "modifier"
+        if (
+            follower
+            and re.fullmatch(
+                r"(?:'s)? (?:northwestern |southern |northern |eastern |western |central |coastal |border )?",
+                text[end : follower[0]],
+            )
+            and self._holds(slug, follower[2])
+        ):
+            return "modifier"
+        return "subject"
+
+    def _describes(self, start: int, end: int) -> bool:
+        """Tell whether only words that say where something is stand between two places."""
+        between = self.text[start:end]
+        if len(between) > 70 or re.search(r"[.;:\n\d]", between):
+            return False
+        return not any(
+            (m.get("metric") and not m.get("transport")) or m.get("dir") or m.get("reach") or m.get("change")
+            for m in self._near(start, end)
+        )
+
+    def _vague_region(self, slug: str) -> bool:
+        """Tell whether a place is a part of the world that reports nothing of its own."""
+        place = self.lexicon.place.get(slug)
+        return (
+            place is not None
+            and place.kind == "region"
+            and not place.country
+            and not place.parent
+            and not slug.startswith(("corridor", "nlstc", "titr", "china-laos", "gba", "xj-", "jing"))
+        )
+
+    def _into(self, start: int, end: int) -> bool:
+        """Tell whether "в" leads into a place: the name is not in the locative (в Россию, but в России)."""
+        before = self.text[max(0, start - 8) : start].lower().split()
+        return (
+            bool(before)
+            and before[-1] in self.grammar.into
+            and self.text[end - 1].lower() in "йюубвгджзклмнпрстфхцчшщ"
+        )
+
+    def _is_point(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind in _POINTS
+
+    def _clause_marks(self, start: int, end: int) -> list[Mark]:
+        return [m for m in self.marks if start <= m.start and m.end <= end]
+
+    def _trade_before(self, start: int) -> bool:
+        """Tell whether a trade word stands before in the clause with no other figure of speech between."""
+        floor = max(self.text.rfind(c, 0, start) for c in (";", "\n", ". ")) + 1
+        for m in reversed(self._near(max(floor, start - 70), start)):
+            direction, metric = m.get("dir"), m.get("metric")
+            if (direction is not None and direction.attrs.get("trade")) or (
+                metric is not None and metric.value == "trade_value"
+            ):
+                return True
+        return False
+
+    def _trade_way(self, start: int) -> str | None:
+        """Give the direction of the trade word before in the clause."""
+        floor = max(self.text.rfind(c, 0, start) for c in (";", "\n", ". ")) + 1
+        for m in reversed(self._near(max(floor, start - 50), start)):
+            direction = m.get("dir")
+            if direction is not None and direction.attrs.get("trade"):
+                return direction.value or "both"
+        return "import" if self._trade_before(start) else None
+
+    def _trade_behind(self, end: int) -> bool:
+        return any(
+            ((x := m.get("metric")) is not None and x.value == "trade_value") or m.get("dir")
+            for m in self._near(end, end + 30)
+        )
+
+    def _near(self, start: int, end: int) -> list[Mark]:
+        from bisect import bisect_left
+
+        i = bisect_left(self.marks, start, key=lambda m: m.start)
+        out = []
+        while i < len(self.marks) and self.marks[i].start < end:
+            out.append(self.marks[i])
+            i += 1
+        return out
+
+    def _verb_in(self, start: int, end: int) -> bool:
+        return any(
+            m.get("reach") or m.get("change") or m.get("metric") or m.get("dir")
+            for m in self._near(start, end)
+        )
+
+    def _route_word(self, start: int) -> bool:
+        return (
+            self.text[max(0, start - 12) : start]
+            .lower()
+            .rstrip()
+            .endswith(("through", "via", "across", "через"))
+        )
+
+    def _said_near(self, start: int, end: int) -> bool:
+        rules = self.grammar.period
+        return bool(
+            rules.said.search(self.text, end, min(len(self.text), end + 40))
+            or rules.said.search(self.text, max(0, start - 30), start)
+        )

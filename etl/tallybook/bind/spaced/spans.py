@@ -1,0 +1,146 @@
+"""Which period a figure is about, where it may be said before the figure or behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tallybook.bind import frames
+from tallybook.bind.drafts import Draft
+from tallybook.bind.frames import Frame
+from tallybook.bind.places import Mention
+from tallybook.bind.spaced.words import Worded
+from tallybook.bind.structure import Sentence
+from tallybook.recognise.figures import Figure
+from tallybook.recognise.periods import Period
+from tallybook.recognise.spaced_periods import said_only
+
+_AGAINST = re.compile(
+    r"(?:\b(?:from|against|versus|vs\.?|than|compared (?:with|to)|compares with|was|с|со|против|относительно|сравнению с|чем)\s(?:[^\d,;.]{0,24})|number for \w+ was\s)$",
+    re.I,
+)
+_BASE_WAS = re.compile(
+    r"\W*(?:it |the figure |there |this |that |the number |число |показатель )?(?:was|were|had been|stood at|было|составлял\w*|составил\w*|насчитывал\w*|был\w*)?\s*(?:only |about |just |some |около )?",
+    re.I,
+)
+
+
+class Dated(Worded):
+    """Finds the period of a figure."""
+
+    def _frame_of(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
+        """The periods before a figure and those behind it, to the next figure, in the order of the text."""
+        clause = s.clause_of(figure.start)
+        rules = self.grammar.period
+        lasting = [
+            p
+            for p in s.periods
+            if not said_only(self.text, rules, p, self._phrase(s, p)) and not self._bound(s, p, figure)
+        ]
+        stop = self._next(s, figure)
+        own = [p for p in lasting if figure.end <= p.start < min(stop, clause.end)]
+        base = own[0] if own and own[0].kind == "base" else None
+        if (
+            base
+            and not figure.sense
+            and (
+                len(self.text[self._tail(figure) : base.start]) <= 8
+                and not re.search(r"[,;(]", self.text[self._tail(figure) : base.start])
+            )
+        ):
+            told = frames.run(before, [p for p in lasting if p.end <= figure.start], self.published)
+            if base.low and base.high and not (base.grain.startswith("base") and told.low and told.high):
+                return Frame(base.low, base.high, "span", "year", (base,))
+            for _ in range(max(1, (told.high.year - base.low.year) if base.low and told.high else 1)):
+                told = frames.year_back(told) if told.low else told
+            return told
+        earlier_periods = [p for p in lasting if p.end <= figure.start]
+        last = earlier_periods[-1] if earlier_periods else None
+        if (
+            last
+            and last.kind == "base"
+            and last.grain == "base"
+            and not figure.sense
+            and _BASE_WAS.fullmatch(self.text, last.end, self._start(figure))
+        ):
+            told = frames.run(before, earlier_periods, self.published)
+            return frames.year_back(told) if told.low else told
+        behind = [
+            p
+            for p in own
+            if p.kind not in ("base", "same", "former")
+            or (p.kind == "former" and (not earlier_periods or p.start - self._tail(figure) <= 3))
+        ]
+        if figure.sense and behind and behind[0].kind in ("since",):
+            behind = []
+        periods = earlier_periods + behind
+        told = [p for p in periods if p.kind not in ("base", "same")]
+        if not told:
+            rest = [
+                p
+                for p in lasting
+                if p.start >= figure.end
+                and p.kind in ("span", "open", "until", "since", "point")
+                and (p.kind != "point" or p.grain != "day" or p.start < clause.end)
+            ]
+            later = [
+                p
+                for p in rest
+                if p.start < clause.end
+                or not any(
+                    g.reason is None and g.start > p.start and s.clause_of(g.start) is s.clause_of(p.start)
+                    for g in s.figures
+                )
+            ]
+            periods = periods + (later[:1] if before.known else rest[:1])
+        if (
+            any(p.kind == "same" for p in lasting if p.end <= figure.start)
+            and not told
+            and self.state.main.known
+            and before.known
+        ):
+            return frames.run(before, periods, self.published)
+        return frames.run(before, periods, self.published)
+
+    def _until_now(self, s: Sentence, frame: Frame) -> Frame:
+        """The 10,000th train tells of the count up to it: of the year where the words say so, else of all time."""
+        high = frame.high or self.published
+        if high is None or (
+            frame.kind in ("since", "open", "until") and frame.low is not None and not frame.inherited
+        ):
+            return frame
+        of_year = re.search(
+            r"(?:this|of the|so far in the) year|этого года|в этом году|с начала года|текущего года|\bin (?:19|20)\d\d",
+            self.text[s.start : s.end],
+        )
+        low = frame.low if frame.kind == "span" and frame.low and not frame.inherited and of_year else None
+        return Frame(
+            low or (high.replace(month=1, day=1) if of_year else None), high, "until", "day", frame.marks
+        )
+
+    def _bound(self, s: Sentence, p: Period, figure: Figure | None) -> bool:
+        """Tell whether a period stands directly behind another figure that is compared with: against 7,000 in 2023."""
+        owner = next((f for f in reversed(s.figures) if f.reason is None and f.end <= p.start), None)
+        if (
+            owner is None
+            or (figure is not None and owner.start == figure.start)
+            or p.kind in ("base", "same")
+        ):
+            return False
+        lead = self.text[max(s.start, self._start(owner) - 40) : self._start(owner)]
+        return bool(_AGAINST.search(lead)) and len(self.text[self._tail(owner) : p.start]) <= 22
+
+    def _lasting(self, s: Sentence, periods: Sequence[Period], figure: Figure | None) -> list[Period]:
+        """Leave out the periods of old levels and the days on which something was said."""
+        rules = self.grammar.period
+        return [
+            p
+            for p in periods
+            if not self._bound(s, p, figure) and not said_only(self.text, rules, p, self._phrase(s, p))
+        ]
+
+    def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
+        super()._leave(number, s, mentions, before)
+        left = self.state.frame
+        if left.kind == "until" and left.low is None and before.kind in ("span", "open", "since"):
+            self.state.frame = before  # what stands at a date does not end the period of the story

@@ -1,0 +1,142 @@
+"""What changes: a head of its own, the amount before it, or the one that it led to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tallybook.bind.drafts import Draft
+from tallybook.bind.heads import OTHER, Head
+from tallybook.bind.spaced.changes import Changing
+from tallybook.bind.structure import Sentence, within
+from tallybook.lexicon import Mark
+from tallybook.recognise.figures import TIME, Figure
+
+_TO = re.compile(
+    r"^\W*(?:to|до|reaching|reach|hitting|totaling|достигнув|составив|and reached|and totaled)\b|\b(?:to|до)\s(?:about |some |more than |nearly |over |almost |around |a record |почти |около |более |свыше )?$",
+    re.I,
+)
+
+
+class Changed(Changing):
+    """Finds what changes."""
+
+    def _subject(
+        self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft], share: bool
+    ) -> None:
+        """Find what changes: a head of its own before it or behind it, the amount before it, the one that it led to."""
+        f = d.figure
+        pool = [
+            e
+            for e in earlier
+            if e.figure.sense == "" and e.reading and not e.reading.change and e.reason is None
+        ]
+        amount = pool[-1] if pool else None
+        clause = s.clause_of(f.start)
+        floor = clause.start if not share else f.start
+        mark = d.reading.mark if d.reading else None
+        own_left = [
+            m
+            for m in left
+            if m.start >= floor and (mark is None or m.start < mark.start or m.start < self._start(f))
+        ]
+        if mark is not None and mark.start >= f.end:
+            own_left = [
+                m for m in own_left if not re.search(r"\b(?:with|,)\s?$", self.text[m.end : m.end + 6])
+            ]
+        own = self._own(own_left, f)
+        if own is None and not share:
+            tail = mark.end if mark is not None and mark.start >= f.end else f.end
+            for m in right:
+                gap = self.text[tail : m.start]
+                if m.start < tail:
+                    continue
+                if (
+                    len(gap) > 30
+                    or re.search(r"[,;:(]", gap)
+                    or re.search(r"\b(?:to|than|from|до|чем)\b", gap)
+                ):
+                    break
+                if re.match(r"\s?(?:in|of|for|more|fewer|less|в|the|\w+\s)", gap + " "):
+                    head = self._own([m], f)
+                    if head and (
+                        (mark is not None and mark.start >= f.end)
+                        or re.match(r"\s?(?:more|fewer|less|in|of)\b", gap)
+                    ):
+                        own = head
+                        break
+        following = next(
+            (
+                g
+                for g in s.figures
+                if g.start >= f.end and g.reason is None and g.sense == "" and g.unit not in (None, "other")
+            ),
+            None,
+        )
+        leads = (
+            following is not None
+            and following.unit not in TIME
+            and re.search(_TO, self.text[f.end : self._start(following)]) is not None
+            and len(self.text[f.end : following.start]) < 60
+        )
+        if leads and not share:
+            d.ahead = True
+            d.head = own
+            return
+        if own is not None and not share:
+            own = self._as_counted(own)
+        if own is None and amount is None:
+            between = within(s.marks, s.start, f.start)
+            own = self._own(between, f)
+        if share and amount is None:
+            own = self._own([m for m in reversed(right) if m.start - f.end < 60], f) or own
+        if own is not None:
+            d.head = own
+            matching = [e for e in pool if e.metric == own.metric and e.clause.start <= clause.start]
+            if share and amount is not None:
+                d.relates, d.head = amount, replace(amount.head, rule="related") if amount.head else own
+            elif (
+                matching
+                and own.metric != OTHER
+                and not self._new_subject_between(s, matching[-1], f)
+                and own.mark is not None
+                and own.mark.start < matching[-1].figure.end
+            ):
+                d.relates = matching[-1]
+            return
+        if amount is not None and not leads:
+            d.relates = amount
+            d.head = replace(amount.head, rule="related") if amount.head else None
+            return
+        if leads:
+            d.ahead = True
+            return
+        last = self.state.last
+        if (
+            last is not None
+            and d.sentence - last.sentence == 1
+            and s.block == self.state.block
+            and f.start - s.start < 60
+        ):
+            d.relates = last
+            d.head = replace(last.head, rule="related") if last.head else None
+
+    def _as_counted(self, head: Head) -> Head:
+        """Read "exports rose 5%" in a story of boxes or tonnes as a change of those, not of value."""
+        last = self.state.last
+        if (
+            head.metric != "trade_value"
+            or head.mark is None
+            or head.mark.get("metric")
+            or last is None
+            or last.head is None
+        ):
+            return head
+        return (
+            replace(last.head, mark=head.mark, rule="clause")
+            if last.metric in ("teu", "containers", "cargo_tonnes", "trains")
+            else head
+        )
+
+    def _new_subject_between(self, s: Sentence, a: Draft, f: Figure) -> bool:
+        return any(m.get("place") or m.get("partner") for m in within(s.marks, a.figure.end, f.start))

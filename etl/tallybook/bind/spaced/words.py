@@ -1,0 +1,143 @@
+"""What the steps of binding share: the words around a figure, and which of them count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Self
+
+from tallybook.bind import heads
+from tallybook.bind.engine import Binder
+from tallybook.bind.heads import Head
+from tallybook.bind.measures import Reading
+from tallybook.bind.places import NOWHERE
+from tallybook.bind.structure import Sentence
+from tallybook.lexicon import Mark
+from tallybook.lexicon.grammar import Grammar
+from tallybook.recognise.figures import MONEY, Figure
+from tallybook.recognise.periods import Period
+
+PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
+PAREN = re.compile(
+    r"\s?[(（,]?\s?(?:or |about |approximately |some |around |equivalent to |roughly |или |около |примерно |порядка |equal to |that is )*$",
+    re.I,
+)
+
+
+def gap_to(mark: Mark, f: Figure) -> int:
+    return f.start - mark.end if mark.end <= f.start else mark.start - f.end
+
+
+def signed(f: Figure, measure: str, sign: int, mark: Mark | None, unit: str | None = None) -> Reading:
+    value, low, high = f.value, f.low, f.high
+    if sign < 0:
+        value, low, high = -value, None if high is None else -high, None if low is None else -low
+    return Reading(measure, value, low, high, unit or f.unit or "", f.qualifier, mark, change=True)
+
+
+class Worded(Binder):
+    """Finds words around figures."""
+
+    grammar: Grammar
+
+    @classmethod
+    def beside(cls, binder: Binder) -> Self:
+        """Make a reader that shares the state, the drafts and the context of `binder`."""
+        twin = cls.__new__(cls)
+        twin.__dict__ = binder.__dict__
+        return twin
+
+    def use(self, grammar: Grammar) -> None:
+        """Read the next sentences by this grammar."""
+        self.grammar = grammar
+
+    def _home(self, slug: str) -> bool:
+        return slug == NOWHERE or slug in self.lexicon.place
+
+    def _foreign(self, slug: str) -> bool:
+        return False
+
+    def _next(self, s: Sentence, figure: Figure) -> int:
+        """Where the next amount or change of the sentence begins."""
+        last = figure
+        for f in s.figures:
+            if f.start < figure.end or f.reason is not None:
+                continue
+            if f.unit in MONEY and last.unit in MONEY and PAREN.fullmatch(self.text, last.end, f.start):
+                last = f  # the same amount in another currency
+                continue
+            return f.start
+        return s.end
+
+    def _previous(self, s: Sentence, figure: Figure) -> int:
+        return max([f.end for f in s.figures if f.end <= figure.start and f.reason is None], default=s.start)
+
+    def _start(self, figure: Figure) -> int:
+        return figure.qual_start if figure.qual_start is not None else figure.start
+
+    def _tail(self, figure: Figure) -> int:
+        return max(figure.end, figure.noun[1]) if figure.noun else figure.end
+
+    def _phrase(self, s: Sentence, p: Period) -> tuple[int, int]:
+        clause = s.clause_of(p.start)
+        return clause.start, clause.end
+
+    def _weak(self, head: Head) -> bool:
+        entry = head.mark.get("metric") if head.mark else None
+        return entry is not None and bool(entry.attrs.get("weak") or entry.attrs.get("goods"))
+
+    def _entries(self, word: str) -> tuple:  # type: ignore[type-arg]
+        marks = self.lexicon.scan(word)
+        return (
+            tuple(
+                e
+                for m in marks
+                for e in m.entries
+                if e.kind in ("metric", "world", "service") and e.lang in ("", self.grammar.lang)
+            )
+            if len(marks) == 1 and marks[0].end == len(word)
+            else ()
+        )
+
+    def _world(self, marks: Sequence[Mark], unit: str | None) -> Mark | None:
+        kind = heads.unit_class(unit)
+        for m in marks:
+            e = m.get("world")
+            if (
+                e is not None
+                and not m.get("metric")
+                and ("*" in e.attrs.get("units", "*").split() or kind in e.attrs.get("units", "").split())
+            ):
+                return m
+        return None
+
+    def _nearer(self, a: Mark, b: Head, f: Figure) -> bool:
+        if b.mark is None:
+            return True
+        return gap_to(a, f) < gap_to(b.mark, f)
+
+    def _first(
+        self, marks: Sequence[Mark], unit: str | None, rule: str, strong: bool, change: bool = False
+    ) -> Head | None:
+        for m in marks:
+            head = heads.of_mark(m, unit, self.lexicon, change, rule)
+            if head and not (strong and self._weak(head)):
+                return head
+        return None
+
+    def _outside_base(self, s: Sentence, marks: list[Mark]) -> list[Mark]:
+        return [
+            m
+            for m in marks
+            if not re.search(
+                r"(?:than|compared (?:with|to))\s(?:[\w]+\s){0,3}$",
+                self.text[max(s.start, m.start - 30) : m.start],
+            )
+        ] or marks
+
+    def _own(self, marks: Sequence[Mark], f: Figure) -> Head | None:
+        for m in reversed(marks):
+            head = heads.of_mark(m, f.unit, self.lexicon, True, "clause")
+            if head and (not self._weak(head) or head.metric in ("flights", "vessels", "freight_cost")):
+                return head
+        return None

@@ -1,0 +1,317 @@
+"""Figures of languages that part their words with blanks: a number with its currency, unit and bounds.
+
+The unit is often not the next word: in "1,482 China-Europe freight trains" adjectives stand
+between. The figure's span then holds the number alone and `noun` says where the unit is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from tallybook.lexicon import Entry, Lexicon, Mark
+from tallybook.lexicon.grammar import Grammar
+from tallybook.recognise.figures import MONEY, Figure, bounds
+from tallybook.recognise.numbers import Number
+
+_TOKEN = re.compile(r"[ -]*([^\W\d_]+(?:['’.&][^\W\d_]+)*\.?|\S)", re.U)
+_LIST_GAP = re.compile(r",? (?:and|or|и|или|und|oder) |, ", re.I)
+_PLURAL = re.compile(r"(?<![su])s$")
+_ADJECTIVE = re.compile(r"(?:ых|их|ый|ий|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ую|юю|ыми|ими|ной|ской)$")
+_LONGEST_NOUN = 5
+_EACH = re.compile(r"\s?(?:(?:a|per|every|each) |(?:в|за) (?:сутки|день|неделю|месяц|час))")
+_REACH = 9
+_WEAK_QUAL_GAP = re.compile(r"[ ,]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Nouns:
+    """The unit words of one language, and how to find them."""
+
+    words: Mapping[str, tuple[Entry, ...]]
+    own: Mapping[str, tuple[Entry, ...]]
+
+    def at(self, text: str, at: int) -> tuple[Entry, int] | None:
+        """Give the longest unit word at an offset and where it ends."""
+        ends = []
+        end = at
+        for _ in range(_LONGEST_NOUN):
+            m = _TOKEN.match(text, end)
+            if not m or "\n" in m.group():
+                break
+            end = m.end()
+            ends.append(end)
+        for end in reversed(ends):
+            word = text[at:end].lower().strip()
+            for candidate in (word, word.rstrip(".")):
+                found = self.words.get(candidate) or self.own.get(candidate)
+                if found and not (end < len(text) and text[end].isalnum()):
+                    return found[0], end if candidate == word else at + len(candidate)
+        return None
+
+
+def nouns_of(lexicon: Lexicon, grammar: Grammar) -> Nouns:
+    """Give the unit words that a language's numbers take."""
+    return Nouns(lexicon.nouns.get(grammar.lang, {}), lexicon.nouns.get("", {}))
+
+
+def compose_spaced(
+    text: str,
+    numbers: Sequence[Number],
+    grammar: Grammar,
+    nouns: Nouns,
+    quals: Sequence[Mark],
+    stops: Sequence[tuple[int, int]],
+) -> list[Figure]:
+    """Turn the numbers into figures, joining ranges; `stops` are spans that no noun phrase goes into."""
+    before = {m.end: m for m in quals if _qual(m, "before")}
+    after = {m.start: m for m in quals if _qual(m, "after")}
+    stop_starts = {a for a, _ in stops}
+    out: list[Figure] = []
+    i = 0
+    while i < len(numbers):
+        used = 1
+        number = numbers[i]
+        figure = _one(text, number, grammar, nouns, stop_starts)
+        if i + 1 < len(numbers) and not number.vague and number.kind in ("", "percent", "times", "points"):
+            second = _one(text, numbers[i + 1], grammar, nouns, stop_starts)
+            joined = _range(text, figure, second, grammar)
+            if joined:
+                figure, used = joined, 2
+        i += used
+        if out and figure.start < out[-1].end:
+            continue
+        if (
+            not figure.sense
+            and number.words
+            and text[number.start : number.end].lower() in grammar.number.alone
+            and not (figure.unit and _EACH.match(text, figure.end))
+        ):
+            continue
+        out.append(figure)
+    _share_units(text, out, grammar)
+    return [_qualify(text, f, before, after) for f in out]
+
+
+def _qual(mark: Mark, side: str) -> Entry | None:
+    return next((e for e in mark.entries if e.kind == "qual" and e.attrs.get("pos") == side), None)
+
+
+def _one(text: str, n: Number, grammar: Grammar, nouns: Nouns, stops: set[int]) -> Figure:
+    rules = grammar.number
+    if n.kind == "growth":
+        return Figure(n.start, n.end, n, n.value, "%", "percent", growth=True)
+    if n.kind == "times":
+        return Figure(n.start, n.end, n, n.value, "fold", "fold")
+    if n.kind == "points":
+        return Figure(n.start, n.end, n, n.value, "pp", "points")
+    if n.kind == "percent":
+        return Figure(n.start, n.end, n, n.value, "%", "percent")
+    start, end, unit, noun, factor = n.start, n.end, None, None, Decimal(1)
+    sign = rules.currency.search(text, max(0, start - 6), start)
+    if sign:
+        words = sign.group().strip()
+        unit = next(code for form, code in rules.currencies if form.fullmatch(words))
+        start = sign.start()
+        named = nouns.at(text, _skip_blank(text, end))
+        if named and named[0].value in MONEY:
+            end = named[1]
+    else:
+        found = noun_behind(text, end, grammar, nouns, stops)
+        if found:
+            entry, noun_start, noun_end = found
+            unit, factor = entry.value, entry.factor
+            if noun_start - end <= 1:
+                end = noun_end
+            noun = (noun_start, noun_end)
+    if unit == "hour" and n.value == Decimal("0.5"):
+        unit, factor = "minute", Decimal(60)  # half an hour
+    number = n if factor == 1 else replace(n, value=n.value * factor, step=n.step * factor)
+    return Figure(start, end, number, number.value, unit, "", few=n.vague == "few", noun=noun)
+
+
+def _skip_blank(text: str, at: int) -> int:
+    return at + 1 if text[at : at + 1] in (" ", "-") else at
+
+
+def noun_behind(
+    text: str, at: int, grammar: Grammar, nouns: Nouns, stops: set[int]
+) -> tuple[Entry, int, int] | None:
+    """Find the unit behind a number: the head noun of its phrase, a few adjectives on."""
+    found: tuple[Entry, int, int] | None = None
+    end = at
+    if text.startswith("-", at):  # 40-foot containers are no forty containers
+        here = nouns.at(text, at + 1)
+        return (here[0], at + 1, here[1]) if here else None
+    if text.startswith((" of the ", " of its ", " of all "), at):
+        return None
+    if text.startswith(" of ", at):
+        end = at + 3
+    for _ in range(_REACH):
+        m = _TOKEN.match(text, end)
+        if not m:
+            break
+        word_start = m.start(1)
+        if (word_start in stops and found is None) or "\n" in text[end:word_start]:
+            break
+        here = nouns.at(text, word_start)
+        if here is None and found is not None:
+            if grammar.counted_tail.match(m[1]) and grammar.counted_tail.match(m[1]).end() == len(m[1]):  # type: ignore[union-attr]
+                found = (found[0], found[1], m.end(1))
+            break
+        if here is not None:
+            if found is not None and (
+                text[found[2] : word_start] not in (" ", "-") or grammar.script == "cyrillic"
+            ):
+                break
+            found = (here[0], word_start, here[1])
+            end = here[1]
+            if grammar.script == "cyrillic":
+                break
+            continue
+        word = m[1].lower()
+        if word in ("and", "or") and end > at + 3 and _list_noun(text, m.end(), nouns):
+            end = m.end()  # Europe-bound and return trains
+            continue
+        if not m[1][0].isalpha() or (word in grammar.stop and text[word_start - 1] != "-"):
+            if m[1] not in ("'", "“", '"', "«", "(", ")") or found:
+                break
+        if (
+            grammar.script == "cyrillic"
+            and not _ADJECTIVE.search(word)
+            and m[1][0].isalpha()
+            and m[1].islower()
+        ):
+            break
+        if grammar.script != "cyrillic" and m[1].islower() and len(word) > 3 and _PLURAL.search(word):
+            break  # a plural of another world is what is counted
+        end = m.end()
+    return found
+
+
+def _list_noun(text: str, at: int, nouns: Nouns) -> bool:
+    """Tell whether one adjective and a unit follow."""
+    m = _TOKEN.match(text, at)
+    if m is None or nouns.at(text, m.start(1)):
+        return False
+    after = _TOKEN.match(text, m.end())
+    return after is not None and nouns.at(text, after.start(1)) is not None
+
+
+def _range(text: str, first: Figure, second: Figure, grammar: Grammar) -> Figure | None:
+    """Join two ends: 15 to 20, between $3 and $4 billion; "rose from A to B" stays two figures."""
+    rules = grammar.number
+    a, b = first.number, second.number
+    if second.start < first.end or b.vague or (second.sense == "percent" and second.growth) or first.growth:
+        return None
+    gap = text[first.end : second.start]
+    if len(gap) > 24 or re.search(r"[.;\n]", gap.replace("- ", "")):
+        return None
+    lead = text[max(0, first.start - 40) : first.start]
+    joined = rules.range.fullmatch(gap)
+    led = any(x.search(lead) and y.fullmatch(gap) for x, y in rules.range_led)
+    shift = any(
+        x.search(lead) and y.fullmatch(gap) for x, y in rules.shift_led
+    ) and not gap.strip().startswith("-")
+    if (shift and _shifts(text, first.start)) or not (joined or led):
+        return None
+    unit = second.unit or first.unit
+    if (
+        first.unit
+        and second.unit
+        and first.unit != second.unit
+        and not (first.noun and first.noun == second.noun)
+    ):
+        return None
+    low = first.value
+    if not first.sense and b.step > first.value and not a.step:
+        scale = Decimal(1)
+        while scale * 10 <= b.step or (scale * 1000 <= second.value and second.value / scale >= 1000):
+            scale *= 10 if scale * 10 <= b.step else 1000
+        for size in (Decimal(10) ** 12, Decimal(10) ** 9, Decimal(10) ** 6, Decimal(10) ** 3):
+            if second.value >= size:
+                scale = size
+                break
+        low = first.value * scale
+    if low >= second.value or first.sense not in ("", second.sense):
+        return None
+    number = Number(first.number.start, b.end, low, a.step, second.value, b.kind, "", a.words)
+    return replace(second, start=first.start, number=number, value=low, unit=unit)
+
+
+_SHIFT = re.compile(
+    r"(?:rose|risen|rise|grew|grown|increas|climb|jump|surg|expand|up|fell|fall|drop|declin|decreas|cut|reduc|shorten|down|went|lower|shrink|shrunk|soar|improv|slash|extend|swell|boost|vari|from a|сократ|увелич|вырос|возрос|снизи|уменьш|упал|расшир|повы|рост)",
+    re.I,
+)
+
+
+def _shifts(text: str, at: int) -> bool:
+    """Tell whether a word of change stands before "from A to B" in its sentence."""
+    start = max(text.rfind(c, max(0, at - 110), at) for c in (".", ";", "\n")) + 1
+    return bool(_SHIFT.search(text, max(start, at - 110), at))
+
+
+def _share_units(text: str, figures: list[Figure], grammar: Grammar) -> None:
+    """Let "5.6 and 4.2 trillion yuan" and "8.4 and 0.2 percent" give the first the unit of the second."""
+    for i in range(len(figures) - 2, -1, -1):
+        a, b = figures[i], figures[i + 1]
+        if (
+            (a.unit is not None and not (a.unit == b.unit and b.unit in MONEY and not a.number.step))
+            or a.reason
+            or b.reason
+            or b.unit is None
+            or a.few
+            or b.number.high is not None
+        ):
+            continue
+        gap = text[a.end : b.start]
+        if not _LIST_GAP.fullmatch(gap):
+            continue
+        value, step = a.value, a.number.step
+        if not b.sense and b.value >= 1000 and b.number.step >= 10 and a.value < 1000:
+            for size in (Decimal(10) ** 12, Decimal(10) ** 9, Decimal(10) ** 6, Decimal(10) ** 3):
+                if b.value >= size:
+                    value, step = a.value * size, (step or Decimal(1)) * size
+                    break
+        if b.sense and not step:
+            step = Decimal(1)
+        number = replace(a.number, value=value, step=step, kind=b.number.kind)
+        figures[i] = replace(a, number=number, value=value, unit=b.unit, sense=b.sense, noun=b.noun)
+
+
+def _qualify(text: str, f: Figure, before: dict[int, Mark], after: dict[int, Mark]) -> Figure:
+    at, word, first = f.start, None, None
+    for _ in range(3):
+        while at > 0 and text[at - 1] == " ":
+            at -= 1
+        mark = before.get(at)
+        entry = _qual(mark, "before") if mark else None
+        if mark is None or entry is None:
+            article = re.search(r"\b(?:a|an|the|as)$", text[max(0, at - 4) : at])
+            if article and word is None:
+                at -= len(article.group())
+                continue
+            break
+        if word is None or word.value == "=":
+            word = entry
+        first = at = mark.start
+    end = f.noun[1] if f.noun and f.noun[1] > f.end else f.end
+    behind = None
+    for place in (f.end, f.end + 1, end + 1, end + 2):
+        tail = after.get(place)
+        if tail and _WEAK_QUAL_GAP.fullmatch(text[f.end if place <= f.end + 1 else end : place]):
+            behind = _qual(tail, "after")
+            break
+    sign = "="
+    if f.number.high is not None:
+        sign = "range"
+    elif behind and behind.value != "=":
+        sign = behind.value
+    elif word:
+        sign = word.value
+    elif f.number.vague == "over":
+        sign = ">"
+    low, high, value = bounds(sign, f.value, f.number, word is not None and bool(word.attrs.get("near")))
+    return replace(f, qualifier=sign, low=low, high=high, value=value, qual_start=first)  # type: ignore[arg-type]
