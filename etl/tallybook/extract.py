@@ -198,7 +198,7 @@ def _spoken(marks: list[Mark], blocks: Sequence[Block], grammars: Sequence[Gramm
 
 
 def _lies_in(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Tell whether one of the sorted spans holds [start, end): "a year" in "a year earlier" says nothing else."""
+    """Tell whether one of the sorted spans holds [start, end), as "a year earlier" holds "a year"."""
     i = bisect_right(spans, (start, len(spans) + (1 << 40))) - 1
     return i >= 0 and spans[i][0] <= start and end <= spans[i][1]
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tallybook.records import Reason
+
 Span = tuple[str, str]
 
 
@@ -85,7 +87,7 @@ class Grammar:
     names: tuple[tuple[str, tuple[str, ...]], ...]
     """How a place's name is inflected, by how it ends."""
     number: NumberRules
-    others: tuple[tuple[str, re.Pattern[str]], ...]
+    others: tuple[tuple[Reason, re.Pattern[str]], ...]
     period: PeriodRules
     stop: frozenset[str]
     counted_tail: re.Pattern[str]
@@ -167,7 +169,10 @@ def _numbers(raw: dict[str, Any]) -> NumberRules:
         w: Decimal(value) for value, spellings in raw.get("half_words", []) for w in spellings.split("|")
     }
     one = rf"(?:{word}|{scale}|{_either(list(halves))})(?![\w])"
-    spelled = rf"(?<![\w-])(?:{article})?{one}(?:[ -]{joiner}(?:{half} )?{one})*(?: {half}(?! [\w-]*(?:year|month|hour)))?(?: (?:{scale})(?!\w))?"
+    spelled = (
+        rf"(?<![\w-])(?:{article})?{one}(?:[ -]{joiner}(?:{half} )?{one})*(?: {half}(?! [\w-]*(?:year|"
+        rf"month|hour)))?(?: (?:{scale})(?!\w))?"
+    )
 
     def led(pairs: list[list[str]]) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
         return tuple(

@@ -175,9 +175,10 @@ def noun_behind(
         if word in ("and", "or") and end > at + 3 and _list_noun(text, m.end(), nouns):
             end = m.end()  # Europe-bound and return trains
             continue
-        if not m[1][0].isalpha() or (word in grammar.stop and text[word_start - 1] != "-"):
-            if m[1] not in ("'", "“", '"', "«", "(", ")") or found:
-                break
+        if (not m[1][0].isalpha() or (word in grammar.stop and text[word_start - 1] != "-")) and (
+            found or m[1] not in ("'", "“", '"', "«", "(", ")")
+        ):
+            break
         if (
             grammar.script == "cyrillic"
             and not _ADJECTIVE.search(word)

@@ -132,11 +132,8 @@ def read_arabic(text: str, rules: NumberRules) -> Decimal:
 def _arabic(text: str, m: re.Match[str], rules: NumberRules, is_unit: Callable[[int], bool]) -> Number:
     start, end = m.span()
     value = read_arabic(m.group(), rules)
-    step = (
-        Decimal(1).scaleb(value.as_tuple().exponent)
-        if isinstance(value.as_tuple().exponent, int) and value.as_tuple().exponent < 0
-        else Decimal(0)
-    )  # type: ignore[operator]
+    exponent = value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent) if isinstance(exponent, int) and exponent < 0 else Decimal(0)
     factor = Decimal(1)
     suffix = rules.suffix.match(text, end)
     if suffix and (

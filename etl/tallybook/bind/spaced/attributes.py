@@ -69,8 +69,10 @@ class Detailed(Nouned):
             else {"vessels": "sea", "flights": "air"}.get(d.metric or "") or own_mode
         )
         near = [m for m in clause_left if f.start - m.end < 80] + [
-            m for m in right if m.start - tail < 40 and (m.get("nature") and m.get("nature").value == "plan")
-        ]  # type: ignore[union-attr]
+            m
+            for m in right
+            if m.start - tail < 40 and (e := m.get("nature")) is not None and e.value == "plan"
+        ]
         before = within(s.marks, s.start, f.start)
         d.nature = pick("nature", list(reversed(near))) or self._still_planned(s, d, before) or "actual"
         if source is not None and d.nature == "actual":
@@ -162,7 +164,7 @@ class Detailed(Nouned):
         return "port"
 
     def _check(self, s: Sentence, d: Draft) -> None:
-        """Leave a figure unkeyed that only its noun makes a trade figure, in a sentence that speaks of none."""
+        """Leave a figure unkeyed that only its noun makes one of trade, in a sentence that speaks of none."""
         if d.head is None or d.metric in (None, OTHER):
             return
         metric = d.metric

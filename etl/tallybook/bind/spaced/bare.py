@@ -13,32 +13,42 @@ from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import MONEY, TIME, Figure, bounds
 
 _COUNTS = re.compile(
-    r"(?:^|\b)(?:number\w*|total\w*|reach\w*|was|were|is|are|stood|of|to|at|from|hit|amount\w*|came|including|составил\w*|достиг\w*|насчит\w*|до|с|[:–—-])\s?(?:a |the |around |about |over )?$|^,?$|[:–—]$",
+    r"(?:^|\b)(?:number\w*|total\w*|reach\w*|was|were|is|are|stood|of|to|at|from|hit|"
+    r"amount\w*|came|including|составил\w*|достиг\w*|насчит\w*|до|с|[:–—-])\s?(?:a |the |"
+    r"around |about |over )?$|^,?$|[:–—]$",
     re.I,
 )
 _OLD = re.compile(
-    r"(?:\b(?:from|to|of|with|than|against|versus|на|с|со|до|против|чем)|[:–—-])\s(?:just |only |about |around |over |nearly |some |a |the |почти |около )?$",
+    r"(?:\b(?:from|to|of|with|than|against|versus|на|с|со|до|против|чем)|[:–—-])\s(?:just |"
+    r"only |about |around |over |nearly |some |a |the |почти |около )?$",
     re.I,
 )
 _EACH_TIME = re.compile(
-    r"\s(?:a day|per day|daily|a week|per week|a month|in\b|a year earlier|last year|the year|year|so far|в сутки|в день|годом ранее|в\b|за\b)",
+    r"\s(?:a day|per day|daily|a week|per week|a month|in\b|a year earlier|last year|the year|"
+    r"year|so far|в сутки|в день|годом ранее|в\b|за\b)",
     re.I,
 )
 _FIGURE_WAS = re.compile(
-    r"\b(?:the number|the figure|the total|the count|the volume|показатель|количество|число)\b[^.;,]{0,30}?(?:was|is|at|of|reached|:|составил\w*|—|-)\s(?:just |only |about |over )?$",
+    r"\b(?:the number|the figure|the total|the count|the volume|показатель|количество|"
+    r"число)\b[^.;,]{0,30}?(?:was|is|at|of|reached|:|составил\w*|—|-)\s(?:just |only |about |"
+    r"over )?$",
     re.I,
 )
 _OF_THEM = re.compile(
-    r"\b(?:of which|of them|of these|of those|including|of the \w+,|из них|в том числе|из которых)\b[^\d,;.]{0,30}$",
+    r"\b(?:of which|of them|of these|of those|including|of the \w+,|из них|в том числе|"
+    r"из которых)\b[^\d,;.]{0,30}$",
     re.I,
 )
 _TRIPS = re.compile(
-    r"\b(?:trips|departures|journeys|runs|рейсов)\b[^.;\d]{0,30}\b(?:at|of|to|numbered|totall?ed|reached|were|was)\s(?:about |some |over |around |nearly )?$",
+    r"\b(?:trips|departures|journeys|runs|рейсов)\b[^.;\d]{0,30}\b(?:at|of|to|numbered|"
+    r"totall?ed|reached|were|was)\s(?:about |some |over |around |nearly )?$",
     re.I,
 )
 _ENDS = re.compile(r"\s?(?:[,.;)]|$|and\b|и\b|соответственно|respectively|were\b|was\b)", re.I)
 _BASE_LED = re.compile(
-    r"(?:a year (?:earlier|ago|before)|годом ранее|год назад)\W*(?:it |the figure |there |this )?(?:was|were|had been|было|составляло|составлял|насчитывалось|были)?\s(?:only |about |just |около )?$",
+    r"(?:a year (?:earlier|ago|before)|годом ранее|год назад)\W*(?:it |the figure |there |"
+    r"this )?(?:was|were|had been|было|составляло|составлял|насчитывалось|были)?\s(?:only |"
+    r"about |just |около )?$",
     re.I,
 )
 
@@ -47,7 +57,7 @@ class Nouned(Headed):
     """Finds what a number without a noun counts."""
 
     def _bare(self, s: Sentence, d: Draft, earlier: list[Draft]) -> Figure:
-        """Give a number without a noun the unit of what it must count: numbered 1,872; up from 12; a record of 17."""
+        """Give a number without a noun the unit of what it must count: numbered 1,872; up from 12."""
         f = d.figure
         start = self._start(f)
         last = next(
@@ -98,7 +108,7 @@ class Nouned(Headed):
         between = self.text[placed[-1].end : start] if placed else ""
         if (
             (last is not None and (_OLD.search(before) or _EACH_TIME.match(behind)))
-            or any((e := m.get("measure")) is not None and e.value in PER_TIME for m in named)
+            or any((x := m.get("measure")) is not None and x.value in PER_TIME for m in named)
             or (
                 placed
                 and re.fullmatch(

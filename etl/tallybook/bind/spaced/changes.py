@@ -21,7 +21,8 @@ _PCT = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy
 _SPENDS = frozenset({"duration", "price"})
 _SIGN = re.compile(r"(?:^|[\s(])([+-])$")
 _OF_WHOLE = re.compile(
-    r"^\s?(?:of|от|из)\s(?:the |its |their |all |China|total |общ|всех|всего|all\b|this |these |those |them|national |overall|этих|них)",
+    r"^\s?(?:of|от|из)\s(?:the |its |their |all |China|total |общ|всех|всего|all\b|this |"
+    r"these |those |them|national |overall|этих|них)",
     re.I,
 )
 _MORE_OF_TIMES = re.compile(
@@ -33,27 +34,27 @@ _MORE_OF_TIMES = re.compile(
 class Changing(Dated):
     """Reads growth, falls and shares."""
 
+    def _subject(
+        self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft], share: bool
+    ) -> None:
+        raise NotImplementedError
+
     def _change(
         self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft]
     ) -> None:
         f = d.figure
-        value = dict(
-            value=f.value,
-            low=f.low,
-            high=f.high,
-            unit="pp" if f.sense == "points" else "%",
-            qualifier=f.qualifier,
-        )
+        unit = "pp" if f.sense == "points" else "%"
+        plain = Reading(None, f.value, f.low, f.high, unit, f.qualifier)
         ratio = self._ratio_head(left, right, f)
         if ratio and f.sense == "percent" and not self._change_mark(s, f, left, right):
-            d.head, d.reading = ratio, Reading("mean", **value)  # type: ignore[arg-type]
+            d.head, d.reading = ratio, replace(plain, measure="mean")
             return
         share = self._share(s, f, left, right)
         found = None if share else self._change_mark(s, f, left, right)
         if share:
-            d.reading = Reading(
-                "share_pct", mark=share if isinstance(share, Mark) else None, share=True, **value
-            )  # type: ignore[arg-type]
+            d.reading = replace(
+                plain, measure="share_pct", mark=share if isinstance(share, Mark) else None, share=True
+            )
             self._subject(s, d, left, right, earlier, share=True)
             return
         kind = self._kind(s, d, left, right)
@@ -61,7 +62,7 @@ class Changing(Dated):
         if f.growth or f.sense == "fold":
             d.reading = self._times(s, d, found, measure, left, right)
         elif found is None:
-            d.reading = self._gapped(d, earlier, left, value)
+            d.reading = self._gapped(d, earlier, left, plain)
         elif f.sense == "points":
             d.reading = signed(f, "yoy_abs" if kind != "change" else "change_abs", found[1], found[0], "pp")
         else:
@@ -72,7 +73,7 @@ class Changing(Dated):
             if d.reading.measure == "yoy_pct" and metric and metric.flow in _SPENDS and kind == "bare":
                 d.reading = replace(d.reading, measure="change_pct")
 
-    def _gapped(self, d: Draft, earlier: list[Draft], left: list[Mark], value: dict) -> Reading:  # type: ignore[type-arg]
+    def _gapped(self, d: Draft, earlier: list[Draft], left: list[Mark], plain: Reading) -> Reading:
         """Read a percent without a verb as the one before it: exports rose 28.1%, imports 25.9%."""
         f = d.figure
         last = next(
@@ -88,7 +89,7 @@ class Changing(Dated):
             or start - last.figure.end > 70
             or re.search(r"[.;]", self.text[last.figure.end : start].replace(".)", ""))
         ):
-            return Reading(None, **value)
+            return plain
         return signed(
             f, last.reading.measure or "yoy_pct", -1 if last.reading.value < 0 else 1, last.reading.mark, "%"
         )
@@ -145,7 +146,7 @@ class Changing(Dated):
     def _change_mark(
         self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]
     ) -> tuple[Mark | None, int] | None:
-        """The word of growth or fall that governs: next before, next behind, else before in the clause; a sign."""
+        """The word of growth or fall that governs, and its sign: next to it, else before in the clause."""
         if f.growth:
             return None
         near = self._change_before(f, left, 14)
@@ -171,7 +172,7 @@ class Changing(Dated):
     def _adjacent_change(
         self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]
     ) -> tuple[Mark, int] | None:
-        """The word of growth or fall directly before ("rose by 300") or behind ("300 more than") an amount."""
+        """The word of growth or fall next before ("rose by 300") or behind ("300 more than") an amount."""
         start = self._start(f)
         if re.match(r"(?:to|до|up to)\b", self.text[start : f.start].lower()):
             return None
@@ -185,7 +186,8 @@ class Changing(Dated):
             if entry is not None:
                 bare = self.text[m.start : m.end].lower()
                 if re.fullmatch(
-                    r"\s?(?:by|of|на|in|—|-|an additional|up by)?\s?(?:about |some |nearly |over |more than |almost |почти |около |более )?",
+                    r"\s?(?:by|of|на|in|—|-|an additional|up by)?\s?(?:about |some |nearly |over |more than |"
+                    r"almost |почти |около |более )?",
                     gap,
                 ) and (
                     f.unit in TIME
@@ -274,7 +276,7 @@ class Changing(Dated):
         left: list[Mark],
         right: list[Mark],
     ) -> Reading:
-        """Turn doubled, fivefold, 1.8 times into percent; with a word of fall what was is so many times what is."""
+        """Turn doubled, fivefold, 1.8 times into percent; a fall of so many times is the other way round."""
         f = d.figure
         fall = (found or self._change_before(f, left, 24) or (None, 1))[1] < 0
 

@@ -24,7 +24,7 @@ class Spaced(Paired):
     """Binds the sentences of such languages; shares all that it remembers with the article's Binder."""
 
     def sentence(self, number: int, s: Sentence) -> None:
-        """Bind one sentence; then let each figure's span take in the unit that its adjectives part from it."""
+        """Bind one sentence; let each figure's span take in the unit that adjectives part from it."""
         super().sentence(number, s)
         for d in self.drafts[-len(s.figures) :] if s.figures else ():
             noun = d.figure.noun

@@ -28,7 +28,7 @@ class Headed(Changed):
     def _head_of(
         self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft]
     ) -> Head | None:
-        """The noun, what stands "of" it behind, then before in the clause, behind in the clause, in the sentence."""
+        """The noun, what stands "of" it, then before in the clause, behind in it, in the sentence."""
         f, unit, lex = d.figure, d.figure.unit, self.lexicon
         if unit == "other":
             return Head(OTHER, None, "unit")
@@ -84,8 +84,9 @@ class Headed(Changed):
             or self._first(right, unit, "behind", strong=False)
         )
         moved = any(
-            m.get("dir") or (m.get("metric") and m.get("metric").attrs.get("weak")) for m in left + right
-        )  # type: ignore[union-attr]
+            m.get("dir") or ((e := m.get("metric")) is not None and e.attrs.get("weak"))
+            for m in left + right
+        )
         if weak:
             return weak
         for other in reversed(earlier):
@@ -136,7 +137,8 @@ class Headed(Changed):
         if re.search(r"(?:\b(?:to|до)|достиг\w*|составил\w*)\s$", lead):
             return "to"
         if re.search(
-            r"\b(?:up|down|compared (?:with|to)|against|versus|rose|increase|increased|from)\s(?:from\s|with\s|to\s)$",
+            r"\b(?:up|down|compared (?:with|to)|against|versus|rose|increase|increased|"
+            r"from)\s(?:from\s|with\s|to\s)$",
             lead,
         ) or re.search(r"\bfrom\s$", lead):
             return "from"
@@ -152,7 +154,6 @@ class Headed(Changed):
         d.head = d.head or self._head_of(s, d, left, right, earlier)
         metric = self.lexicon.metric.get(d.metric or "")
         stock = bool(metric and metric.stock)
-        value = dict(value=f.value, low=f.low, high=f.high, unit=f.unit or "", qualifier=f.qualifier)
         changed = self._adjacent_change(s, f, left, right)
         shift = self._shift(s, f)
         if changed and not shift:
@@ -165,8 +166,10 @@ class Headed(Changed):
                 self._relate_to(d, earlier)
             return
         d.begins = shift == "from"
-        measure, mark = self._rate(s, d, left, right, stock, earlier)
-        d.reading = Reading(measure, mark=mark, rate=measure is None, **value)  # type: ignore[arg-type]
+        measure, word = self._rate(s, d, left, right, stock, earlier)
+        d.reading = Reading(
+            measure, f.value, f.low, f.high, f.unit or "", f.qualifier, word, rate=measure is None
+        )
 
     def _days_ahead(self, s: Sentence, d: Draft, right: list[Mark], earlier: list[Draft]) -> bool:
         if d.figure.unit != "day":

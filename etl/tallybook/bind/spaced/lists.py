@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from tallybook.bind import heads
 from tallybook.bind.drafts import Draft
@@ -40,7 +41,7 @@ class Paired(Owned):
             )
             if a.reading and a.reading.measure == "lead_days":
                 a.frame = b.frame
-        for a, b in zip(drafts, drafts[1:], strict=False):  # from 80 in 2016 to 300 types of goods
+        for a, b in pairwise(drafts):  # from 80 in 2016 to 300 types of goods
             if (
                 a.reason == "no_metric"
                 and a.figure.unit is None
@@ -81,8 +82,8 @@ class Paired(Owned):
                     a.figure.sense == "" and a.reason is None and a.metric not in (None, OTHER)
                     for a in amounts
                 )
-                and drafts[i].reading
-                and drafts[i].reading.change
+                and (first := drafts[i].reading) is not None
+                and first.change
                 and not any(d.relates is None and d.head and d.head.rule == "clause" for d in drafts[i:j])
             ):
                 for d, a in zip(drafts[i:j], amounts, strict=True):
@@ -121,7 +122,8 @@ class Paired(Owned):
                 else start
             ]
             plain = re.sub(
-                r"\b(?:year[- ]on[- ]year|yoy|and|и|to|by|на|до|more than|over|nearly|percent|year|from a year earlier|up|down|тонн\w*|поезд\w*)\b|[\s,()]",
+                r"\b(?:year[- ]on[- ]year|yoy|and|и|to|by|на|до|more than|over|nearly|percent|year|"
+                r"from a year earlier|up|down|тонн\w*|поезд\w*)\b|[\s,()]",
                 "",
                 gap,
                 flags=re.I,
@@ -188,9 +190,9 @@ class Paired(Owned):
             return
         items = [m for m in within(s.marks, s.start, at) if m.get("dir") or m.get("metric")][-n:]
         if len(items) == n:
-            for d, m in zip(run, items, strict=True):
-                direction = m.get("dir")
-                head = heads.of_mark(m, d.figure.unit, self.lexicon, bool(d.figure.sense), "respectively")
+            for d, item in zip(run, items, strict=True):
+                direction = item.get("dir")
+                head = heads.of_mark(item, d.figure.unit, self.lexicon, bool(d.figure.sense), "respectively")
                 if head and not self._weak(head):
                     d.head, d.relates = head, None
                 d.direction = direction.value if direction else d.direction

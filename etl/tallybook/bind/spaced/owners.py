@@ -92,7 +92,7 @@ class Owned(Detailed):
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
 
     def _close_behind(self, s: Sentence, f: Figure, m: Mention) -> bool:
-        """Tell whether a place belongs to the figure that it stands behind: 308,100 in Riga and 156,900 in Tallinn."""
+        """Tell whether a place is of the figure that it stands behind: 308,100 in Riga and 156,900 in …"""
         owner = next((g for g in reversed(s.figures) if g.end <= m.start and g.reason is None), None)
         return owner is not None and len(self.text[self._tail(owner) : m.start].split()) <= 3
 

@@ -19,7 +19,9 @@ _AREAS = frozenset({"country", "region", "customs_district"})
 _WORDS = re.compile(r"[^\s]+")
 _BREAK = re.compile(r"[,;:.!?()\n]")
 _DATELINE = re.compile(
-    r"(?:[,.]? ?[A-ZА-ЯЁ0-9][\w.]*)*[,.]?\s?(?:\([A-ZА-ЯЁ][^()\n]{1,30}\)|/[A-Z][\w ]*/)?[.,]?\s?(?:-{1,2}\s|$)|[^\n(]{0,30}\((?:Xinhua|Reuters|AFP|AP|TASS|Interfax)[^)]*\)"
+    r"(?:[,.]? ?[A-ZА-ЯЁ0-9][\w.]*)*[,.]?\s?(?:\([A-ZА-ЯЁ][^()\n]{1,30}\)|"
+    r"/[A-Z][\w ]*/)?[.,]?\s?(?:-{1,2}\s|$)|[^\n(]{0,30}\((?:Xinhua|Reuters|AFP|AP|TASS|"
+    r"Interfax)[^)]*\)"
 )
 _ROUTE = re.compile(r"\s?-\s?")
 _OWNER = re.compile(r"['’]s?\s")

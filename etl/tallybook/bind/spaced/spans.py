@@ -16,11 +16,14 @@ from tallybook.recognise.periods import Period
 from tallybook.recognise.spaced_periods import said_only
 
 _AGAINST = re.compile(
-    r"(?:\b(?:from|against|versus|vs\.?|than|compared (?:with|to)|compares with|was|с|со|против|относительно|сравнению с|чем)\s(?:[^\d,;.]{0,24})|number for \w+ was\s)$",
+    r"(?:\b(?:from|against|versus|vs\.?|than|compared (?:with|to)|compares with|was|с|со|"
+    r"против|относительно|сравнению с|чем)\s(?:[^\d,;.]{0,24})|number for \w+ was\s)$",
     re.I,
 )
 _BASE_WAS = re.compile(
-    r"\W*(?:it |the figure |there |this |that |the number |число |показатель )?(?:was|were|had been|stood at|было|составлял\w*|составил\w*|насчитывал\w*|был\w*)?\s*(?:only |about |just |some |около )?",
+    r"\W*(?:it |the figure |there |this |that |the number |число |показатель )?(?:was|were|"
+    r"had been|stood at|было|составлял\w*|составил\w*|насчитывал\w*|был\w*)?\s*(?:only |"
+    r"about |just |some |около )?",
     re.I,
 )
 
@@ -74,8 +77,8 @@ class Dated(Worded):
         if figure.sense and behind and behind[0].kind in ("since",):
             behind = []
         periods = earlier_periods + behind
-        told = [p for p in periods if p.kind not in ("base", "same")]
-        if not told:
+        stated = [p for p in periods if p.kind not in ("base", "same")]
+        if not stated:
             rest = [
                 p
                 for p in lasting
@@ -95,7 +98,7 @@ class Dated(Worded):
             periods = periods + (later[:1] if before.known else rest[:1])
         if (
             any(p.kind == "same" for p in lasting if p.end <= figure.start)
-            and not told
+            and not stated
             and self.state.main.known
             and before.known
         ):
@@ -103,14 +106,15 @@ class Dated(Worded):
         return frames.run(before, periods, self.published)
 
     def _until_now(self, s: Sentence, frame: Frame) -> Frame:
-        """The 10,000th train tells of the count up to it: of the year where the words say so, else of all time."""
+        """The 10,000th train tells of the count up to it: of the year if so said, else of all time."""
         high = frame.high or self.published
         if high is None or (
             frame.kind in ("since", "open", "until") and frame.low is not None and not frame.inherited
         ):
             return frame
         of_year = re.search(
-            r"(?:this|of the|so far in the) year|этого года|в этом году|с начала года|текущего года|\bin (?:19|20)\d\d",
+            r"(?:this|of the|so far in the) year|этого года|в этом году|с начала года|текущего года|"
+            r"\bin (?:19|20)\d\d",
             self.text[s.start : s.end],
         )
         low = frame.low if frame.kind == "span" and frame.low and not frame.inherited and of_year else None
@@ -119,7 +123,7 @@ class Dated(Worded):
         )
 
     def _bound(self, s: Sentence, p: Period, figure: Figure | None) -> bool:
-        """Tell whether a period stands directly behind another figure that is compared with: against 7,000 in 2023."""
+        """Tell whether a period stands right behind another figure, one compared with: 7,000 in 2023."""
         owner = next((f for f in reversed(s.figures) if f.reason is None and f.end <= p.start), None)
         if (
             owner is None

@@ -13,7 +13,9 @@ from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
 
 _TO = re.compile(
-    r"^\W*(?:to|до|reaching|reach|hitting|totaling|достигнув|составив|and reached|and totaled)\b|\b(?:to|до)\s(?:about |some |more than |nearly |over |almost |around |a record |почти |около |более |свыше )?$",
+    r"^\W*(?:to|до|reaching|reach|hitting|totaling|достигнув|составив|and reached|"
+    r"and totaled)\b|\b(?:to|до)\s(?:about |some |more than |nearly |over |almost |around |"
+    r"a record |почти |около |более |свыше )?$",
     re.I,
 )
 
@@ -24,7 +26,7 @@ class Changed(Changing):
     def _subject(
         self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft], share: bool
     ) -> None:
-        """Find what changes: a head of its own before it or behind it, the amount before it, the one that it led to."""
+        """Find what changes: a head of its own, the amount before it, or the one that it led to."""
         f = d.figure
         pool = [
             e

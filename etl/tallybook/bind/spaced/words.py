@@ -19,7 +19,8 @@ from tallybook.recognise.periods import Period
 
 PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
 PAREN = re.compile(
-    r"\s?[(（,]?\s?(?:or |about |approximately |some |around |equivalent to |roughly |или |около |примерно |порядка |equal to |that is )*$",
+    r"\s?[(（,]?\s?(?:or |about |approximately |some |around |equivalent to |roughly |или |"
+    r"около |примерно |порядка |equal to |that is )*$",
     re.I,
 )
 
