@@ -84,8 +84,7 @@ class Headed(Changed):
             or self._first(right, unit, "behind", strong=False)
         )
         moved = any(
-            m.get("dir") or ((e := m.get("metric")) is not None and e.attrs.get("weak"))
-            for m in left + right
+            m.get("dir") or ((e := m.get("metric")) is not None and e.attrs.get("weak")) for m in left + right
         )
         if weak:
             return weak
