@@ -14,6 +14,8 @@ from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure
 
 _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
+_PORT_NAME = re.compile(r"(?:口岸|关|边检站|管制站)$")
+_PLAIN = re.compile(r"(?:今年|单日|日均|每日|每天|累计|共计|共|分别|最高|达到?|为|有|约|近|超过?|逾|突破|[，,])*")
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
 
 _GOES_ON = re.compile(r"\s*(?:That|This|It|Это|Что)\b[^.]*$")
@@ -74,10 +76,25 @@ class Counted(Timed):
         crossing = {"person": "passengers", "vehicle": "vehicles"}.get(unit or "")
         if crossing and any(d.metric in ("passengers", "vehicles") for d in earlier):
             return Head(crossing, None, "list")  # 19.4万人次、2.6万辆次
+        if crossing and self._at_crossing(draft):
+            return Head(crossing, None, "crossing")
         last = None if unit in TIME else self.state.recent.get(unit or "")
         if last and last.head and last.reason is None and draft.sentence - last.sentence <= 2:
             return replace(last.head, rule="carried")
         return None
+
+    def _at_crossing(self, draft: Draft) -> bool:
+        """Tell whether a count of passages (人次, 辆次) stands right behind a port: 罗湖口岸日均21万人次."""
+        figure = draft.figure
+        if not self.text[figure.start : figure.end].endswith("次"):
+            return False
+        before = [m for m in self.mentions if draft.clause.start <= m.start and m.end <= figure.start]
+        return bool(
+            before
+            and before[-1].role == "subject"
+            and _PORT_NAME.search(self.text, before[-1].start, before[-1].end)
+            and _PLAIN.fullmatch(self.text, before[-1].end, figure.start)
+        )
 
     def _bare(self, s: Sentence, draft: Draft, earlier: list[Draft]) -> Figure:
         """Give a number without a noun its unit: with a record of 17; trains numbered 1,872."""

@@ -18,12 +18,14 @@ from tallybook.bind.heads import OTHER
 from tallybook.bind.lists import Listed
 from tallybook.bind.places import NOWHERE, Mention
 from tallybook.bind.structure import Sentence, within
+from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, Figure
 
 _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
 _SAME_AMOUNT = re.compile(r"\s?[,，]?[(（]?(?:约合|折合|合|约|相当于|about |or about |approximately )*", re.I)
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
+_OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I)
 """Words that make an ordinal a count: 今年…的第6001列 says that 6001 have run."""
 
@@ -219,7 +221,7 @@ class Binder(Listed):
             self._behind(s, figure, clause),
         )
         if (
-            self._goal_of(s, figure)
+            self._goal_of(s, figure, dated=True)
             and earlier
             and earlier[-1].reading
             and heads.unit_class(earlier[-1].figure.unit) == heads.unit_class(figure.unit)
@@ -249,6 +251,8 @@ class Binder(Listed):
             and _LIST_GOES_ON.fullmatch(self.text, earlier[-1].figure.end, figure.start)
         ):
             reading = replace(reading, measure=earlier[-1].reading.measure)
+        if reading.mark is None and not figure.sense and earlier:
+            reading = self._as_before(reading, figure, earlier[-1], mentions, window)
         draft.reading = reading
         draft.begins = self._start_of(s, figure) is not None
         draft.present = self.state.present and not [p for p in s.periods if p.end <= figure.start]
@@ -271,3 +275,30 @@ class Binder(Listed):
         self._attributes(s, draft, in_clause, earlier, mentions)
         self._place(s, draft, mentions, earlier)
         return draft
+
+    def _as_before(
+        self,
+        reading: measures.Reading,
+        figure: Figure,
+        last: Draft,
+        mentions: Sequence[Mention],
+        window: Sequence[Mark],
+    ) -> measures.Reading:
+        """Measure a count as the one before it is, where they are a list of places or a mean and its peak."""
+        if (
+            last.reading is None
+            or last.reading.measure not in _PER_TIME
+            or heads.unit_class(last.figure.unit) != heads.unit_class(figure.unit)
+        ):
+            return reading
+        if last.reading.measure == "daily_mean" and measures.says_peak(
+            window, last.figure.end, figure.start
+        ):
+            return replace(reading, measure="daily_max")  # 日均20列，最高时达26列
+        gap = self.text[last.figure.end : figure.start]
+        for m in mentions:
+            if m.role == "subject" and last.figure.end <= m.start and m.end <= figure.start:
+                gap = gap.replace(self.text[m.start : m.end], "", 1)
+                if _OTHER_PLACE.fullmatch(gap):
+                    return replace(reading, measure=last.reading.measure)  # 罗湖日均21万，福田18万
+        return reading

@@ -64,15 +64,16 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
         if same and frame.kind in ("open", "since") and p.grain == "day" and _is_ytd(frame) and p.high:
             return replace(frame, high=p.high, marks=marks)
         return Frame(p.low, p.high, "point", p.grain, marks)
-    if p.grain == "holiday" and same and frame.kind in ("span", "point") and _meets(frame, p):
+    if p.grain == "holiday" and same and frame.kind in ("span", "point") and _are_days_of(frame, p):
         return replace(frame, marks=marks)  # 2月9日、10日两天，…迎来春节假期: the dates say which days
     return Frame(p.low, p.high, "span", p.grain, marks)
 
 
-def _meets(frame: Frame, p: Period) -> bool:
+def _are_days_of(frame: Frame, p: Period) -> bool:
     return bool(
         frame.low
         and frame.high
+        and frame.high - frame.low < timedelta(16)
         and p.low
         and p.high
         and frame.low <= p.high + timedelta(3)

@@ -82,7 +82,7 @@ def read(
     found = _change_amount(text, figure, window, window_start, year)
     if found:
         return found
-    lead = _last(window, "measure")
+    lead = _last([m for m in window if not _is_peak(m)], "measure")
     value = {
         "value": figure.value,
         "low": figure.low,
@@ -92,8 +92,10 @@ def read(
     }
     for mark in (*(tail or ()), *reversed(window)):
         entry = mark.get("measure")
-        if entry is None or entry.value in ("yoy", "mom", "share", "rank", "cumulative"):
+        if entry is None or entry.value in ("yoy", "mom", "share", "rank", "cumulative", "peak"):
             continue
+        if entry.value == "daily_mean" and says_peak(window, mark.start - 8, mark.start):
+            return Reading("daily_max", mark=mark, **value)  # type: ignore[arg-type]
         if entry.value == "added":
             if stock:
                 return Reading("change_abs", mark=mark, change=True, **value)  # type: ignore[arg-type]
@@ -126,6 +128,16 @@ def base_span(text: str, start: int, end: int) -> tuple[int, int] | None:
 def says_year(window: Sequence[Mark]) -> bool:
     """Tell whether the words name the year before as the base."""
     return any((e := m.get("measure")) is not None and e.value == "yoy" for m in window)
+
+
+def says_peak(window: Sequence[Mark], start: int, end: int) -> bool:
+    """Tell whether a word like 最高 stands between two places: 最高达到每日19列."""
+    return any(_is_peak(m) and start <= m.start < end for m in window)
+
+
+def _is_peak(mark: Mark) -> bool:
+    entry = mark.get("measure")
+    return entry is not None and entry.value == "peak"
 
 
 def mark_text(text: str, mark: Mark) -> str:
@@ -290,10 +302,10 @@ def _relative(
     if found is None:
         return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]
     kind = _kind_of_change(text, figure, window, window_start, year)
-    compared = found[0].get("change")
     base = base_span(text, max(window_start, figure.start - 40), figure.start)
     of_growth = base and _OTHERS.search(text, *base)
-    if figure.sense == "points" and (of_growth or (compared and compared.attrs.get("compare"))):
+    than = any((e := m.get("change")) is not None and e.attrs.get("compare") for m in window)
+    if figure.sense == "points" and (of_growth or than):
         return Reading(None, mark=found[0], **plain)  # type: ignore[arg-type]
     if figure.sense == "points":
         return _signed(figure, "yoy_abs", found[1], found[0], "pp")

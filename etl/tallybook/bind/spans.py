@@ -137,8 +137,11 @@ class Timed(Context):
             return None
         return lead if any(m.get("reach") for m in within(s.marks, figure.end, goal.start)) else None
 
-    def _goal_of(self, s: Sentence, figure: Figure) -> tuple[int, int] | None:
-        """Give the span of 从…A before "增至B": its period is A's own, not B's."""
+    def _goal_of(self, s: Sentence, figure: Figure, dated: bool = False) -> tuple[int, int] | None:
+        """Give the span of 从…A before "增至B": its period is A's own, not B's.
+
+        With `dated` also where B names its own: 从年初的12列增至目前的15列.
+        """
         earlier = [f for f in s.figures if f.end <= figure.start and f.reason is None]
         if not earlier:
             return None
@@ -146,7 +149,7 @@ class Timed(Context):
         gap = self.text[a.end : figure.start]
         if (
             len(gap) > 14
-            or any(p.start >= a.end and p.end <= figure.start for p in s.periods)
+            or (not dated and any(p.start >= a.end and p.end <= figure.start for p in s.periods))
             or not any(m.get("reach") for m in within(s.marks, a.end, figure.start))
         ):
             return None

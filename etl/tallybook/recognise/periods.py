@@ -129,6 +129,7 @@ _NO_JOIN = re.compile(r"[。！？；\n\d]")
 _COMPARED = re.compile(
     r"(较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
 )
+_YEAR_OF_HOLIDAY = re.compile(r"(?:去年|上年|前年|(?:19|20)\d\d年)的?$")
 _COMPARATIVE = frozenset({"较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "超", "超过"})
 _TOTAL_OF = re.compile(
     r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
@@ -626,7 +627,8 @@ def _around(text: str, found: Period, today: Today) -> Period:
         return found
     if found.grain == "year" and _TIMES_OF.match(text, found.end):
         return replace(found, kind="base")
-    compared = _COMPARED.search(before)
+    # 较去年春节假期: the year stands between 较 and the holiday that it dates.
+    compared = _COMPARED.search(_YEAR_OF_HOLIDAY.sub("", before) if found.grain == "holiday" else before)
     if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year"):
         return replace(found, kind="base")
     if (
