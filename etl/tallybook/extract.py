@@ -496,7 +496,10 @@ def _observe(
         metric=d.metric,
         measure=measure,
         value=r.value,
-        unit=_currency(d, r.unit, place, view),
+        # 清单1230万票: what a parcel is counted by counts declarations too.
+        unit=metric.unit
+        if metric.unit in metric.units and r.unit in metric.units
+        else _currency(d, r.unit, place, view),
         qualifier=cast(Qualifier, r.qualifier),
         low=r.low,
         high=r.high,

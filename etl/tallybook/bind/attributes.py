@@ -21,6 +21,11 @@ _PARTED = frozenset(
 _ON_TRAINS = frozenset({"trains", "teu", "cargo_tonnes", "containers", "wagons"})
 """Metrics that a service of trains is carried over to from the sentences before."""
 
+_NOT_BY_TRAIN = frozenset(
+    {"parcels", "parcel_value", "declarations", "passengers", "vehicles", "vessels", "flights"}
+)
+"""Metrics that a service of trains is not carried over to from the clause before."""
+
 
 class Described(Counted):
     """Finds the attributes of a figure."""
@@ -74,7 +79,7 @@ class Described(Counted):
         draft.service = (
             last_value(clause_marks, "service")
             or (last_value(behind, "service"))
-            or last_value(sentence_before, "service")
+            or (None if draft.metric in _NOT_BY_TRAIN else last_value(sentence_before, "service"))
         )
         if draft.service is None and source is not None:
             draft.service = source.service
@@ -105,12 +110,24 @@ class Described(Counted):
                 and draft.metric in _PARTED
             ):
                 draft.breakdown = parts.before(self.text, s, draft.figure, self.lexicon)
+                if draft.breakdown and self._names_place(draft, mentions):
+                    draft.breakdown = None  # 福田口岸18.7万人次: a place, and no part of one
             else:
                 draft.breakdown = parts.part(
                     self.text, s, draft.figure, draft.head.mark, draft.head.metric, self.lexicon
                 )
         if draft.reading and draft.reading.share:
             draft.whole = self._whole(draft, mentions)
+
+    def _names_place(self, draft: Draft, mentions: Sequence[Mention]) -> bool:
+        last = max((m for m in mentions if m.end <= draft.figure.start), key=lambda m: m.end, default=None)
+        return bool(
+            last
+            and last.role == "subject"
+            and last.start >= draft.clause.start
+            and draft.breakdown
+            and draft.breakdown in self.text[last.start : last.end]
+        )
 
     def _partner(
         self,

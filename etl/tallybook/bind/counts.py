@@ -15,7 +15,10 @@ from tallybook.recognise.figures import MONEY, TIME, Figure
 
 _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
 _PORT_NAME = re.compile(r"(?:口岸|关|边检站|管制站)$")
-_PLAIN = re.compile(r"(?:今年|单日|日均|每日|每天|累计|共计|共|分别|最高|达到?|为|有|约|近|超过?|逾|突破|[，,])*")
+_PLAIN = re.compile(
+    r"(?:今年|单日|日均|每日|每天|累计|共计|共|分别|最高|达到?|为|有|约|近|超过?|逾|突破|[，,])*"
+)
+_OF_IT = re.compile(r"[\u4e00-\u9fff]{0,3}，?(?:同比|环比|按年|按月|较[^，。；]{1,8}|比[^，。；]{1,8})?")
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
 
 _GOES_ON = re.compile(r"\s*(?:That|This|It|Это|Что)\b[^.]*$")
@@ -198,6 +201,16 @@ class Counted(Timed):
             and not any(m.get("reach") for m in window)
         ):
             pool = pool[:-1]
+        dead = earlier[-1] if earlier else None
+        if (
+            dead
+            and dead.reason == "no_metric"
+            and dead.figure.unit is None
+            and window
+            and _OF_IT.fullmatch(self.text, dead.figure.end, max(dead.figure.end, window[-1].start))
+        ):
+            draft.relates = dead  # 日均装车18.1万车，同比增长4.1%: the growth of what is not keyed
+            return
         candidates = pool or [d for d in earlier if d.figure.sense]
         target = candidates[-1] if candidates else None
         if (

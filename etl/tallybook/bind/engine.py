@@ -107,6 +107,12 @@ class Binder(Listed):
             and (not self._foreign(m.slug) or (s.western and not state.topic))
             and m.slug != NOWHERE
         ]
+        of_which = self.text.find("其中", s.start, s.end)
+        parts = [m for m in subjects if m.start > of_which >= 0]
+        if len({m.slug for m in parts}) > 1 and (state.topic or len(parts) < len(subjects)):
+            subjects = [
+                m for m in subjects if m not in parts
+            ]  # 其中A口岸…、B口岸…: the story is of the whole
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
         if s.western and state.topic and subjects:
             counted = {
@@ -291,9 +297,7 @@ class Binder(Listed):
             or heads.unit_class(last.figure.unit) != heads.unit_class(figure.unit)
         ):
             return reading
-        if last.reading.measure == "daily_mean" and measures.says_peak(
-            window, last.figure.end, figure.start
-        ):
+        if last.reading.measure == "daily_mean" and measures.says_peak(window, last.figure.end, figure.start):
             return replace(reading, measure="daily_max")  # 日均20列，最高时达26列
         gap = self.text[last.figure.end : figure.start]
         for m in mentions:

@@ -57,7 +57,7 @@ class Listed(Placed):
                 len(run) > 1
                 and len(amounts) == len(run)
                 and all(a.figure.sense == "" and a.reason is None for a in amounts)
-                and len({a.figure.unit for a in amounts}) == 1
+                and len({a.figure.unit for a in amounts}) in (1, len(run))
                 and all(x.reason is None for x in run)
             ):
                 self._pair(s, run, d.figure.start, drafts, [])

@@ -99,6 +99,12 @@ class Placed(Described):
             draft.ports, draft.port_rule = (origins[-1].slug,), "origin"
             draft.port_marks = ((origins[-1].start, origins[-1].end),)
             return
+        arrived = [m for m in mentions if m.role != "partner" and m.end <= at and self._is_port(m.slug)]
+        if len({m.slug for m in arrived}) == 1 and draft.service:
+            draft.ports, draft.port_rule = (arrived[-1].slug,), "endpoint"
+            draft.port_marks = ((arrived[-1].start, arrived[-1].end),)
+            draft.confidence = 0.8
+            return  # 列车抵达满洲里站，今年第1000列: no other place is named
         if self.default_country and self.national:
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
             return
@@ -107,6 +113,10 @@ class Placed(Described):
             or (draft.service in _OF_A_COUNTRY)
         ):
             draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
+
+    def _is_port(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind in ("rail", "road") and self._home(slug)
 
     def _may_own(self, m: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
         """Tell whether a place can be the figure's: a foreign one only where no home place is in play."""

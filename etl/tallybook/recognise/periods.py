@@ -54,7 +54,7 @@ _PATTERN = re.compile(
       | (?P<day>(?P<d_m>{_N})[ ]?月[ ]?(?P<d_d>{_N})[日号])
       | (?P<first>(?:前(?!一个月)|(?<!码)头|首)(?P<f_n>{_N}|两)[ ]?个?月(?!\d))
       | (?P<quarters>前(?P<q_n>[一二两三四1-4])个?季度?|[前首头]三季)
-      | (?P<quarter>第?(?P<q>[一二三四1-4])个?季(?:度|(?=[，、的\s])))
+      | (?P<quarter>(?:第?(?P<q>[一二三四1-4])个?季(?:度|(?=[，、的\s]))|第(?P<q_o>[一二三四1-4])季|首季度?))
       | (?P<half>上半年|下半年)
       | (?P<full>全年)
       | (?P<month>(?<![\d.])(?P<o_m>{_N})[ ]?月(?:(?:份|底|末|初|中旬|上旬|下旬|当月|单月)+|(?![ ]?\d{{1,2}}[日号至-]|球|亮|饼|台|光)))
@@ -93,7 +93,8 @@ _HOLIDAY = re.compile(
     re.X,
 )
 _REFERRED = re.compile(
-    r"(?:这|该|上述|前后)?(?:\d{1,2}|[两三四五六七八九十])(?:天|日)(?:里|内|间|期间)?(?=，?(?:共|累计|总计|合计))"
+    r"(?:这|该|上述|前后|(?<![^，。；：、\s期日]))(?:\d{1,2}|[两三四五六七八九十])(?:天|日)(?:里|内|间|期间)?"
+    r"(?=，?(?:共|累计|总计|合计))"
 )
 _HOLIDAY_ID = {
     "春节": "spring",
@@ -127,10 +128,10 @@ _NO_JOIN = re.compile(r"[。！？；\n\d]")
 
 # A period after 较 or 比, or whose total something reaches, is what is compared with, not what is told of.
 _COMPARED = re.compile(
-    r"(较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
+    r"(继|较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
 )
 _YEAR_OF_HOLIDAY = re.compile(r"(?:去年|上年|前年|(?:19|20)\d\d年)的?$")
-_COMPARATIVE = frozenset({"较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "超", "超过"})
+_COMPARATIVE = frozenset({"继", "较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "超", "超过"})
 _TOTAL_OF = re.compile(
     r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
 )
@@ -322,7 +323,7 @@ def _read_calendar(
         span = _months(year, 1, _int(m["f_n"]))
         return make("span", *_ends(span), "months")
     if m["quarters"] or m["quarter"]:
-        n = _int(m["q_n"] or m["q"]) or 3
+        n = _int(m["q_n"] or m["q"] or m["q_o"]) or (3 if m["quarters"] else 1)
         span = _months(year, 1 if m["quarters"] else 3 * n - 2, 3 * n) if n <= 4 else None
         return make("span", *_ends(span), "quarter")
     if m["half"]:
