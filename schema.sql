@@ -12,7 +12,7 @@ comment on table book is 'One row: the version of this layout, checked before a 
 comment on column book.schema_version is 'Version of schema.sql that made or migrated this file.';
 comment on column book.note is 'What the version is, for people.';
 comment on column book.shape is 'Hash of the views, gazetteer and metric list that this file holds.';
-insert into book values (1, 'first layout', null);
+insert into book values (2, 'readings and corrections', null);
 
 create table run (
     run_id            integer primary key,
@@ -34,11 +34,11 @@ comment on table run is 'One row per job that changed the book, with counts that
 comment on column run.run_id is 'Number of the run, from 1.';
 comment on column run.started_at is 'When the run started, UTC.';
 comment on column run.finished_at is 'When its rows were complete in staging, UTC.';
-comment on column run.command is 'The command that ran: run or add.';
+comment on column run.command is 'The command that ran: run, add, reextract, correct, reject or undo.';
 comment on column run.extractor is 'Version of program and lexicon that read the articles.';
 comment on column run.offered is 'Articles that the sources offered.';
 comment on column run.loaded is 'Articles stored by this run.';
-comment on column run.duplicate is 'Articles offered that the book, or this run, already had.';
+comment on column run.duplicate is 'Articles offered that the book, or this run, already had; of reextract, those read again.';
 comment on column run.rejected is 'Inputs that could not be read; each has a row in rejection.';
 comment on column run.figures is 'Figures stored by this run.';
 comment on column run.observations is 'Of those, keyed ones.';
@@ -232,3 +232,56 @@ comment on column observation.whole is 'For a share: the place that it is a shar
 comment on column observation.relates_to is 'The figure that a change, share or lead qualifies.';
 comment on column observation.confidence is '0 to 1.';
 comment on column observation.evidence is 'JSON list: the words that decided each part of the key, with spans and rule.';
+
+create table reading (
+    article_id     varchar not null references article (article_id),
+    run_id         integer not null references run (run_id),
+    extractor      varchar not null,
+    lang           varchar not null,
+    published_on   date,
+    published_inferred boolean not null,
+    superseded_run integer,
+    primary key (article_id, run_id)
+);
+comment on table reading is 'One row per article and extractor that read it; where the figures came out the same, they are kept as they were.';
+comment on column reading.article_id is 'The article.';
+comment on column reading.run_id is 'The run that read it.';
+comment on column reading.extractor is 'Version of program and lexicon that read it.';
+comment on column reading.lang is 'Language that this reading told.';
+comment on column reading.published_on is 'Day against which this reading resolved periods.';
+comment on column reading.published_inferred is 'True where that day was inferred from the text.';
+comment on column reading.superseded_run is 'The run whose newer extractor read the article again; null while current.';
+
+create table correction (
+    correction_id integer not null check (correction_id > 0),
+    field         varchar not null check (field in (
+        'rejected', 'port', 'partner', 'metric', 'measure', 'value', 'unit', 'qualifier', 'low', 'high',
+        'period_start', 'period_end', 'scope', 'direction', 'mode', 'service', 'breakdown', 'nature',
+        'reporter', 'whole')),
+    article_id    varchar not null references article (article_id),
+    span_start    integer not null check (span_start >= 0),
+    span_end      integer not null,
+    old           varchar,
+    new           varchar,
+    who           varchar not null check (who <> ''),
+    why           varchar not null check (why <> ''),
+    recorded_run  integer not null references run (run_id),
+    undone_run    integer,
+    undone_by     varchar,
+    primary key (correction_id, field),
+    check (span_end > span_start),
+    check ((undone_run is null) = (undone_by is null))
+);
+comment on table correction is 'One row per field that a person corrected; it holds for the figure at that place of the article, whoever reads it.';
+comment on column correction.correction_id is 'Number of the correction, from 1; `tallybook undo` takes it.';
+comment on column correction.field is 'Column of observation that is corrected; rejected where the observation is none.';
+comment on column correction.article_id is 'The article.';
+comment on column correction.span_start is 'First code point of the figure in article.text; the correction holds for the figure that starts there.';
+comment on column correction.span_end is 'One past its last code point when it was corrected.';
+comment on column correction.old is 'What stood before, as text; null is none.';
+comment on column correction.new is 'What stands now, as text; null is none.';
+comment on column correction.who is 'Who corrected it.';
+comment on column correction.why is 'Why.';
+comment on column correction.recorded_run is 'The run that stored it, and so when.';
+comment on column correction.undone_run is 'The run that undid it; null while it holds.';
+comment on column correction.undone_by is 'Who undid it.';

@@ -57,7 +57,7 @@ class Both:
         return con
 
     def fill(self, con: duckdb.DuckDBPyConnection, found: Sequence[Article]) -> None:
-        for table in ("observation", "figure", "article"):
+        for table in ("observation", "figure", "reading", "article"):
             con.execute(f"delete from {table}")
         for article in {a.article_id: a for a in found}.values():
             assert load.load(con, [(article, self.extraction(article))], 1, "x1", Counts()) == []

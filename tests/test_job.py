@@ -294,7 +294,7 @@ def test_articles_that_an_older_version_read_are_told(tmp_path: Path) -> None:
     job(tmp_path, ARTICLES[:2])
     book = tmp_path / "book.duckdb"
     with duckdb.connect(str(book)) as con:
-        con.execute("update run set extractor = 'older'")
+        con.execute("update reading set extractor = 'older'")
     report = job(tmp_path, ARTICLES[:3])
     assert report.older == 2
     assert report.counts.loaded == 1

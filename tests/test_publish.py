@@ -375,7 +375,7 @@ def test_a_book_of_another_layout_is_left_alone(folder: Path) -> None:
     with duckdb.connect(str(folder / BOOK)) as con:
         con.execute("update book set schema_version = 99")
     before = state(folder / BOOK)
-    with pytest.raises(DatabaseError, match="has layout 99, this Tallybook writes 1"):
+    with pytest.raises(DatabaseError, match="has layout 99, this Tallybook writes 2"):
         job(folder)
     assert state(folder / BOOK) == before
 

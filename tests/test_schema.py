@@ -18,6 +18,7 @@ from tallybook.lexicon import Lexicon
 from tallybook.resources import data_path
 from tallybook.store import build, load
 from tallybook.store.load import Counts
+from tallybook.store.migrate import differences, migrate
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,18 @@ def test_the_book_has_the_tables_that_the_views_and_later_versions_need(
     tables = {
         t for (t,) in con.execute("select table_name from duckdb_tables() where not internal").fetchall()
     }
-    assert tables == {"book", "run", "rejection", "port", "metric", "article", "figure", "observation"}
+    assert tables == {
+        "book", "run", "rejection", "port", "metric", "article", "reading", "figure", "observation",
+        "correction",
+    }  # fmt: skip
+
+
+def test_a_change_of_a_table_has_its_migration(root: Path) -> None:
+    """What is new in schema.sql is in the newest file of migrations/ too (CONTRIBUTING.md)."""
+    with duckdb.connect() as con:
+        con.execute((root / "tests" / "layouts" / "v1.sql").read_text(encoding="utf-8"))
+        migrate(con, root / "book.duckdb")
+        assert differences(con) == []
 
 
 def test_the_port_table_has_the_columns_of_the_gazetteer(con: duckdb.DuckDBPyConnection) -> None:

@@ -42,7 +42,7 @@ def con(shared: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def empty(con: duckdb.DuckDBPyConnection) -> None:
-    for table in ("rejection", "observation", "figure", "article"):
+    for table in ("rejection", "observation", "figure", "reading", "article"):
         con.execute(f"delete from {table}")
 
 

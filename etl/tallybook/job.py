@@ -59,6 +59,8 @@ class Report:
     run_id: int | None = None
     older: int = 0
     """Articles of the book that another version of program or lexicon read."""
+    migrated: list[str] = field(default_factory=list)
+    """Migrations that brought an older book to this layout."""
     exported: list[Path] | None = None
     """The files of the export, None where none was due."""
 
@@ -113,6 +115,7 @@ class _Job:
             book.finish(report.counts, report.rejected)
         self.staging.publish()
         report.published, report.run_id = True, book.run_id
+        report.migrated = self.staging.migrated
 
     def _is_due(self, book: Book) -> bool:
         if book.is_new and self.report.rejected and not self.report.counts.loaded:

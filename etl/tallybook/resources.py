@@ -1,4 +1,4 @@
-"""The files that ship with the program: schema.sql, queries/ and data/.
+"""The files that ship with the program: schema.sql, migrations/, queries/ and data/.
 
 In a checkout they lie beside etl/; the wheel carries them as tallybook/_share. The package's
 own folder decides which of the two holds, so an editable install reads the files that are
@@ -15,7 +15,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 @cache
 def share_dir() -> Path:
-    """Find the folder that holds schema.sql, queries/ and data/."""
+    """Find the folder that holds schema.sql, migrations/, queries/ and data/."""
     inside = _PACKAGE / "_share"
     return inside if inside.is_dir() else _PACKAGE.parents[1]
 
@@ -23,6 +23,12 @@ def share_dir() -> Path:
 def schema_sql() -> str:
     """Read the statements that make an empty database."""
     return (share_dir() / "schema.sql").read_text(encoding="utf-8")
+
+
+def migration_files() -> dict[str, str]:
+    """Read the migrations: name to SQL text, in the order of their numbers."""
+    files = sorted((share_dir() / "migrations").glob("[0-9][0-9][0-9]_*.sql"))
+    return {path.stem: path.read_text(encoding="utf-8") for path in files}
 
 
 def query_files() -> dict[str, str]:

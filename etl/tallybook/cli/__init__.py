@@ -42,7 +42,7 @@ Exit codes:
   3    some input was rejected, the rest is done
   4    another job holds the lock
   5    the audit failed, nothing was published
-  6    the database is missing, unreadable or of another version
+  6    the database is missing, unreadable, of another version, or cannot be migrated
   7    the configuration is wrong
   141  the reader of the output went away
 """

@@ -135,6 +135,8 @@ class _Told(Heard):
             f"{counts.offered} offered: {counts.loaded} loaded, {counts.duplicate} already in the book, "
             f"{counts.rejected} rejected"
         )
+        if report.migrated:
+            click.echo(f"migrated {report.database}: {', '.join(report.migrated)}")
         if report.published:
             click.echo(
                 f"{counts.figures} figures: {counts.observations} observations, "
@@ -149,8 +151,8 @@ class _Told(Heard):
             click.echo(f"exported {len(report.exported)} Parquet files to {config.exports}")
         if report.older:
             say(
-                f"{report.older} articles of the book were read by an older version of Tallybook or "
-                "its words; their figures are kept as they were read"
+                f"{report.older} articles of the book were read by another version of Tallybook or its "
+                "words: `tallybook reextract` reads them again, with --dry-run it only tells what changes"
             )
 
 
@@ -183,6 +185,7 @@ class _JsonTold(_Told):
             "run": report.run_id,
             **_numbers(report.counts),
             "older_extractor": report.older,
+            "migrated": report.migrated,
             "exported": None if report.exported is None else len(report.exported),
             "rejections": [asdict(r) for r in report.rejected],
         }

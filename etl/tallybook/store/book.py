@@ -21,13 +21,15 @@ class Book:
 
     def __init__(self, staging: Staging, lexicon: Lexicon, extractor: str, command: str) -> None:
         self._staging, self._lexicon, self._extractor, self._command = staging, lexicon, extractor, command
-        self._published = reading(staging.database) if staging.database.exists() else None
+        self._published = reading(staging.database, older=True) if staging.database.exists() else None
         self._con = self._published
         self.is_new = self._published is None
         self.run_id: int | None = None
         self._started = load.now()
 
     def __enter__(self) -> Self:
+        if self._published is not None and build.schema_version(self._published) != build.SCHEMA_VERSION:
+            self._write()  # opening it for writing brings it to this layout
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -77,16 +79,10 @@ class Book:
         return self._con is not None and load.all_recorded(self._con, rejected)
 
     def older(self) -> int:
-        """Count the stored articles that another version of program or lexicon read.
-
-        From the table of runs alone: the cost of a run must not grow with the articles.
-        """
-        if self._published is None:
+        """Count the stored articles that another version of program or lexicon read last."""
+        if self._published is None or self._con is None:
             return 0
-        row = self._published.execute(
-            "select coalesce(sum(loaded), 0) from run where extractor <> ?", [self._extractor]
-        ).fetchone()
-        return int(row[0]) if row else 0
+        return load.older(self._con, self._extractor)
 
     def finish(self, counts: Counts, rejected: Sequence[Rejection]) -> None:
         """Close the run, bring the views up to date and audit what was stored."""

@@ -13,7 +13,7 @@ from tallybook.errors import ConfigError, DatabaseError
 from tallybook.lexicon import Lexicon
 from tallybook.resources import query_files, schema_sql
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _NEEDS = re.compile(r"^-- needs:\s*(.+)$", re.M)
 _PORT_COLUMNS = (
     "slug", "unlocode", "name_en", "name_zh_hans", "name_zh_hant", "name_ru", "aliases", "kind", "country",

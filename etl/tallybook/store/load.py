@@ -24,6 +24,10 @@ _ARTICLE: _Fields = [
     ("lang", pa.string()), ("publisher", pa.string()), ("url", pa.string()), ("published_on", pa.date32()),
     ("published_inferred", pa.bool_()), ("content_hash", pa.string()), ("recorded_run", pa.int32()),
 ]  # fmt: skip
+_READING: _Fields = [
+    ("article_id", pa.string()), ("run_id", pa.int32()), ("extractor", pa.string()), ("lang", pa.string()),
+    ("published_on", pa.date32()), ("published_inferred", pa.bool_()),
+]  # fmt: skip
 _FIGURE: _Fields = [
     ("figure_id", pa.string()), ("article_id", pa.string()), ("span_start", pa.int32()),
     ("span_end", pa.int32()), ("text", pa.string()), ("sentence_start", pa.int32()),
@@ -68,9 +72,10 @@ class Counts:
 
 @dataclass(slots=True)
 class Rows:
-    """Rows of the three tables, on their way into the database."""
+    """Rows of the four tables, on their way into the database."""
 
     article: list[dict[str, Any]] = field(default_factory=list)
+    reading: list[dict[str, Any]] = field(default_factory=list)
     figure: list[dict[str, Any]] = field(default_factory=list)
     observation: list[dict[str, Any]] = field(default_factory=list)
 
@@ -135,6 +140,14 @@ def stored_names(con: duckdb.DuckDBPyConnection, article_ids: Sequence[str]) -> 
     return dict(rows)
 
 
+def older(con: duckdb.DuckDBPyConnection, extractor: str) -> int:
+    """Count the articles that another extractor read last."""
+    row = con.execute(
+        "select count(*) from reading where superseded_run is null and extractor <> ?", [extractor]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def rename(con: duckdb.DuckDBPyConnection, names: Mapping[str, str]) -> None:
     """Give stored articles other names."""
     con.register("offered", pa.table({"article_id": list(names), "name": list(names.values())}))
@@ -159,6 +172,7 @@ def load(
     rows = Rows()
     for article, found in batch:
         add_article(rows, article, found, run_id)
+        add_reading(rows, article, found, run_id, extractor)
         add_figures(rows, article, found, run_id, extractor)
     try:
         con.execute("begin")
@@ -184,6 +198,7 @@ def insert(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     """Put rows into their tables, parents first."""
     for table, schema, lines in (
         ("article", _ARTICLE, rows.article),
+        ("reading", _READING, rows.reading),
         ("figure", _FIGURE, rows.figure),
         ("observation", _OBSERVATION, rows.observation),
     ):
@@ -208,6 +223,20 @@ def add_article(rows: Rows, article: Article, found: Extraction, run_id: int) ->
             "published_inferred": found.published_inferred,
             "content_hash": article.content_hash,
             "recorded_run": run_id,
+        }
+    )
+
+
+def add_reading(rows: Rows, article: Article, found: Extraction, run_id: int, extractor: str) -> None:
+    """Make the row that says who read an article."""
+    rows.reading.append(
+        {
+            "article_id": article.article_id,
+            "run_id": run_id,
+            "extractor": extractor,
+            "lang": found.lang,
+            "published_on": found.published_on,
+            "published_inferred": found.published_inferred,
         }
     )
 

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from tallybook.errors import AuditError, DatabaseError, LockedError, TallybookError
 from tallybook.store.build import SCHEMA_VERSION, schema_version
 from tallybook.store.faults import reach
+from tallybook.store.migrate import migrate
 
 _STAGING_CONFIG = {
     # 1.5 reads a file that 2.0 wrote only with this.
@@ -56,11 +57,16 @@ class Staging:
         self.database = database
         self.path = database.with_name(f"{database.name}{_STAGING}{os.getpid()}")
         self.published = False
+        self.migrated: list[str] = []
+        """Migrations that opening it applied."""
         self._origin = _state(database)
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        """Copy the published file, or make an empty one, and open it for writing."""
+        """Copy the published file, or make an empty one, and open it for writing.
+
+        A copy of an older layout is brought to this one; MigrationError where that fails.
+        """
         if self._con is None:
             self._origin = _state(self.database)
             if self._origin is not None:
@@ -68,6 +74,8 @@ class Staging:
                 shutil.copyfile(self.database, self.path)
                 reach("staging-copied")
             self._con = duckdb.connect(str(self.path), config=dict(_STAGING_CONFIG))
+            if self._origin is not None:
+                self.migrated = migrate(self._con, self.database)
         return self._con
 
     def publish(self) -> None:
@@ -139,7 +147,7 @@ def writing(database: Path) -> Iterator[Staging]:
             sweep(database)
             refuse_stale_log(database)
             if database.exists():
-                reading(database).close()
+                reading(database, older=True).close()
             yield staging
         except AuditError as error:
             kept = staging.keep()
@@ -148,8 +156,11 @@ def writing(database: Path) -> Iterator[Staging]:
             staging.discard()
 
 
-def reading(database: Path) -> duckdb.DuckDBPyConnection:
-    """Open a published book read-only; DatabaseError says what is wrong and what to do."""
+def reading(database: Path, older: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a published book read-only; DatabaseError says what is wrong and what to do.
+
+    With `older`, a book of an older layout is opened too.
+    """
     if not database.exists():
         raise DatabaseError(f"there is no book {database}: `tallybook run` or `tallybook add FILE` makes one")
     try:
@@ -165,7 +176,7 @@ def reading(database: Path) -> duckdb.DuckDBPyConnection:
             "name another file, or put a copy of the book in its place"
         ) from error
     try:
-        _refuse_foreign(con, database)
+        _refuse_foreign(con, database, older)
     except BaseException:
         con.close()
         raise
@@ -270,7 +281,7 @@ def _remove(start: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _refuse_foreign(con: duckdb.DuckDBPyConnection, database: Path) -> None:
+def _refuse_foreign(con: duckdb.DuckDBPyConnection, database: Path, older: bool) -> None:
     try:
         # Not total_blocks: DuckDB takes free blocks at the end off the file, and goes on counting them.
         size = con.execute("select block_size * used_blocks from pragma_database_size()").fetchone()
@@ -283,10 +294,15 @@ def _refuse_foreign(con: duckdb.DuckDBPyConnection, database: Path) -> None:
         raise DatabaseError(
             f"{database} is a DuckDB file, but no tally book: name another file, or move this one away"
         )
-    if version != SCHEMA_VERSION:
+    if version > SCHEMA_VERSION:
         raise DatabaseError(
             f"{database} has layout {version}, this Tallybook writes {SCHEMA_VERSION}: "
             "use the Tallybook that wrote it, or a newer one"
+        )
+    if version < SCHEMA_VERSION and not older:
+        raise DatabaseError(
+            f"{database} has layout {version}, this Tallybook reads {SCHEMA_VERSION}: "
+            "`tallybook run` brings it there"
         )
 
 
