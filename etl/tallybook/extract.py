@@ -28,6 +28,7 @@ from tallybook.recognise.numbers import Number, find_chinese
 from tallybook.recognise.others import find_others
 from tallybook.recognise.periods import Period, Today, find_periods, join_ranges
 from tallybook.recognise.spaced import recognise_spaced
+from tallybook.recognise.spaced_dates import infer_spaced
 from tallybook.records import (
     Article,
     Direction,
@@ -83,7 +84,11 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     lang = detect_language(article.text, lexicon)
     published, inferred = article.published_on, False
     if published is None:
-        published, year = infer_published(view.text, lexicon)
+        spoken = [g for g in grammars_of(view.text, view.blocks, lexicon) if g is not None]
+        if lang.startswith("zh") or not spoken:
+            published, year = infer_published(view.text, lexicon)
+        else:
+            published, year = infer_spaced(view.text, spoken[0].period, lexicon.holidays)
         inferred = published is not None
         today = Today(published, lexicon.holidays, year)
     else:
@@ -237,8 +242,21 @@ def _places(
     return sorted(out, key=lambda m: (m.start, m.linked))
 
 
+_BORDER = re.compile(r"\b(?:border|customs|crossings?\b|погран|тамож)", re.I)
+
+
 def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> bool:
     """Tell whether the article speaks of a border, a port or customs at all."""
+    crossing = ("rail", "road")
+    if any(
+        (e := m.get("place")) is not None
+        and (p := lexicon.place.get(e.value)) is not None
+        and p.kind in crossing
+        for m in marks
+    ):
+        return True
+    if _BORDER.search(text):
+        return True
     return any(m.get("border") for m in marks) or any(
         e.lang in ("", "zh") and word in text for word, e in lexicon.words("border").items()
     )

@@ -17,7 +17,11 @@ from tallybook.recognise.figures import MONEY, Figure, bounds
 from tallybook.recognise.numbers import Number
 
 _TOKEN = re.compile(r"[ -]*([^\W\d_]+(?:['’.&][^\W\d_]+)*\.?|\S)", re.U)
-_LIST_GAP = re.compile(r",? (?:and|or|и|или|und|oder) |, ", re.I)
+_LIST_GAP = re.compile(
+    r"(?: (?:in|out|west|east)bound| export| import| return| laden| loaded| empty| domestic| foreign)?"
+    r"(?:,? (?:and|or|и|или|und|oder) |, )",
+    re.I,
+)
 _PLURAL = re.compile(r"(?<![su])s$")
 _ADJECTIVE = re.compile(r"(?:ых|их|ый|ий|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ую|юю|ыми|ими|ной|ской)$")
 _LONGEST_NOUN = 5

@@ -288,6 +288,16 @@ def _read_back_months(r: _Reader, m: re.Match[str]) -> Period | None:
     return _make(r, m, "span", date(first // 12, first % 12 + 1, 1), month_end(year, month), "months", free)
 
 
+def _read_fiscal_to(r: _Reader, m: re.Match[str]) -> Period | None:
+    year, free = _year(r, m)
+    month = r.month_of(m)
+    if year is None or month is None:
+        return _make(r, m, "span", None, None, "year")
+    last = month_end(year, month)
+    low = date(year - 1, month + 1, 1) if month < 12 else date(year, 1, 1)
+    return _make(r, m, "span", low, last, "months", free)
+
+
 def _read_first_quarters(r: _Reader, m: re.Match[str]) -> Period | None:
     year, free = _year(r, m)
     n = r.number(m, "n") or 0
@@ -373,12 +383,24 @@ def _read_year_range(r: _Reader, m: re.Match[str]) -> Period | None:
     return _make(r, m, "span", date(first, 1, 1), date(last, 12, 31), "years")
 
 
+_YEAR_ENDS = re.compile(
+    r"[,;:)](?!\d)|\.(?:\s|$)|$|\n|\s(?:with|when|was|were|is|by|at|on|for|but|as|which|saw|brought|ended|total|"
+    r"figures?|volumes?|levels?|results?)\b",
+    re.I,
+)
+"""What stands behind a year and not behind a count."""
+
+
 def _read_year(r: _Reader, m: re.Match[str]) -> Period | None:
     year = r.stated(m) or (r.today.this_year if r.get(m, "year") is None else None)
     if year is None:
         return _make(r, m, "span", None, None, "year")
     bare = m.group() == r.get(m, "year")
-    if bare and not r.rules.year_lead.search(r.text, max(0, m.start() - 14), m.start()):
+    if (
+        bare
+        and not r.rules.year_lead.search(r.text, max(0, m.start() - 14), m.start())
+        and not (1990 <= year <= 2040 and _YEAR_ENDS.match(r.text, m.end()))
+    ):
         return None
     return _make(r, m, "span", date(year, 1, 1), date(year, 12, 31), "year")
 
@@ -545,6 +567,7 @@ _READERS: dict[str, Callable[[_Reader, re.Match[str]], Period | None]] = {
     "month": _read_month,
     "first_months": _read_first_months,
     "back_months": _read_back_months,
+    "fiscal_to": _read_fiscal_to,
     "first_quarters": _read_first_quarters,
     "quarter": _read_quarter,
     "half": _read_half,

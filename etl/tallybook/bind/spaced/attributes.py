@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,6 +28,14 @@ _NEED_TRANSPORT = frozenset(
 )
 _NEED_CROSSING = frozenset({"passengers", "vehicles", "parcels"})
 
+_PARTS = re.compile(r",|;|\b(?:and|while|but|with|и|а)\b", re.I)
+_SAYS_WAY = re.compile(r"\s?(?:were |was |are |travelled |ran |of them )?", re.I)
+_ONE_VEHICLE = re.compile(
+    r"\b(?:an?|one|the) (?:[\w-]+ ){0,3}(?:train|vessel|ship|freighter|convoy|flight)\b"
+    r"(?! services?| trips?)",
+    re.I,
+)
+
 
 class Detailed(Nouned):
     """Describes a figure."""
@@ -49,7 +58,9 @@ class Detailed(Nouned):
                         return e.value
             return None
 
-        d.direction = pick("dir", list(reversed(left)), noun, list(reversed(clause_left))) or (
+        own = [m for m in right if m.end <= tail or _SAYS_WAY.fullmatch(self.text, tail, m.start)]
+        noun = [m for m in noun if not _PARTS.search(self.text, tail, m.start)]
+        d.direction = pick("dir", own, list(reversed(left)), noun, list(reversed(clause_left))) or (
             source.direction if source else None
         )
         d.service = pick(
@@ -111,6 +122,8 @@ class Detailed(Nouned):
                 d.partner = words[-1].get("partner").value  # type: ignore[union-attr]
             elif source is not None:
                 d.partner, d.partner_span = source.partner, source.partner_span
+            elif d.metric == "trade_value":
+                self._same_partner(s, d, earlier, mentions)
         if (
             d.head
             and d.head.mark
@@ -126,6 +139,18 @@ class Detailed(Nouned):
         if d.reading and d.reading.share:
             wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < f.end + 60]
             d.whole = wholes[0].slug if wholes else None
+
+    def _same_partner(self, s: Sentence, d: Draft, earlier: list[Draft], mentions: Sequence[Mention]) -> None:
+        """Take the partner of the sentence where nothing says another: while imports rose 12.7%."""
+        named = [m for m in mentions if m.role == "partner" and m.end <= d.figure.start]
+        last = named[-1] if named else None
+        if last is None or any(
+            m.role == "subject" and last.end <= m.start < d.figure.start for m in mentions
+        ):
+            return
+        if ";" in self.text[last.end : d.figure.start]:
+            return
+        d.partner, d.partner_span = last.slug, (last.start, last.end)
 
     def _still_planned(self, s: Sentence, d: Draft, before: list[Mark]) -> str | None:
         for m in reversed(before):
@@ -158,7 +183,7 @@ class Detailed(Nouned):
                         (x := k.get("scope")) is not None and x.value == "shipment" and k is not m
                         for k in within(s.marks, s.start, d.figure.start)
                     )
-                    if not single:
+                    if not single and not _ONE_VEHICLE.search(self.text, s.start, m.start):
                         continue
             return e.value
         return "port"
@@ -169,7 +194,10 @@ class Detailed(Nouned):
             return
         metric = d.metric
         if metric in _NEED_TRANSPORT and not any(
-            m.get("transport") or m.get("service") or m.get("mode")
+            m.get("transport")
+            or m.get("service")
+            or m.get("mode")
+            or ((e := m.get("scope")) is not None and e.value == "shipment")
             for m in s.marks
             if not (d.head.mark and m.start == d.head.mark.start)
         ):

@@ -44,6 +44,16 @@ _TRIPS = re.compile(
     r"totall?ed|reached|were|was)\s(?:about |some |over |around |nearly )?$",
     re.I,
 )
+_MORE = re.compile(r"\s(?:more|fewer|less|higher|lower|up|down)\b(?! percent)|\s(?:больше|меньше)\b")
+_THAT_IS = re.compile(
+    r"(?:(?:this|last|next) year,? |in \d{4},? |a year (?:earlier|ago),? |by then,? |(?:in|by) \w+,? )?"
+    r"(?:that|this|it|the (?:figure|number|total|tally|count)(?: (?:for|in) [^,.;\d]{3,30})?) "
+    r"(?:will |would |is expected to |had )?(?:makes?|made|compares? with|compared with|is|was|"
+    r"stands at|stood at|stand at|exceed|reach|reached|exceeded|came to|rose to|fell to|had been|"
+    r"up from|brings? [^,.;\d]{4,40} to|brought [^,.;\d]{4,40} to) "
+    r"(?:about |some |over |just |only |more than |nearly )?",
+    re.I,
+)
 _ENDS = re.compile(r"\s?(?:[,.;)]|$|and\b|и\b|соответственно|respectively|were\b|was\b)", re.I)
 _BASE_LED = re.compile(
     r"(?:a year (?:earlier|ago|before)|годом ранее|год назад)\W*(?:it |the figure |there |"
@@ -108,6 +118,8 @@ class Nouned(Headed):
         between = self.text[placed[-1].end : start] if placed else ""
         if (
             (last is not None and (_OLD.search(before) or _EACH_TIME.match(behind)))
+            or (last is not None and _MORE.match(behind) and last.figure.unit not in (*MONEY, *TIME))
+            or (last is None and f.value >= 2 and _THAT_IS.fullmatch(self.text, s.start, start) is not None)
             or any((x := m.get("measure")) is not None and x.value in PER_TIME for m in named)
             or (
                 placed

@@ -19,7 +19,7 @@ from tallybook.recognise.periods import Period
 
 _PCT = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
 _SPENDS = frozenset({"duration", "price"})
-_SIGN = re.compile(r"(?:^|[\s(])([+-])$")
+_SIGN = re.compile(r"(?:^|[\s(])([+-]|(?:plus|minus|плюс|минус)\s)$", re.I)
 _OF_WHOLE = re.compile(
     r"^\s?(?:of|от|из)\s(?:the |its |their |all |China|total |общ|всех|всего|all\b|this |"
     r"these |those |them|national |overall|этих|них)",
@@ -87,7 +87,7 @@ class Changing(Dated):
             or f.sense != "percent"
             or not any(m.get("dir") or m.get("metric") or m.get("place") for m in left)
             or start - last.figure.end > 70
-            or re.search(r"[.;]", self.text[last.figure.end : start].replace(".)", ""))
+            or re.search(r"[.;]\s", self.text[last.figure.end : start])
         ):
             return plain
         return signed(
@@ -152,9 +152,9 @@ class Changing(Dated):
         near = self._change_before(f, left, 14)
         if near:
             return near
-        sign = _SIGN.search(self.text[max(0, f.start - 2) : f.start])
+        sign = _SIGN.search(self.text[max(0, f.start - 7) : f.start])
         if sign:
-            return None, -1 if sign[1] == "-" else 1
+            return None, -1 if sign[1][0].lower() in "-mм" else 1
         for m in right:
             gap = self.text[f.end : m.start]
             if len(gap) > 30 or re.search(r"[,;:(]", gap):

@@ -165,6 +165,19 @@ class Headed(Changed):
                 self._relate_to(d, earlier)
             return
         d.begins = shift == "from"
+        start = earlier[-1] if earlier else None
+        if (
+            shift == "to"
+            and start is not None
+            and start.begins
+            and start.reading
+            and start.figure.unit == f.unit
+            and start.metric == d.metric
+        ):
+            d.reading = Reading(
+                start.reading.measure, f.value, f.low, f.high, f.unit or "", f.qualifier, start.reading.mark
+            )
+            return
         measure, word = self._rate(s, d, left, right, stock, earlier)
         d.reading = Reading(
             measure, f.value, f.low, f.high, f.unit or "", f.qualifier, word, rate=measure is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tallybook.bind.drafts import Draft
@@ -9,6 +10,12 @@ from tallybook.bind.places import Mention
 from tallybook.bind.spaced.attributes import Detailed
 from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import Figure
+
+_COMPARED = re.compile(
+    r"\b(?:ahead of|behind|than|unlike|overtaking|overtook|surpassing|following|after|trailing|"
+    r"beating|versus|against|like|alongside|опередив|после|против) (?:the |port of |the port of )?$"
+)
+_BESIDE = re.compile(r"(?:['’]s| with| at| on| \()? ?(?:about |some |a record |just |only )?", re.I)
 
 
 class Owned(Detailed):
@@ -21,6 +28,10 @@ class Owned(Detailed):
             if not any(m.role == "subject" and source.figure.end <= m.start < at for m in mentions):
                 draft.ports, draft.port_marks, draft.port_rule = source.ports, source.port_marks, "related"
                 return
+        beside = [m for m in mentions if m.end <= at and _BESIDE.fullmatch(self.text, m.end, self._start(f))]
+        if beside and beside[-1].role == "modifier" and self._aside(beside[-1]):
+            self._take(draft, beside[-1:], "beside")
+            return
         previous, following = self._previous(s, f), self._next(s, f)
         subjects = [m for m in mentions if m.role == "subject" and m.end <= at]
         fresh = [
@@ -95,6 +106,12 @@ class Owned(Detailed):
         """Tell whether a place is of the figure that it stands behind: 308,100 in Riga and 156,900 in …"""
         owner = next((g for g in reversed(s.figures) if g.end <= m.start and g.reason is None), None)
         return owner is not None and len(self.text[self._tail(owner) : m.start].split()) <= 3
+
+    def _aside(self, m: Mention) -> bool:
+        """Tell whether a place that another is compared with reports figures: Singapore, not Asia."""
+        place = self.lexicon.place.get(m.slug)
+        lead = self.text[max(0, m.start - 30) : m.start].lower()
+        return place is not None and _COMPARED.search(lead) is not None
 
     def _take(self, draft: Draft, group: Sequence[Mention], rule: str, first: bool = False) -> None:
         if first:

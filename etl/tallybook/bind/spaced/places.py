@@ -14,6 +14,7 @@ from tallybook.bind.places import Mention, Role
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
 
+_LINE_WORDS = frozenset({"trains", "services", "route", "routes", "trade", "business"})
 _POINTS = frozenset({"rail", "road", "sea", "air"})
 _AREAS = frozenset({"country", "region", "customs_district"})
 _WORDS = re.compile(r"[^\s]+")
@@ -22,6 +23,22 @@ _DATELINE = re.compile(
     r"(?:[,.]? ?[A-ZА-ЯЁ0-9][\w.]*)*[,.]?\s?(?:\([A-ZА-ЯЁ][^()\n]{1,30}\)|"
     r"/[A-Z][\w ]*/)?[.,]?\s?(?:-{1,2}\s|$)|[^\n(]{0,30}\((?:Xinhua|Reuters|AFP|AP|TASS|"
     r"Interfax)[^)]*\)"
+)
+_PARTNER = (
+    r"(?:trad(?:e|ing) partners?|export (?:markets?|destinations?)|sources? of imports|customers?|"
+    r"торгов\w+ партн[её]р\w*)"
+)
+_PARTNER_SAID = re.compile(
+    r" (?:was|is|remained|remains|has been|became|stayed|оста[её]тся|является)\b"
+    rf"[^.;,\d]{{0,50}}\b{_PARTNER}",
+    re.I,
+)
+_PARTNER_LED = re.compile(rf"\b{_PARTNER}(?:,| (?:was|were|is|are|remained)| —)? (?:still )?$", re.I)
+_TRAINS_FROM = re.compile(
+    r"(?:\b(?:trains|train services?|freight services?|rail services?|departures|shipments|"
+    r"volumes?|traffic|throughput|поезда|поездов|отправки|перевозки)) "
+    r"(?:from|out of|из|со станции) (?:the )?(?:[\w-]+ ){0,2}$",
+    re.I,
 )
 _ROUTE = re.compile(r"\s?-\s?")
 _OWNER = re.compile(r"['’]s?\s")
@@ -58,6 +75,8 @@ class PlaceReader:
             linked = previous is not None and bool(
                 self.grammar.listing.fullmatch(gap.replace("the ", "")) or gap in (", ", " and ")
             )
+            if linked and previous and "," in gap and self._holds(slug, previous.slug):
+                linked = False  # Erenhot, Inner Mongolia
             held = next((m for m in reversed(out[-4:]) if m.role == "subject"), None)
             if held and not linked and self._holds(slug, held.slug) and self._describes(held.end, start):
                 out.append(Mention(start, end, slug, "modifier"))  # Khorgos in northwest China's Xinjiang
@@ -217,6 +236,8 @@ class PlaceReader:
             return "between", True
         for length in range(min(_LEAD_WORDS, len(tokens)), 0, -1):
             words = " ".join(tokens[-length:])
+            if words in self.lexicon.words("origin") and not self._trade_before(start):
+                return "origin", False
             for kind in ("aside", "partnerlead", "through", "endpoint", "origin", "wholelead"):
                 if words in self.lexicon.words(kind):
                     return kind, kind == "through"
@@ -245,6 +266,8 @@ class PlaceReader:
             and (area or previous.role != "partner")
         ):
             return previous.role
+        if linked and previous and previous.role == "modifier" and lead == "" and not self._sets_out(start):
+            return "modifier"  # for Hamburg and Duisburg
         if start in self.starts and _DATELINE.match(text, end, end + 70):
             return "modifier"
         if (
@@ -277,8 +300,9 @@ class PlaceReader:
         )
         if word:
             attributes = self.lexicon.words("attribute")
-            if word[1].lower() in attributes or (
-                word[1].split(" ")[0].lower() in attributes and not (customs)
+            first = word[1].split(" ")[0].lower()
+            if (word[1].lower() in attributes or (first in attributes and not customs)) and (
+                area or first not in _LINE_WORDS
             ):
                 return "modifier"
         if (
@@ -297,6 +321,8 @@ class PlaceReader:
             return "subject"  # the crossing Dostyk-Alashankou is the first one's
         if (previous and _ROUTE.fullmatch(gap)) or (follower and _ROUTE.fullmatch(text[end : follower[0]])):
             return "partner" if self._trade_behind(end) and area else "endpoint"
+        if area and (_PARTNER_SAID.match(text, end) or _PARTNER_LED.search(text, max(0, start - 60), start)):
+            return "partner"
         if customs and (self._said_near(start, end)):
             return "reporter"
         if lead == "partnerlead":
@@ -307,6 +333,8 @@ class PlaceReader:
             return "partner" if area and self._trade_before(start) else "endpoint"
         if lead == "origin":
             way = self._trade_way(start) if area else None
+            if way is None and not area and self._trains_of(start):
+                return "subject"  # the trains from Zhengzhou are Zhengzhou's
             return "subject" if way == "export" else "partner" if way else "origin"
         if (
             lead == "through"
@@ -385,6 +413,14 @@ class PlaceReader:
             if direction is not None and direction.attrs.get("trade"):
                 return direction.value or "both"
         return "import" if self._trade_before(start) else None
+
+    def _sets_out(self, start: int) -> bool:
+        """Tell whether a name opens its paragraph, as a dateline does."""
+        return start in self.starts
+
+    def _trains_of(self, start: int) -> bool:
+        """Tell whether a plural of trains or services stands right before "from" and a place."""
+        return bool(_TRAINS_FROM.search(self.text, max(0, start - 60), start))
 
     def _trade_behind(self, end: int) -> bool:
         return any(

@@ -15,9 +15,13 @@ from tallybook.recognise.figures import TIME, Figure
 _TO = re.compile(
     r"^\W*(?:to|до|reaching|reach|hitting|totaling|достигнув|составив|and reached|"
     r"and totaled)\b|\b(?:to|до)\s(?:about |some |more than |nearly |over |almost |around |"
-    r"a record |почти |около |более |свыше )?$",
+    r"a record |почти |около |более |свыше )?$|^ at (?:about |some |more than |nearly |over |"
+    r"almost )?$",
     re.I,
 )
+
+_TURN = re.compile(r";|\b(?:while|but|whereas|а|тогда как)\b", re.I)
+"""Where a sentence turns to something else."""
 
 
 class Changed(Changing):
@@ -36,6 +40,9 @@ class Changed(Changing):
         amount = pool[-1] if pool else None
         clause = s.clause_of(f.start)
         floor = clause.start if not share else f.start
+        turns = [m.end() for m in _TURN.finditer(self.text, self._previous(s, f), f.start)]
+        if turns and not share:
+            floor = min(floor, turns[-1])
         mark = d.reading.mark if d.reading else None
         own_left = [
             m
@@ -71,7 +78,11 @@ class Changed(Changing):
             (
                 g
                 for g in s.figures
-                if g.start >= f.end and g.reason is None and g.sense == "" and g.unit not in (None, "other")
+                if g.start >= f.end
+                and g.reason is None
+                and g.sense == ""
+                and g.unit != "other"
+                and (g.unit is not None or g.value >= 100)
             ),
             None,
         )
@@ -80,6 +91,7 @@ class Changed(Changing):
             and following.unit not in TIME
             and re.search(_TO, self.text[f.end : self._start(following)]) is not None
             and len(self.text[f.end : following.start]) < 60
+            and not any(g.sense and f.end <= g.start < following.start for g in s.figures)
         )
         if leads and not share:
             d.ahead = True
