@@ -292,7 +292,7 @@ def test_named_text_files(tmp_path: Path, name: str) -> None:
 
 
 def test_a_kind_that_is_not_read_yet(tmp_path: Path) -> None:
-    assert ".pdf files are not read" in refusal(read(write(tmp_path / "a.pdf", "%PDF"))).message
+    assert ".docx files are not read" in refusal(read(write(tmp_path / "a.docx", "PK"))).message
 
 
 def test_globs(tmp_path: Path) -> None:

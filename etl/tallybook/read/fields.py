@@ -15,9 +15,9 @@ class FieldError(ValueError):
     """A field that cannot be taken; the message says why and what to give."""
 
 
-def limit_message(what: str) -> str:
+def limit_message(what: str, limit: int = ARTICLE_LIMIT) -> str:
     """Say that something is too large to be one article."""
-    return f"{what} is over {ARTICLE_LIMIT // 1024 // 1024} MiB, more than one article: split it"
+    return f"{what} is over {limit // 1024 // 1024} MiB, more than one article: split it"
 
 
 def well_formed(text: str) -> str:

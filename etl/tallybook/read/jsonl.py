@@ -1,8 +1,7 @@
 """JSON: an article an object, many a file.
 
-The fields are `text`, which must be there, and `id`, `title`, `published_on`, `url`,
-`publisher` and `lang`; others are ignored. In JSON Lines an article is a line and one bad
-line is one rejection; a .json file is one article or a list of them.
+The fields are those of `row`. In JSON Lines an article is a line and one bad line is one
+rejection; a .json file is one article or a list of them.
 """
 
 from __future__ import annotations
@@ -13,13 +12,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, BinaryIO
 
-from tallybook.read.fields import ARTICLE_LIMIT, FieldError, is_blank, limit_message, parse_date, well_formed
-from tallybook.read.paths import printable_name
+from tallybook.read.fields import ARTICLE_LIMIT, FieldError, limit_message
+from tallybook.read.row import article_of
 from tallybook.records import Article, Rejection
 
 _CHUNK = 1024 * 1024
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_KINDS = {dict: "an object", list: "a list", str: "a string", bool: "true or false", int: "a number"}
 _NO_ARTICLE = "is empty: there is no article to read in it"
 
 
@@ -60,12 +58,12 @@ def read_json(
         yield Rejection(source, _NO_ARTICLE if not data.strip() else str(error) + hint)
         return
     if not isinstance(value, list):
-        yield _article(value, source, name, published)
+        yield article_of(value, source, name, published)
         return
     if not value:
         yield Rejection(source, _NO_ARTICLE)
     for place, item in enumerate(value, 1):
-        yield _article(item, f"{source}:{place}", f"{name}:{place}", published)
+        yield article_of(item, f"{source}:{place}", f"{name}:{place}", published)
 
 
 def _parse(line: bytes, source: str, name: str, published: date | None) -> Article | Rejection:
@@ -73,7 +71,7 @@ def _parse(line: bytes, source: str, name: str, published: date | None) -> Artic
         value = _loads(line)
     except FieldError as error:
         return Rejection(source, str(error))
-    return _article(value, source, name, published)
+    return article_of(value, source, name, published)
 
 
 def _loads(data: bytes) -> Any:
@@ -85,47 +83,3 @@ def _loads(data: bytes) -> Any:
         raise FieldError(f"is not JSON ({error.msg}, column {error.colno}): correct it") from None
     except (RecursionError, ValueError):
         raise FieldError("is JSON nested too deep, or with a number too long, to be an article") from None
-
-
-def _article(value: Any, source: str, name: str, published: date | None) -> Article | Rejection:
-    try:
-        if not isinstance(value, dict):
-            raise FieldError(f"is {_kind(value)}, not an object with a `text`: give one object an article")
-        if value.get("text") is None:
-            raise FieldError("has no `text`: give the article's words in it")
-        text = _string(value, "text") or ""
-        if is_blank(text):
-            raise FieldError("has an empty `text`: give the article's words in it")
-        stated = _string(value, "published_on")
-        return Article(
-            name=_name(value) or printable_name(name),
-            text=text,
-            title=_string(value, "title"),
-            published_on=parse_date("published_on", stated) if stated else published,
-            url=_string(value, "url"),
-            publisher=_string(value, "publisher"),
-            lang=_string(value, "lang"),
-        )
-    except FieldError as error:
-        return Rejection(source, str(error))
-
-
-def _name(value: dict[str, Any]) -> str | None:
-    # Numbers are as common as strings for ids, and mean the same.
-    given = value.get("id")
-    if isinstance(given, int) and not isinstance(given, bool):
-        return str(given)
-    return _string(value, "id")
-
-
-def _string(value: dict[str, Any], key: str) -> str | None:
-    given = value.get(key)
-    if given is None or given == "":
-        return None
-    if not isinstance(given, str):
-        raise FieldError(f"`{key}` is {_kind(given)}, not a string: correct it")
-    return well_formed(given)
-
-
-def _kind(value: Any) -> str:
-    return _KINDS.get(type(value), "a number" if isinstance(value, float) else "null")

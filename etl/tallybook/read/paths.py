@@ -11,11 +11,29 @@ from pathlib import Path
 
 from tallybook.records import Rejection
 
-LINE_SUFFIXES = (".jsonl", ".ndjson")
-JSON_SUFFIXES = (".json",)
-TEXT_SUFFIXES = (".txt", ".md", "")
-# A folder's .md and suffixless files are read-mes, licences and makefiles; named, they are articles.
-_WALKED = (".txt", *JSON_SUFFIXES, *LINE_SUFFIXES)
+KINDS = {
+    "": "text",
+    ".txt": "text",
+    ".md": "text",
+    ".json": "json",
+    ".jsonl": "lines",
+    ".ndjson": "lines",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".parquet": "parquet",
+    ".warc": "warc",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
+}
+"""What a file is read as, by its suffix; any of them may end in .gz."""
+# A folder's .md and suffixless files are read-mes, licences and makefiles, its .xml may be anything;
+# named, they are articles.
+_WALKED = tuple(suffix for suffix in KINDS if suffix not in ("", ".md", ".xml"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +43,9 @@ class Named:
     source: str
     name: str
     path: str | None
+    kind: str = "text"
+    """One of KINDS."""
+    zipped: bool = False
 
 
 def expand(paths: Sequence[str]) -> Iterator[Named | Rejection]:
@@ -60,14 +81,22 @@ def _expand_one(path: str) -> Iterator[Named | Rejection]:
 
 def _file(path: str) -> Named | Rejection:
     source = printable_name(path)
-    suffix = Path(path).suffix.lower()
     if not os.path.exists(path):
         return Rejection(source, "there is no such file: check the path")
-    if suffix not in TEXT_SUFFIXES + JSON_SUFFIXES + LINE_SUFFIXES:
-        return Rejection(
-            source, f"{printable_name(suffix)} files are not read: give .txt, .md, .json, .jsonl or .ndjson"
-        )
-    return Named(source, Path(path).stem, path)
+    name, suffix, zipped = _suffix(path)
+    if suffix not in KINDS:
+        known = ", ".join(suffix for suffix in KINDS if suffix)
+        return Rejection(source, f"{printable_name(suffix)} files are not read: give one of {known}")
+    return Named(source, name, path, KINDS[suffix], zipped)
+
+
+def _suffix(path: str) -> tuple[str, str, bool]:
+    """Part a file's name into its stem, its suffix, and whether .gz follows it."""
+    file = Path(path)
+    zipped = file.suffix.lower() == ".gz"
+    if zipped:
+        file = file.with_suffix("")
+    return file.stem, file.suffix.lower(), zipped
 
 
 def _walk(folder: str) -> Iterator[Named | Rejection]:
@@ -86,7 +115,7 @@ def _walk(folder: str) -> Iterator[Named | Rejection]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             path = os.path.join(base, name)
-            if not name.startswith(".") and Path(name).suffix.lower() in _WALKED and not _is_special(path):
+            if not name.startswith(".") and _suffix(name)[1] in _WALKED and not _is_special(path):
                 found.append(_file(path))
     if not found:
         yield Rejection(printable_name(folder), f"has nothing to read: no {', '.join(_WALKED)} file in it")
