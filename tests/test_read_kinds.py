@@ -411,7 +411,11 @@ def test_a_gzip_bomb_is_refused_without_being_unpacked(tmp_path: Path) -> None:
     assert "is over 16 MiB" in refusal(read(tmp_path / "bomb.txt.gz"))
 
 
-@pytest.mark.parametrize("data", [b"\x1f\x8b\x08broken", gzip.compress(b"612 trains" * 99)[:-9], b"plain"])
+@pytest.mark.parametrize(
+    "data",
+    [b"\x1f\x8b\x08broken", gzip.compress(b"612 trains" * 99)[:-9], b"plain"],
+    ids=["junk", "cut", "plain"],
+)
 def test_gzip_that_is_broken_is_told(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.txt.gz").write_bytes(data)
     if data == b"plain":
