@@ -302,8 +302,26 @@ def _recognise_chinese(
         for f in clean
     ]
     covered = [(f.start, f.end) for f in clean]
+    marks = _parted(text, marks, [(f.start, f.end) for f in clean if f.reason == "date"], lexicon)
     marks = [m for m in marks if not _overlaps(covered, m.start, m.end)]
     return marks, periods, clean
+
+
+def _parted(
+    text: str, marks: list[Mark], dates: Sequence[tuple[int, int]], lexicon: Lexicon
+) -> list[Mark]:
+    """Read again the words that a date cuts: 2023年增长 is no 年增."""
+    ends = {end for _, end in dates}
+    out: list[Mark] = []
+    for mark in marks:
+        cut = next((at for at in range(mark.start + 1, mark.end) if at in ends), None)
+        if cut is None:
+            out.append(mark)
+            continue
+        for again in lexicon.scan(text[cut : mark.end + 6]):
+            if cut + again.start < mark.end:
+                out.append(Mark(cut + again.start, cut + again.end, again.entries))
+    return out
 
 
 _COUNTED = re.compile(
@@ -633,8 +651,10 @@ def _period(
         return None, frame.high, frame.kind
     if (measure == "weekly_mean" and frame.inherited) or (d.present and measure == "daily_mean"):
         return published, published, "now"  # 每周开行: a present rate
-    if frame.kind == "now" and measure in ("daily_mean", "weekly_mean", "monthly_mean"):
-        return frame.high, frame.high, frame.kind
+    if measure in ("daily_mean", "weekly_mean", "monthly_mean") and (
+        frame.kind == "now" or (measure == "weekly_mean" and frame.marks and frame.marks[-1].kind == "now")
+    ):
+        return frame.high, frame.high, "now"
     return frame.low, frame.high, frame.kind
 
 

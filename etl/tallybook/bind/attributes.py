@@ -14,9 +14,22 @@ from tallybook.bind.structure import Sentence, within
 from tallybook.lexicon import Mark
 
 _PARTED = frozenset(
-    {"passengers", "vehicles", "cargo_tonnes", "teu", "containers", "parcels", "declarations"}
+    {
+        *("passengers", "vehicles", "vehicles_shipped", "cargo_tonnes"),
+        *("teu", "containers", "parcels", "declarations"),
+    }
 )
 """Metrics whose parts a list names by a noun alone."""
+
+_GOODS = frozenset({"cargo_tonnes", "vehicles_shipped", "teu", "containers"})
+"""Metrics of goods, whose value may be told behind them."""
+
+_BY_PLACE = frozenset(
+    {"teu", "containers", "cargo_tonnes", "vehicles_shipped", "routes", "countries_reached", "cities_reached"}
+)
+"""Metrics that take their mode from the place where no word says it."""
+_OF_PROVINCE = re.compile(r"全[省区疆]|全自治区|该省")
+_NAMED_MODE = (("铁路", "rail"), ("公路", "road"))
 
 _ON_TRAINS = frozenset({"trains", "teu", "cargo_tonnes", "containers", "wagons"})
 """Metrics that a service of trains is carried over to from the sentences before."""
@@ -38,7 +51,6 @@ class Described(Counted):
         earlier: list[Draft],
         mentions: Sequence[Mention],
     ) -> None:
-        source = draft.relates
         sentence_before = within(s.marks, s.start, draft.figure.start)
         clause_marks = [*within(s.marks, draft.clause.start, draft.figure.start), *draft.figure.inside]
         behind = within(s.marks, draft.figure.end, self._tail_end(s, draft))
@@ -60,6 +72,9 @@ class Described(Counted):
         if own_direction is None and draft.head and draft.head.mark and draft.head.rule == "behind":
             own_direction = last_value(within(s.marks, draft.figure.end, draft.head.mark.end), "dir")
         draft.direction = own_direction
+        if draft.relates is not None and own_direction:
+            draft.relates = _same_way(draft.relates, own_direction, earlier)
+        source = draft.relates
         if draft.direction is None and source is not None:
             draft.direction = source.direction
         elif (
@@ -75,7 +90,8 @@ class Described(Counted):
                 if d.clause.start <= draft.clause.start and d.direction and d.reason is None
             ]
             if same and within(s.marks, same[-1].figure.end, draft.figure.start):
-                draft.direction = same[-1].direction if same[-1].metric != draft.metric else None
+                alike = same[-1].metric == draft.metric
+                draft.direction = None if alike and not self._of_it(same[-1], draft) else same[-1].direction
         draft.service = (
             last_value(clause_marks, "service")
             or (last_value(behind, "service"))
@@ -83,9 +99,12 @@ class Described(Counted):
         )
         if draft.service is None and source is not None:
             draft.service = source.service
+        draft.own_service = draft.service is not None
         if draft.service is None and draft.metric in _ON_TRAINS:
             draft.service = self.state.service or self.title_service
         draft.mode = self._mode(clause_marks, draft)
+        if draft.mode is None and source is not None:
+            draft.mode = source.mode
         draft.nature = last_value(clause_marks, "nature") or self._planned(s, draft) or "actual"
         if (
             draft.nature == "actual"
@@ -116,6 +135,17 @@ class Described(Counted):
                 draft.breakdown = parts.part(
                     self.text, s, draft.figure, draft.head.mark, draft.head.metric, self.lexicon
                 )
+        if draft.breakdown is None and source is not None and source.metric == draft.metric:
+            draft.breakdown = source.breakdown
+        if draft.breakdown is None and draft.metric not in (None, OTHER):
+            since = max(draft.clause.start, _end_of(earlier))
+            if earlier and earlier[-1].metric == "companies" and earlier[-1].sentence == draft.sentence:
+                since = max(s.start, earlier[-1].figure.start - 16)  # 民营企业54.7万家，进出口12.48万亿元
+            draft.breakdown = parts.named(
+                within(s.marks, since, draft.figure.start), draft.metric
+            ) or self._reach_of(draft, earlier)
+        if draft.breakdown is None and draft.figure.sense == "":
+            draft.breakdown = self._goods_of_value(draft, earlier)
         if draft.reading and draft.reading.share:
             draft.whole = self._whole(draft, mentions)
 
@@ -128,6 +158,32 @@ class Described(Counted):
             and draft.breakdown
             and draft.breakdown in self.text[last.start : last.end]
         )
+
+    def _of_it(self, whole: Draft, draft: Draft) -> bool:
+        """Tell whether 其中 makes a figure a part of the one before it."""
+        return "其中" in self.text[whole.figure.end : draft.figure.start]
+
+    def _reach_of(self, draft: Draft, earlier: list[Draft]) -> str | None:
+        """Carry 欧洲 from the countries to their cities: 通达欧洲26个国家的235个城市."""
+        if draft.metric != "cities_reached" or not earlier or earlier[-1].metric != "countries_reached":
+            return None
+        gap = self.text[earlier[-1].figure.end : draft.figure.start]
+        return earlier[-1].breakdown if gap.strip("的、和地区超近余") == "" else None
+
+    def _goods_of_value(self, draft: Draft, earlier: list[Draft]) -> str | None:
+        """Give the goods that 货值31.2亿元 is the value of: those of the amount before it."""
+        head = draft.head.mark if draft.head else None
+        if not earlier or head is None or draft.metric != "trade_value":
+            return None
+        last = next((d for d in reversed(earlier) if not d.figure.sense), None)
+        between = self.text[earlier[-1].figure.end : head.start]
+        if last is None or last.metric == "trade_value" or last.reason or not last.breakdown:
+            return None
+        if between.strip("，、,总") or last.metric not in _GOODS:
+            return None
+        draft.direction = draft.direction or last.direction
+        draft.partner, draft.partner_span = last.partner, last.partner_span
+        return last.breakdown
 
     def _partner(
         self,
@@ -178,7 +234,40 @@ class Described(Counted):
             "china_europe_central_asia",
         ):
             return "rail"
-        return {"vessels": "sea", "flights": "air"}.get(draft.metric or "") or own
+        return {"vessels": "sea", "flights": "air", "vehicles": "road"}.get(draft.metric or "") or own
+
+    def _of_place(self, draft: Draft) -> None:
+        """Settle what hangs on the place: its mode, and that no train calls at an airport or a quay."""
+        place = self.lexicon.place.get(draft.ports[0]) if len(draft.ports) == 1 else None
+        if (
+            place
+            and place.kind in ("sea", "air")
+            and draft.service
+            and draft.metric in ("teu", "cargo_tonnes", "containers")
+            and draft.service == (self.state.service or self.title_service)
+            and not draft.own_service
+        ):
+            draft.service = None
+            draft.mode = None
+        draft.mode = draft.mode or self._mode_of_place(draft)
+        share = draft.reading.mark if draft.reading and draft.reading.share else None
+        if share and draft.whole is None and _OF_PROVINCE.search(self.text, share.end, draft.figure.start):
+            draft.whole = self._province(draft)
+
+    def _mode_of_place(self, draft: Draft) -> str | None:
+        """Give the mode that the place itself has: an airport, a sea port, a railway or road crossing."""
+        place = self.lexicon.place.get(draft.ports[0]) if len(draft.ports) == 1 else None
+        if place is None or draft.metric in (None, OTHER):
+            return None
+        if place.kind == "air" and (draft.metric in _BY_PLACE or draft.metric == "passengers"):
+            return "air"
+        if draft.metric not in _BY_PLACE:
+            return None
+        if place.kind in ("road", "sea"):
+            return place.kind
+        said = "".join(self.text[a:b] for a, b in draft.port_marks)
+        modes = {mode for word, mode in _NAMED_MODE if word in said}
+        return modes.pop() if len(modes) == 1 else None
 
     def _scope(self, s: Sentence, draft: Draft, marks: list[Mark], behind: list[Mark]) -> str:
         value = last_value(marks, "scope") or last_value(behind, "scope")
@@ -216,6 +305,19 @@ class Described(Counted):
         named = [m for m in mentions if m.role == "whole" and start <= m.start < draft.figure.start]
         return named[-1].slug if named else None
 
+    def _province(self, draft: Draft) -> str | None:
+        """Give what 全省 and 全区 mean: the province told of, else the one that the place lies in."""
+        for slug in (*draft.ports, *self.state.region):
+            if slug.startswith("cn-"):
+                return slug
+        place = self.lexicon.place.get(draft.ports[0]) if draft.ports else None
+        while place is not None:
+            entry = self.lexicon.words("province").get(place.slug)
+            if entry is not None:
+                return entry.value
+            place = self.lexicon.place.get(place.parent or "")
+        return None
+
     def _quoted_by_company(self, draft: Draft) -> bool:
         """Tell whether the figure stands in a quotation whose speaker, named behind it, is of a company."""
         speaker = self._speaker(draft)
@@ -232,3 +334,21 @@ class Described(Counted):
         words = self.text[closing + 1 : end]
         said = re.search(r"说|表示|介绍|称|告诉", words)
         return (closing + 1, closing + 1 + said.end()) if said and said.end() < 60 else None
+
+
+def _end_of(earlier: list[Draft]) -> int:
+    return earlier[-1].figure.end if earlier else 0
+
+
+def _same_way(tied: Draft, direction: str, earlier: list[Draft]) -> Draft | None:
+    """Give the figure that a growth with a direction of its own is of: never the other direction's."""
+    if tied.direction in (None, direction):
+        return tied
+    return next(
+        (
+            d
+            for d in reversed(earlier)
+            if d.figure.sense == "" and d.metric == tied.metric and d.direction == direction
+        ),
+        None,
+    )

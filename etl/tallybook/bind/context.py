@@ -11,7 +11,8 @@ from tallybook.bind.places import NOWHERE, Mention
 from tallybook.lexicon import Lexicon
 
 _PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
-_WAYS = ("corridor", "nlstc", "titr", "china-laos", "cku")
+LINES = ("corridor", "nlstc", "titr", "china-laos", "cku")
+"""Beginnings of the slugs of lines and corridors, which are told of like ports."""
 _HOME = frozenset({"CN", "HK", "MO", "TW"})
 """Lands whose press is read; another one's place is a far end unless it stands alone."""
 
@@ -46,7 +47,7 @@ class Context:
             return True
         place = self.lexicon.place.get(slug)
         return place is not None and (
-            place.country in _HOME or place.kind in _PLACE_LIKE or place.slug.startswith(_WAYS)
+            place.country in _HOME or place.kind in _PLACE_LIKE or place.slug.startswith(LINES)
         )
 
     def _foreign(self, slug: str) -> bool:
@@ -55,7 +56,7 @@ class Context:
             place is not None
             and place.country not in _HOME
             and place.kind in ("country", "region")
-            and not slug.startswith(_WAYS)
+            and not slug.startswith(LINES)
         )
 
     def _group(

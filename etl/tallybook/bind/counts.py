@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from tallybook.bind import heads, measures
+from tallybook.bind.context import LINES
 from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.spans import Timed
@@ -53,7 +54,7 @@ class Counted(Timed):
             window = outside or window
         found = heads.nearest(window, unit, lex, change, "clause")
         if found:
-            return self._parcels(s, figure, found)
+            return self._carried(s, figure, self._parcels(s, figure, found))
         if change:  # a bare change is of the figure before it: see _relate
             if self.text.startswith("的", figure.end):  # 降低15%的运输成本
                 return heads.first(
@@ -159,6 +160,18 @@ class Counted(Timed):
             return None
         stop = min([clause.end, *(f.start for f in s.figures if f.start >= figure.end)])
         return within(s.marks, figure.end, stop)
+
+    def _carried(self, s: Sentence, figure: Figure, head: Head) -> Head:
+        """Count the passengers of an airport or of an international line, not of all railways."""
+        entry = head.mark.get("world") if head.mark and head.metric == OTHER else None
+        if entry is None or not entry.attrs.get("carried"):
+            return head
+        told = [m.slug for m in self.mentions if m.role == "subject" and s.start <= m.start < figure.start]
+        slugs = tuple(told[-1:]) or self.state.topic or self.title_topic
+        place = self.lexicon.place.get(slugs[-1]) if slugs else None
+        if place and (place.kind == "air" or place.slug.startswith(LINES)):
+            return replace(head, metric="passengers")
+        return head
 
     def _parcels(self, s: Sentence, figure: Figure, head: Head) -> Head:
         """Money of parcels is parcel_value: where parcels are counted before it in the sentence."""

@@ -33,6 +33,8 @@ class Draft:
     direction: str | None = None
     mode: str | None = None
     service: str | None = None
+    own_service: bool = False
+    """True where the sentence itself names the service."""
     breakdown: str | None = None
     nature: str = "actual"
     scope: str = "port"

@@ -20,6 +20,7 @@ from tallybook.bind.places import NOWHERE, Mention
 from tallybook.bind.structure import Sentence, within
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, Figure
+from tallybook.recognise.periods import Period
 
 _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
 _SAME_AMOUNT = re.compile(r"\s?[,，]?[(（]?(?:约合|折合|合|约|相当于|about |or about |approximately )*", re.I)
@@ -133,7 +134,7 @@ class Binder(Listed):
             first = (reporters or origins)[-1:]
             if first and not self.title_topic:
                 self._set_topic((first[0].slug,), ((first[0].start, first[0].end),))
-        lasting = self._lasting(s, s.periods, None)
+        lasting = self._whole_again(s, self._lasting(s, s.periods, None), before)
         spans_told = [p for p in lasting if not (p.kind == "point" and p.grain == "day")]
         if any(p.kind in ("span", "since", "open") for p in spans_told):
             lasting = spans_told  # the day that an office said so is not what it spoke of
@@ -160,6 +161,17 @@ class Binder(Listed):
                     and re.search(r"开展|开通|开行|启动|运营|开办|首发|时间：", around)
                 ):
                     state.launch = p.low
+
+    def _whole_again(self, s: Sentence, periods: Sequence[Period], before: Frame) -> list[Period]:
+        """Leave out a month that 其中 makes a part: the next sentence tells of the whole again."""
+        kept: list[Period] = []
+        for p in periods:
+            whole = frames.run(before, kept, self.published)
+            aside = self.text[max(s.start, p.start - 4) : p.start].strip("，, ")
+            own = frames.run(before, [p], self.published)
+            if not (aside.endswith(("其中", "仅")) and frames.inside(own, whole)):
+                kept.append(p)
+        return kept
 
     def _draft(
         self,
@@ -280,6 +292,7 @@ class Binder(Listed):
             )  # a shorter way is compared with another way, not with last year
         self._attributes(s, draft, in_clause, earlier, mentions)
         self._place(s, draft, mentions, earlier)
+        self._of_place(draft)
         return draft
 
     def _as_before(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from tallybook.bind import frames
+from tallybook.bind import frames, heads
 from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.heads import OTHER, Head
@@ -36,6 +36,7 @@ class Listed(Placed):
             run = self._figure_run(drafts, at, s.marks)
             if len(run) < 2:
                 continue
+            self._own_heads(s, run, s.start + m.start())
             done.update(d.figure.start for d in run)
             self._pair(s, run, s.start + m.start(), drafts, mentions)
         for m in re.finditer(r"(?i)\brespectively\b|\bсоответственно\b", self.text[s.start : s.end]):
@@ -57,10 +58,21 @@ class Listed(Placed):
                 len(run) > 1
                 and len(amounts) == len(run)
                 and all(a.figure.sense == "" and a.reason is None for a in amounts)
-                and len({a.figure.unit for a in amounts}) in (1, len(run))
+                and (
+                    len({a.figure.unit for a in amounts}) in (1, len(run))
+                    or {a.figure.start for a in amounts} <= done
+                )
                 and all(x.reason is None for x in run)
             ):
                 self._pair(s, run, d.figure.start, drafts, [])
+
+    def _own_heads(self, s: Sentence, run: list[Draft], at: int) -> None:
+        """Give 货运量、货值分别为287万吨、316亿元 each its own head, where their units tell them apart."""
+        if run[0].figure.sense or len({d.figure.unit for d in run}) < len(run):
+            return
+        before = within(s.marks, s.clause_of(at).start, at)
+        for d in run:
+            d.head = heads.nearest(before, d.figure.unit, self.lexicon, False, "respectively") or d.head
 
     def _share_head(self, drafts: list[Draft]) -> None:
         """Give a figure the head of the one behind it where only that has one, or says it better."""
@@ -218,7 +230,8 @@ class Listed(Placed):
     def _same_head(self, run: list[Draft]) -> None:
         first = run[0]
         for d in run[1:]:
-            d.head = first.head
+            if d.head is None or d.figure.sense or d.figure.unit == first.figure.unit:
+                d.head = first.head
             d.ports = d.ports if d.port_rule == "respectively" else first.ports
             d.direction = first.direction
             if d.partner is None:
@@ -232,6 +245,9 @@ class Listed(Placed):
         for d in run[1:]:
             r = d.reading
             if r is None or (r.measure == first.measure and r.change == first.change):
+                continue
+            if r.change and first.change and r.mark is not None and r.mark.get("change"):
+                d.reading = replace(r, measure=first.measure)  # 增长5.1%和下降2.3%: each has its own sign
                 continue
             sign = -1 if first.change and first.value < 0 else 1
             f = d.figure

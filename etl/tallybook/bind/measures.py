@@ -51,8 +51,12 @@ _THAN = re.compile(r" (?:than|чем)$", re.I)
 _SIGNED = re.compile(r"(?:(?<!\w)|(?<=比))([+-])\s?$")
 _LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
 _TIMES_OF = re.compile(
-    r"(?:是|为|达|相当于|超过|达到|约为|近)(?:(?:19|20)\d\d年)?[^，。；\d]{0,14}(?:的)?[^，。；\d]{0,6}$"
+    r"(?:是|为|达|相当于|超过|达到|约为|近)(?:(?:19|20)\d\d年)?(?P<of>[^，。；\d]{0,14}的)?[^，。；\d]{0,6}$"
 )
+_DOING = re.compile(r"^(?:开行|开出|发送|运送|发运|完成|到发|通行|查验|监管|验放|运输|进口|出口)了?")
+_PACE = frozenset({"加快", "快", "放缓", "收窄", "提速"})
+"""Words of a growth that grows: so many points faster than the quarter before is no figure of a series."""
+_OTHER_TIME = re.compile(r"日常|平日|平时|往常|节前|初期|以往|最初|首年|当初|年前|之初|上一年|此前")
 
 
 def _last(marks: Sequence[Mark], kind: str) -> tuple[Mark, Entry] | None:
@@ -184,6 +188,8 @@ def _change_word(
             return None
         entry = mark.get("change")
         if entry is not None:
+            if adjacent and mark_text(text, mark) in ("多", "少"):
+                gap = _DOING.sub("", gap)  # 比上年多开行161列
             if adjacent and gap.strip("了约近超逾达到又再共 幅度为仅") != "":
                 continue
             if not adjacent and len(gap) > (28 if western else 12):
@@ -305,7 +311,7 @@ def _relative(
     base = base_span(text, max(window_start, figure.start - 40), figure.start)
     of_growth = base and _OTHERS.search(text, *base)
     than = any((e := m.get("change")) is not None and e.attrs.get("compare") for m in window)
-    if figure.sense == "points" and (of_growth or than):
+    if figure.sense == "points" and (of_growth or than or mark_text(text, found[0]) in _PACE):
         return Reading(None, mark=found[0], **plain)  # type: ignore[arg-type]
     if figure.sense == "points":
         return _signed(figure, "yoy_abs", found[1], found[0], "pp")
@@ -338,6 +344,11 @@ def _times(
     ):
         return Reading(None, figure.value, figure.low, figure.high, "fold", figure.qualifier)
     kind = _kind_of_change(text, figure, window, window_start, year)
+    of = _TIMES_OF.search(text[window_start : figure.start]) if found is None and kind == "bare" else None
+    if of and of["of"]:
+        if not _OTHER_TIME.search(of["of"]):  # twice another's is no change of one's own
+            return Reading(None, figure.value, figure.low, figure.high, "fold", figure.qualifier)
+        kind = "change"
     measure = _PERCENT_OF[kind]
     value = pct(figure.value)
     assert value is not None

@@ -12,6 +12,7 @@ from tallybook.bind.structure import Sentence, within
 _PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
 _OF_A_COUNTRY = frozenset({"china_europe", "central_asia", "china_europe_central_asia"})
 """Services that are the country's where no place is named."""
+_LINES = ("nlstc", "titr", "china-laos")
 
 
 class Placed(Described):
@@ -79,14 +80,15 @@ class Placed(Described):
             draft.ports, draft.port_marks = self._group(behind, last)
             draft.port_rule = "behind"
             return
-        if self.state.topic:
+        of_country = draft.own_service and draft.service in _OF_A_COUNTRY and self.national is not None
+        if self.state.topic and not (of_country and self._line(self.state.topic)):
             draft.ports, draft.port_marks, draft.port_rule = (
                 self.state.topic,
                 self.state.topic_span,
                 "carried",
             )
             return
-        if self.title_topic:
+        if self.title_topic and not (of_country and self._line(self.title_topic)):
             draft.ports, draft.port_rule = self.title_topic, "title"
             return
         reporters = [m for m in mentions if m.role == "reporter"]
@@ -117,6 +119,10 @@ class Placed(Described):
     def _is_port(self, slug: str) -> bool:
         place = self.lexicon.place.get(slug)
         return place is not None and place.kind in ("rail", "road") and self._home(slug)
+
+    def _line(self, slugs: tuple[str, ...]) -> bool:
+        """Tell whether a topic is one line, whose trains are not all of the country's."""
+        return all(slug.startswith(_LINES) for slug in slugs)
 
     def _may_own(self, m: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
         """Tell whether a place can be the figure's: a foreign one only where no home place is in play."""

@@ -37,6 +37,7 @@ _NOUN = re.compile(r"[\u3400-\u9fffA-Za-z、“”]")
 _EDGE = re.compile(r"^[、和及与的在以了等由将并从中是]+|[、和及与的在以了等方面则均为共约达]+$")
 _DIRECTED = re.compile(r"^(?:出入境|进出境|入出境|进出口|出境|入境|进境|出口|进口)(?=..)")
 _QUOTED = re.compile(r"“([^“”，。]{2,10})”$")
+_TRADED = re.compile(r"(?:进口|出口|进出口)量?")
 _LONGEST = 16
 
 
@@ -58,7 +59,10 @@ def part(
         and not {quoted[1]} & (lexicon.words("place").keys() | lexicon.words("service").keys())
     ):
         return quoted[1]
-    if metric not in ("trade_value", "parcel_value"):
+    goods = metric in ("cargo_tonnes", "vehicles_shipped", "teu")
+    if metric not in ("trade_value", "parcel_value") and not (
+        goods and _TRADED.fullmatch(text, head.start, head.end)
+    ):
         return None
     # 机电产品出口3.39万亿元, and 出口机电产品3.39万亿元
     return _words(text, s, _floor(s, head.start), head.start, lexicon, left=True) or (
@@ -66,6 +70,15 @@ def part(
         if head.end <= figure.start and _trades(head)
         else None
     )
+
+
+def named(marks: Sequence[Mark], metric: str) -> str | None:
+    """Give the part that the nearest word of its own names (海铁联运 of a port's containers)."""
+    for mark in reversed(marks):
+        entry = mark.get("part")
+        if entry is not None and metric in entry.attrs.get("metrics", "").split():
+            return entry.value
+    return None
 
 
 def before(text: str, s: Sentence, figure: Figure, lexicon: Lexicon) -> str | None:

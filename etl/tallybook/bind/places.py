@@ -53,7 +53,10 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
     """Resolve every place mark to a mention with a role, in text order."""
     out: list[Mention] = []
     spans = _resolve(text, marks, lexicon)
+    named = [(m.start, m.end, e.value) for m in marks if (e := m.get("partner")) and not m.get("place")]
     for n, (start, end, slug, customs) in enumerate(spans):
+        while named and named[0][0] < start:
+            out.append(_counterpart(text, *named.pop(0), out[-1] if out else None))
         before = text[max(0, start - 10) : start]
         after = text[end : end + 24]
         previous = out[-1] if out else None
@@ -101,7 +104,16 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
                 or bool(_OWNS.search(text, max(0, start - 30), start)),
             )
         )
+    for counterpart in named:
+        out.append(_counterpart(text, *counterpart, out[-1] if out else None))
     return _with_lists(text, _contained(text, out, lexicon), marks, lexicon)
+
+
+def _counterpart(text: str, start: int, end: int, slug: str, previous: Mention | None) -> Mention:
+    """Make the mention of a partner that a word of its own names (RCEP成员国), so that lists may go on from it."""
+    gap = text[previous.end : start] if previous else ""
+    linked = previous is not None and len(gap) <= 4 and bool(_LIST.fullmatch(gap.strip("“” ") or gap))
+    return Mention(start, end, slug, "partner", linked)
 
 
 _NAMED = frozenset({"rail", "road", "port", "customs", "sea", "air", "way"})

@@ -83,7 +83,9 @@ class Lexicon:
                     nouns[entry.lang][entry.word.lower()].append(entry)
                 if entry.kind == "noun":
                     continue
-            if entry.kind in ("plain", "generic") or (entry.kind in _LEADS and entry.lang not in ("", "zh")):
+            if entry.kind in ("plain", "generic", "province") or (
+                entry.kind in _LEADS and entry.lang not in ("", "zh")
+            ):
                 continue  # a word that narrows nothing is looked up, never found: it must not hide another
             if entry.kind == "unit" and not (_WORD_CHAR.match(entry.word[0]) or len(entry.word) > 2):
                 continue  # a one-character unit says nothing except behind a number
