@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests" / "corpus"
 HALVES = ["zh-a", "zh-b", "zh-c", "zh-d", "en-a", "en-b", "ru-a", "ru-b", "de"]
-NOISE = ["noise-en", "noise-ru"]
+NOISE = ["noise-en", "noise-ru", "noise-zh"]
 MEASURES = {
     *("total", "daily_mean", "daily_max", "weekly_mean", "monthly_mean", "level", "single"),
     *("yoy_pct", "yoy_abs", "mom_pct", "change_pct", "change_abs", "share_pct", "lead_days"),
