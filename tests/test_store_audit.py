@@ -41,6 +41,14 @@ SPOILS = [
     ("articles-add-up", "delete from article where name = 'undated'"),
     ("articles-add-up", "delete from rejection"),
     ("articles-add-up", "update rejection set times = 2"),
+    ("readings-add-up", "delete from reading where article_id = (select min(article_id) from article)"),
+    ("readings-add-up", "update reading set superseded_run = 1"),
+    ("readings-add-up", "insert into reading select * replace (0 as run_id) from reading"),
+    (
+        "one-reading-stands",
+        """insert into figure by name select * replace (figure_id || 'b' as figure_id, 0 as recorded_run)
+           from figure where status = 'unkeyed' limit 1""",
+    ),
     ("figures-add-up", "update run set figures = figures + 1"),
     ("figures-add-up", f"delete from figure where {ONE_FIGURE}"),
     ("figures-add-up", f"delete from observation where {ONE}"),

@@ -109,6 +109,7 @@ def test_the_plain_duckdb_program_reads_every_view(tmp_path: Path) -> None:
     book.add(article, "khorgos", "trains", "daily_mean", 13)
     book.add(article, "khorgos", "parcels", "total", 13)
     book.figure(article, reason="date")
+    book.figure(article, superseded_run=1)
     book.close()
 
     def ask(sql: str) -> list[dict[str, object]]:

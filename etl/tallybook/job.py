@@ -23,7 +23,7 @@ from tallybook.store import stamp
 from tallybook.store.book import Book
 from tallybook.store.faults import reach
 from tallybook.store.load import Counts
-from tallybook.store.publish import Staging, first_line, writing
+from tallybook.store.publish import Staging, first_line, reading, writing
 from tallybook.store.vet import Vet
 
 _BATCH = 512
@@ -92,6 +92,29 @@ def run_job(
     return report
 
 
+def run_reread(
+    config: Config,
+    show: Callable[[duckdb.DuckDBPyConnection, int], None],
+    everything: bool = False,
+    publish: bool = True,
+    heard: Heard | None = None,
+) -> Report:
+    """Read again the stored articles that another extractor read last, or `everything`.
+
+    `show` is given the audited book that is not yet published, and the number of the run, for the
+    view `rereading`. Without `publish` nothing more happens. Raises as `run_job` does.
+    """
+    reading(config.database, older=True).close()  # there is something to read again
+    lexicon = load_lexicon(config.ports, config.words)
+    report = Report(config.database)
+    with writing(config.database) as staging:
+        job = _Job(staging, lexicon, config.jobs or _cores(), "reextract", report, heard or Heard())
+        job.reread(show, everything, publish)
+        if publish and config.exports is not None:
+            report.exported = _export(staging.database, config.exports)
+    return report
+
+
 class _Job:
     def __init__(
         self, staging: Staging, lexicon: Lexicon, jobs: int, command: str, report: Report, heard: Heard
@@ -113,9 +136,33 @@ class _Job:
             if not self._is_due(book):
                 return
             book.finish(report.counts, report.rejected)
+        self._publish(book)
+
+    def reread(
+        self, show: Callable[[duckdb.DuckDBPyConnection, int], None], everything: bool, publish: bool
+    ) -> None:
+        report = self.report
+        with Book(self.staging, self.lexicon, extractor_version(self.lexicon), self.command) as book:
+            ids = book.read_by_others(everything)
+            with Pool(self.lexicon, self.jobs) as pool:
+                for start in range(0, len(ids), _BATCH):
+                    for batch in _batches(book.stored(ids[start : start + _BATCH]), self._reject):
+                        if read := self._extracted(pool, batch):
+                            for rejection in book.supersede(read, report.counts):
+                                self._reject(rejection)
+                        self.heard.progress(report.counts)
+            if not book.changed and book.has_recorded(report.rejected):
+                return
+            book.finish(report.counts, report.rejected)
+            if book.run_id is not None:
+                show(book.connection, book.run_id)
+        if publish:
+            self._publish(book)
+
+    def _publish(self, book: Book) -> None:
         self.staging.publish()
-        report.published, report.run_id = True, book.run_id
-        report.migrated = self.staging.migrated
+        self.report.published, self.report.run_id = True, book.run_id
+        self.report.migrated = self.staging.migrated
 
     def _is_due(self, book: Book) -> bool:
         if book.is_new and self.report.rejected and not self.report.counts.loaded:

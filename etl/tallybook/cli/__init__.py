@@ -31,6 +31,7 @@ _COMMANDS = {
     "query": ("query", "List the saved views, or run one."),
     "sql": ("query", "Open a read-only DuckDB shell on the book."),
     "export": ("query", "Write the book to DIRECTORY as Parquet."),
+    "reextract": ("vintage", "Read the stored articles again with the newest rules and words."),
     "eval": ("extract", "Score extraction of FILES against the facts in GOLD."),
 }
 

@@ -34,7 +34,7 @@ _LOG = click.option(
     show_default=True,
     help="Words, or JSON: one object a line on standard error, the summary on standard output.",
 )
-_CONFIG = click.option(
+CONFIG = click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path),
@@ -43,7 +43,7 @@ _CONFIG = click.option(
 
 
 @click.command("run")
-@_CONFIG
+@CONFIG
 @click.option("--jobs", type=click.IntRange(0), help="How many processes extract; 0 takes all cores.")
 @_LOG
 @click.pass_context
@@ -55,10 +55,10 @@ def run_command(ctx: click.Context, config_path: Path | None, jobs: int | None, 
     code is 3.
     """
     with _log(log) as told:
-        config = _config(config_path, told, samples=True)
+        config = find_config(config_path, told, samples=True)
         if jobs is not None:
             config = replace(config, jobs=jobs)
-        with _alarmed(config, told):
+        with alarmed(config, told):
             _do(ctx, config, read_paths(config.sources), "run", told)
 
 
@@ -71,7 +71,7 @@ def run_command(ctx: click.Context, config_path: Path | None, jobs: int | None, 
     help="Publication date of the articles that state none, as YYYY-MM-DD.",
 )
 @click.option("--database", type=click.Path(path_type=Path), help="The book; by default the configuration's.")
-@_CONFIG
+@CONFIG
 @_LOG
 @click.pass_context
 def add_command(
@@ -89,14 +89,14 @@ def add_command(
     left alone where --database names another book.
     """
     with _log(log) as told:
-        config = _config(config_path, told)
+        config = find_config(config_path, told)
         if database is not None and realpath(database) != realpath(config.database):
             config = replace(config, database=database, exports=None)
         day: date | None = published.date() if published else None
         _do(ctx, config, read_paths(files, day), "add", told)
 
 
-class _Told(Heard):
+class Told(Heard):
     """Tells in words; on a terminal the progress stands in one line that goes away."""
 
     def __init__(self) -> None:
@@ -156,7 +156,7 @@ class _Told(Heard):
             )
 
 
-class _JsonTold(_Told):
+class _JsonTold(Told):
     """Tells in JSON, one object a line, for a program that watches the job."""
 
     def start(self) -> None:
@@ -198,9 +198,9 @@ class _JsonTold(_Told):
 
 
 @contextmanager
-def _log(form: str) -> Iterator[_Told]:
+def _log(form: str) -> Iterator[Told]:
     if form == "text":
-        yield _Told()
+        yield Told()
         return
     told = _JsonTold()
     try:
@@ -211,7 +211,7 @@ def _log(form: str) -> Iterator[_Told]:
 
 
 @contextmanager
-def _alarmed(config: Config, told: _Told) -> Iterator[None]:
+def alarmed(config: Config, told: Told) -> Iterator[None]:
     """Tell whom the configuration names of a run that failed; the lock of another job is no failure."""
     try:
         yield
@@ -230,7 +230,8 @@ def _alarmed(config: Config, told: _Told) -> Iterator[None]:
         raise
 
 
-def _config(path: Path | None, told: _Told, samples: bool = False) -> Config:
+def find_config(path: Path | None, told: Told, samples: bool = False) -> Config:
+    """Read the configuration that is named, or that stands here, or is shipped."""
     if path is not None:
         return load_config(path)
     if Path(DEFAULT_NAME).exists():
@@ -241,7 +242,7 @@ def _config(path: Path | None, told: _Told, samples: bool = False) -> Config:
 
 
 def _do(
-    ctx: click.Context, config: Config, offered: Iterable[Article | Rejection], command: str, told: _Told
+    ctx: click.Context, config: Config, offered: Iterable[Article | Rejection], command: str, told: Told
 ) -> None:
     told.start()
     try:

@@ -32,6 +32,18 @@ CHECKS = (
              or rejected <> (select coalesce(sum(times), 0) from rejection where run_id = $run))""",
     ),
     Check(
+        "readings-add-up",
+        "each article that a run read has one reading that stands, and the run read as many as it says",
+        """select run_id::varchar from run
+           where run_id = $run and command in ('run', 'add', 'reextract')
+             and (select count(*) from reading where run_id = $run)
+               <> loaded + if(command = 'reextract', duplicate, 0)
+           union all
+           select article_id from reading
+           where article_id in (select article_id from reading where run_id = $run)
+           group by article_id having count(*) filter (superseded_run is null) <> 1""",
+    ),
+    Check(
         "figures-add-up",
         "keyed + unkeyed figures = all figures of the run",
         """select run_id::varchar from run
@@ -67,6 +79,16 @@ CHECKS = (
              select figure_id, span_start,
                lag(span_end) over (partition by article_id, extractor order by span_start) as before_end
              from figure where recorded_run = $run)
+           where before_end > span_start""",
+    ),
+    Check(
+        "one-reading-stands",
+        "no character of an article that a run read is in two figures that stand",
+        """select figure_id from (
+             select figure_id, span_start,
+               lag(span_end) over (partition by article_id order by span_start) as before_end
+             from figure where superseded_run is null
+               and article_id in (select article_id from reading where run_id = $run))
            where before_end > span_start""",
     ),
     Check(

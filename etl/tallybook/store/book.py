@@ -9,7 +9,7 @@ import duckdb
 
 from tallybook.lexicon import Lexicon
 from tallybook.records import Article, Extraction, Rejection
-from tallybook.store import build, load
+from tallybook.store import build, load, reread
 from tallybook.store.audit import audit
 from tallybook.store.faults import reach, spoilt
 from tallybook.store.load import Counts
@@ -69,6 +69,29 @@ class Book:
             con.execute("update figure set text = '!' where figure_id = (select min(figure_id) from figure)")
         reach("rows-loaded")
         return refused
+
+    def read_by_others(self, everything: bool = False) -> list[str]:
+        """Give the ids of the stored articles that another extractor read last, or of all."""
+        if self._con is None:
+            return []
+        return reread.read_by_others(self._con, None if everything else self._extractor)
+
+    def stored(self, article_ids: Sequence[str]) -> list[Article]:
+        """Give stored articles as they were offered."""
+        return [] if self._con is None else reread.stored_articles(self._con, article_ids)
+
+    def supersede(self, read: Sequence[tuple[Article, Extraction]], counts: Counts) -> list[Rejection]:
+        """Store new readings of stored articles. Gives the articles that do not fit."""
+        con = self._write()
+        assert self.run_id is not None
+        refused = reread.supersede(con, read, self.run_id, self._extractor, counts)
+        reach("rows-loaded")
+        return refused
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The staging file once something was written, to be read only."""
+        return self._write()
 
     def out_of_date(self) -> bool:
         """Tell whether views, gazetteer or metrics of the published file are of another version."""

@@ -241,10 +241,12 @@ def add_reading(rows: Rows, article: Article, found: Extraction, run_id: int, ex
     )
 
 
-def add_figures(rows: Rows, article: Article, found: Extraction, run_id: int, extractor: str) -> None:
-    """Make the rows of all figures of an article, as one extractor reads it."""
+def add_figures(
+    rows: Rows, article: Article, found: Extraction, run_id: int, extractor: str, salt: str = ""
+) -> None:
+    """Make the rows of all figures of an article, as one extractor reads it; `salt` gives them other ids."""
     article_id = article.article_id
-    reading = hashlib.sha256(extractor.encode()).hexdigest()[:8]
+    reading = hashlib.sha256(f"{extractor}{salt}".encode()).hexdigest()[:8]
     sentences = iter(found.sentences)
     sentence = next(sentences, None)
     figures: list[Observation | Unkeyed] = [*found.observations, *found.unkeyed]
