@@ -95,8 +95,8 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
         today = Today(published, lexicon.holidays)
 
     marks, periods, figures = recognise(view.text, lexicon, today, view.blocks)
-    sentences = split(view.text, view.blocks, marks, periods, figures)
     grammars = grammars_of(view.text, view.blocks, lexicon)
+    sentences = split(view.text, view.blocks, marks, periods, figures, grammars)
     binder = Binder(view.text, lexicon, published, _places(view.text, marks, lexicon, view.blocks, grammars))
     spaced = Spaced.beside(binder)
     binder.default_country = "cn"
@@ -387,7 +387,7 @@ def _prime(binder: Binder, article: Article, lexicon: Lexicon, today: Today) -> 
     whole = Block(0, len(view.text), False)
     marks, periods, figures = recognise(view.text, lexicon, today, [whole])
     grammars = grammars_of(view.text, [whole], lexicon)
-    sentence = split(view.text, [whole], marks, periods, figures)[0]
+    sentence = split(view.text, [whole], marks, periods, figures, grammars)[0]
     sentence.marks, sentence.periods = marks, periods
     binder.border = binder.border or _border(view.text, marks, lexicon)
     reader = Spaced.beside(binder) if grammars[0] else binder
@@ -502,7 +502,7 @@ def _observe(
     ):
         return "no_metric", "the figure that it qualifies is unkeyed"
     metric = lexicon.metric[d.metric]
-    if metric.gate == "border" and not binder.border:
+    if metric.gate == "border" and not (binder.border or _at_border(d, view, lexicon)):
         return "no_metric", "a border or a port of entry"
     if not d.ports:
         return "no_port", "a place"
@@ -553,6 +553,18 @@ def _observe(
         relates_to=view.span(d.relates.figure.start, d.relates.figure.end) if d.relates else None,
         confidence=d.confidence,
         evidence=_evidence(d, view, article),
+    )
+
+
+def _at_border(d: Draft, view: Folded, lexicon: Lexicon) -> bool:
+    """Tell whether the place of a draft is a land crossing, or is called a port or an airport."""
+    place = lexicon.place.get(d.ports[0]) if len(d.ports) == 1 else None
+    if place is None or place.kind not in ("rail", "road", "sea", "air"):
+        return False
+    return place.kind in ("rail", "road") or any(
+        word in lexicon.words("suffix")
+        for a, b in d.port_marks
+        for word in re.findall(r"[^\W\d_]+", view.text[max(0, a - 20) : b].lower())
     )
 
 

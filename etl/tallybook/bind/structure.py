@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from tallybook.lexicon import Mark
+from tallybook.lexicon.grammar import Grammar
 from tallybook.recognise.figures import Figure
 from tallybook.recognise.fold import Block
 from tallybook.recognise.periods import Period
@@ -82,6 +83,7 @@ def split(
     marks: Sequence[Mark],
     periods: Sequence[Period],
     figures: Sequence[Figure],
+    grammars: Sequence[Grammar | None] = (),
 ) -> list[Sentence]:
     """Cut the view into sentences and clauses; nothing recognised is ever cut through."""
     solid = _solid(marks, periods, figures)
@@ -92,7 +94,9 @@ def split(
         for m in _SENTENCE_BREAK.finditer(text, block.start, block.end):
             if _inside(solid, m.start()):
                 continue
-            if m.group()[0] == "." and _ABBREVIATION.search(text, max(block.start, m.start() - 8), m.start()):
+            if m.group()[0] == "." and _abbreviated(
+                text, block, m, grammars[number] if number < len(grammars) else None
+            ):
                 continue
             if m.end() > start:
                 out.append(Sentence(start, m.end(), number, block.heading, western))
@@ -111,6 +115,17 @@ def split(
         sentence.periods = within(periods, sentence.start, sentence.end)
         sentence.figures = within(figures, sentence.start, sentence.end)
     return out
+
+
+def _abbreviated(text: str, block: Block, dot: re.Match[str], grammar: Grammar | None) -> bool:
+    """Tell whether a dot ends an abbreviation and no sentence."""
+    start = max(block.start, dot.start() - 8)
+    if grammar is None:
+        return _ABBREVIATION.search(text, start, dot.start()) is not None
+    known = _ABBREVIATION.search(text, start, dot.start()) or grammar.phrases["abbreviation"].search(
+        text, start, dot.start()
+    )
+    return known is not None and not grammar.phrases["sentence_start"].match(text, dot.end())
 
 
 def _solid(*groups: Iterable[Spanned]) -> list[tuple[int, int]]:

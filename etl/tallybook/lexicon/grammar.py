@@ -14,7 +14,95 @@ from typing import Any
 
 from tallybook.records import Reason
 
-Span = tuple[str, str]
+Phrases = dict[str, re.Pattern[str]]
+"""Named patterns; a name that the language leaves out matches nothing."""
+
+PHRASES = {
+    # Beside a number without a noun.
+    "counts": "between what is counted and the number: number of trains *was about* 1,482",
+    "number_of": "before what is counted, however far the number: *the number of* trains",
+    "led": "before a number that repeats what was counted: up *from* 1,200",
+    "each_time": "behind such a number: 14 *a day*",
+    "figure_was": "before it: *the number reached* 1,482",
+    "of_them": "before a part: *of which* 804",
+    "trips": "before a number of trips: *departures numbered* 40",
+    "ends": "what may stand directly behind a bare number",
+    "base_led": "before the level of a year before: *a year earlier it was* 1,200",
+    "place_has": "between a place and its number: Riga *with* 300",
+    "handled": "a verb before the number of a place: Riga *handled* 300",
+    "more_behind": "behind a number that is so many more of what was counted: 300 *more*",
+    "that_is": "before a number at the start of a sentence on what was counted: *that compares with* 1,200",
+    "so_far": "behind a number: 300 *so far*",
+    # Changes.
+    "goal_word": "a word of goal that is a bound elsewhere: *to*, *up to*",
+    "goal_gap": "between a change and what it led to: rose 7% *to* 1,482",
+    "goal_between": "between two figures: from 16 *to* 11",
+    "goal_lead": "before a goal: *to* 11",
+    "from_lead": "before an old level: *from* 16",
+    "old_lead": "before an old level that stands alone: *up from* 16",
+    "against": "before an old level: *compared with* 1,200",
+    "base_was": "between a base of comparison and its level: a year earlier *it was* 1,200",
+    "by": "before the size of a change: *by* 300",
+    "by_gap": "all that may stand between a change and its size",
+    "by_itself": "words of change that need no such word: *up* 300",
+    "up_down": "words that are both a change and a qualifier, and are a change beside a percentage",
+    "than_next": "behind a word of change behind its size: 300 more *than*",
+    "than_lead": "before what is compared with: *than*",
+    "of_whole": "behind a share: 30 percent *of all*",
+    "more_times": "behind a multiple that is a growth: 1.5 times *as many*",
+    "other_side": "words that part a change from a noun behind it: *than*, *to*",
+    "with_gap": "between a subject and a change that is not its own",
+    "more_of": "between a percentage and what changed: 5 percent *more* trains",
+    "added": "words for what came new: *opened* 12 routes",
+    "turn": "where a sentence turns to something else: *while*",
+    "plus": "a word for + before a percentage",
+    "minus": "a word for - before a percentage",
+    # Nouns.
+    "of": "between a number and its noun: thousands *of* trains",
+    "of_these": "the same, of a part of what was told before: 300 *of the* trains",
+    "of_link": "between an amount and what it is of",
+    "to_base": "behind a percentage that is of the base's level: 112% *of last year's*",
+    "cars": "vehicles that a seaport handles as cargo: *cars*",
+    "their_number": "means the things counted, and not their value: *their number* rose",
+    "falls_on": "shares out what was told before: imports *accounted for* 46",
+    "adjective": "what may stand between a number and its noun",
+    "other_plural": "a noun of another world, which ends the search for the noun",
+    "and": "between two adjectives of a noun",
+    "each": "behind a spelled number that is a rate: one *a day*",
+    "unit_list": "between two numbers of which the second has the unit of both",
+    "article_before": "a small word between a qualifier and its number",
+    "shifts": "words of change before a range that is none: *rose* from A to B",
+    "laden": "what a train is said to carry",
+    "same_amount": "between an amount and the same in another currency",
+    "sentence_start": "behind the dot of an abbreviation that ends a sentence too",
+    "abbreviation": "ends with a dot that ends no sentence",
+    # Lists and places.
+    "plain_list": "between items of a list",
+    "list_words": "what may stand between the figures of a list that respectively speaks of",
+    "article": "an article before a name",
+    "kind_of": "between a kind of place and its name: port *of* Riga",
+    "inside": "between a place and what it lies in: Khorgos *in* Xinjiang",
+    "bound": "behind the far end of a route: Duisburg*-bound*",
+    "into_form": "last letter of a name that stands in the case of whither",
+    "crossing_of": "behind two places that name one crossing",
+    "area_of": "between an area and a place in it",
+    "through_lead": "before a place that is passed through",
+    "to_country": "before countries reached",
+    "to_city": "before cities reached",
+    # Periods.
+    "of_year": "says that a count is of the year",
+    "second": "a word for the second half",
+    "earlier": "in an expression that means an earlier period",
+    "changed": "before a period that is a base: rose 5% *on* 2023",
+    "base_toward": "before a base of comparison where the change may follow: *against* 2023 it grew",
+    "since_unsure": "words for since that may also open a range",
+    "since_next": "the same, directly before the period",
+    "until_sure": "words that always mean up to",
+    "until_year_not": "words that mean up to, but not before a year",
+    "goes_on": "behind the start of a range",
+    "onwards": "behind a start without an end",
+}
+"""Names of the phrases that a grammar may have, and what each is for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +161,13 @@ class PeriodRules:
     future: frozenset[str]
     year_lead: re.Pattern[str]
     n: dict[str, int]
+    phrases: Phrases
+    holidays: tuple[tuple[str, re.Pattern[str]], ...]
+    units: tuple[tuple[str, re.Pattern[str]], ...]
+
+    def unit_of(self, word: str) -> str:
+        """Give year, month, week, day or decade for a word of the language; the word itself if none."""
+        return next((unit for unit, form in self.units if form.fullmatch(word)), word)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +192,9 @@ class Grammar:
     """The word before two places that trade with each other."""
     into: frozenset[str]
     """Prepositions that mean "into" before a name that is not in the locative."""
+    compounds: bool
+    """True where a noun may describe the next: container trains."""
+    phrases: Phrases
 
     def forms(self, word: str) -> list[str]:
         """Give all forms of a lexicon word: поезд{t} вперед gives поезд вперед, поезда вперед, …"""
@@ -108,10 +206,15 @@ class Grammar:
 
     def inflect(self, name: str) -> list[str]:
         """Give the forms of a place's name, each of its words inflected by its own ending."""
-        forms = [""]
-        for part in re.split(r"(\W+)", name):
-            forms = [f + p for f in forms for p in self._inflect_word(part)]
-        return list(dict.fromkeys(forms))[:400]
+        parts = [self._inflect_word(part) for part in re.split(r"(\W+)", name)]
+        cases = max(len(part) for part in parts)
+        if sum(len(part) > 1 for part in parts) > 2:  # of a long name the words stand in one case
+            forms = ["".join(part[min(case, len(part) - 1)] for part in parts) for case in range(cases)]
+        else:
+            forms = [""]
+            for part in parts:
+                forms = [f + p for f in forms for p in part]
+        return list(dict.fromkeys([name, *forms]))[:400]
 
     def _inflect_word(self, word: str) -> list[str]:
         for end, forms in self.names:
@@ -125,22 +228,32 @@ def parse_grammar(text: str) -> Grammar:
     raw = tomllib.loads(text)
     others = tuple((reason, re.compile("|".join(forms))) for reason, forms in raw["others"].items())
     syntax = raw["syntax"]
+    phrases = _phrases(raw["phrases"])
     return Grammar(
         lang=raw["lang"],
         script=raw["script"],
         common=frozenset(raw["common"].split()),
         endings={k: tuple(v.split("|")) for k, v in raw["endings"].items()},
         names=tuple((end, tuple(forms.split("|"))) for end, forms in raw["names"]["rules"]),
-        number=_numbers(raw["number"]),
+        number=_numbers(raw["number"], phrases),
         others=others,
-        period=_periods(raw["period"], raw["number"]),
+        period=_periods(raw["period"], raw["number"], phrases),
         stop=frozenset(syntax["stop"].split("|")),
         counted_tail=re.compile(rf"(?:{syntax['counted_tail']})$", re.I),
         listing=re.compile(rf"(?:{syntax['list']})$", re.I),
         between=syntax["between"],
         into=frozenset(syntax["into"].split("|")) - {""},
         respectively=re.compile(rf"\b(?:{syntax['respectively']})\b", re.I),
+        compounds=syntax["compounds"],
+        phrases=phrases,
     )
+
+
+def _phrases(raw: dict[str, str]) -> Phrases:
+    unknown = sorted(raw.keys() - PHRASES.keys())
+    if unknown:
+        raise ValueError(f"no phrase is called {', '.join(unknown)}")
+    return {name: re.compile(raw.get(name, r"(?!)"), re.I) for name in PHRASES}
 
 
 def _spellings(rows: list[list[Any]]) -> dict[str, Decimal]:
@@ -149,11 +262,19 @@ def _spellings(rows: list[list[Any]]) -> dict[str, Decimal]:
     }
 
 
-def _either(words: list[str]) -> str:
-    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) or r"(?!)"
+def _either(words: list[str], starts: str = "") -> str:
+    """Give the words as alternatives; a dot that ends a sentence is none of a word's."""
+    ended = rf"(?!{starts})" if starts else ""
+    return (
+        "|".join(
+            re.escape(w) + (ended if w.endswith(".") else "") for w in sorted(words, key=len, reverse=True)
+        )
+        or r"(?!)"
+    )
 
 
-def _numbers(raw: dict[str, Any]) -> NumberRules:
+def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
+    starts = phrases["sentence_start"].pattern
     words = {w.lower(): Decimal(value) for value, spellings in raw["words"] for w in spellings.split("|")}
     scales = _spellings(raw["scales"])
     suffixes = {w: Decimal(value) for value, spellings in raw["suffixes"] for w in spellings.split("|")}
@@ -195,7 +316,7 @@ def _numbers(raw: dict[str, Any]) -> NumberRules:
         decimal=raw["decimal"],
         words=words,
         scales=scales,
-        scale=re.compile(rf"[ -]?(?P<scale>{scale})(?!\w)", re.I),
+        scale=re.compile(rf"[ -]?(?P<scale>{_either(list(scales), starts)})(?!\w)", re.I),
         suffixes=suffixes,
         suffix=re.compile(rf"(?P<suffix>{_either(list(suffixes))})(?!\w)"),
         spelled=re.compile(spelled, re.I),
@@ -240,7 +361,7 @@ def _once(pattern: str) -> str:
     return re.sub(r"\(\?P<(\w+)>", name, pattern)
 
 
-def _periods(raw: dict[str, Any], number: dict[str, Any]) -> PeriodRules:
+def _periods(raw: dict[str, Any], number: dict[str, Any], phrases: Phrases) -> PeriodRules:
     months = {
         form: value for value, words in raw["months"] for w in words.split("|") for form in _optional_dot(w)
     }
@@ -300,4 +421,7 @@ def _periods(raw: dict[str, Any], number: dict[str, Any]) -> PeriodRules:
         future=frozenset(raw["future"].split("|")),
         year_lead=re.compile(raw["year_lead"], re.I),
         n=n,
+        phrases=phrases,
+        holidays=tuple((name, re.compile(form)) for name, form in raw["holidays"]),
+        units=tuple((unit, re.compile(form)) for unit, form in raw["units"]),
     )

@@ -17,15 +17,7 @@ from tallybook.recognise.figures import MONEY, Figure, bounds
 from tallybook.recognise.numbers import Number
 
 _TOKEN = re.compile(r"[ -]*([^\W\d_]+(?:['’.&][^\W\d_]+)*\.?|\S)", re.U)
-_LIST_GAP = re.compile(
-    r"(?: (?:in|out|west|east)bound| export| import| return| laden| loaded| empty| domestic| foreign)?"
-    r"(?:,? (?:and|or|и|или|und|oder) |, )",
-    re.I,
-)
-_PLURAL = re.compile(r"(?<![su])s$")
-_ADJECTIVE = re.compile(r"(?:ых|их|ый|ий|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ую|юю|ыми|ими|ной|ской)$")
 _LONGEST_NOUN = 5
-_EACH = re.compile(r"\s?(?:(?:a|per|every|each) |(?:в|за) (?:сутки|день|неделю|месяц|час))")
 _REACH = 9
 _WEAK_QUAL_GAP = re.compile(r"[ ,]*$")
 
@@ -36,6 +28,7 @@ class Nouns:
 
     words: Mapping[str, tuple[Entry, ...]]
     own: Mapping[str, tuple[Entry, ...]]
+    starts: re.Pattern[str]
 
     def at(self, text: str, at: int) -> tuple[Entry, int] | None:
         """Give the longest unit word at an offset and where it ends."""
@@ -52,13 +45,17 @@ class Nouns:
             for candidate in (word, word.rstrip(".")):
                 found = self.words.get(candidate) or self.own.get(candidate)
                 if found and not (end < len(text) and text[end].isalnum()):
+                    if candidate.endswith(".") and self.starts.match(text, end) and candidate == word:
+                        return found[0], end - 1
                     return found[0], end if candidate == word else at + len(candidate)
         return None
 
 
 def nouns_of(lexicon: Lexicon, grammar: Grammar) -> Nouns:
     """Give the unit words that a language's numbers take."""
-    return Nouns(lexicon.nouns.get(grammar.lang, {}), lexicon.nouns.get("", {}))
+    return Nouns(
+        lexicon.nouns.get(grammar.lang, {}), lexicon.nouns.get("", {}), grammar.phrases["sentence_start"]
+    )
 
 
 def compose_spaced(
@@ -91,12 +88,12 @@ def compose_spaced(
             not figure.sense
             and number.words
             and text[number.start : number.end].lower() in grammar.number.alone
-            and not (figure.unit and _EACH.match(text, figure.end))
+            and not (figure.unit and grammar.phrases["each"].match(text, figure.end))
         ):
             continue
         out.append(figure)
     _share_units(text, out, grammar)
-    return [_qualify(text, f, before, after) for f in out]
+    return [_qualify(text, f, before, after, grammar) for f in out]
 
 
 def _qual(mark: Mark, side: str) -> Entry | None:
@@ -149,10 +146,11 @@ def noun_behind(
     if text.startswith("-", at):  # 40-foot containers are no forty containers
         here = nouns.at(text, at + 1)
         return (here[0], at + 1, here[1]) if here else None
-    if text.startswith((" of the ", " of its ", " of all "), at):
+    if grammar.phrases["of_these"].match(text, at):
         return None
-    if text.startswith(" of ", at):
-        end = at + 3
+    lead = grammar.phrases["of"].match(text, at)
+    if lead:
+        end = lead.end()
     for _ in range(_REACH):
         m = _TOKEN.match(text, end)
         if not m:
@@ -166,31 +164,23 @@ def noun_behind(
                 found = (found[0], found[1], m.end(1))
             break
         if here is not None:
-            if found is not None and (
-                text[found[2] : word_start] not in (" ", "-") or grammar.script == "cyrillic"
-            ):
+            if found is not None and (text[found[2] : word_start] not in (" ", "-") or not grammar.compounds):
                 break
             found = (here[0], word_start, here[1])
             end = here[1]
-            if grammar.script == "cyrillic":
+            if not grammar.compounds:
                 break
             continue
         word = m[1].lower()
-        if word in ("and", "or") and end > at + 3 and _list_noun(text, m.end(), nouns):
+        if grammar.phrases["and"].fullmatch(word) and end > at + 3 and _list_noun(text, m.end(), nouns):
             end = m.end()  # Europe-bound and return trains
             continue
-        if (not m[1][0].isalpha() or (word in grammar.stop and text[word_start - 1] != "-")) and (
-            found or m[1] not in ("'", "“", '"', "«", "(", ")")
-        ):
+        halt = not m[1][0].isalpha() or (word in grammar.stop and text[word_start - 1] != "-")
+        if halt and (found or m[1] not in ("'", "“", '"', "«", "(", ")")):
             break
-        if (
-            grammar.script == "cyrillic"
-            and not _ADJECTIVE.search(word)
-            and m[1][0].isalpha()
-            and m[1].islower()
-        ):
+        if m[1][0].isalpha() and not grammar.phrases["adjective"].search(m[1]):
             break
-        if grammar.script != "cyrillic" and m[1].islower() and len(word) > 3 and _PLURAL.search(word):
+        if m[1].islower() and len(word) > 3 and grammar.phrases["other_plural"].search(word):
             break  # a plural of another world is what is counted
         end = m.end()
     return found
@@ -220,7 +210,7 @@ def _range(text: str, first: Figure, second: Figure, grammar: Grammar) -> Figure
     shift = any(
         x.search(lead) and y.fullmatch(gap) for x, y in rules.shift_led
     ) and not gap.strip().startswith("-")
-    if (shift and _shifts(text, first.start)) or not (joined or led):
+    if (shift and _shifts(text, first.start, grammar)) or not (joined or led):
         return None
     unit = second.unit or first.unit
     if (
@@ -246,16 +236,10 @@ def _range(text: str, first: Figure, second: Figure, grammar: Grammar) -> Figure
     return replace(second, start=first.start, number=number, value=low, unit=unit)
 
 
-_SHIFT = re.compile(
-    r"(?:rose|risen|rise|grew|grown|increas|climb|jump|surg|expand|up|fell|fall|drop|declin|decreas|cut|reduc|shorten|down|went|lower|shrink|shrunk|soar|improv|slash|extend|swell|boost|vari|from a|сократ|увелич|вырос|возрос|снизи|уменьш|упал|расшир|повы|рост)",
-    re.I,
-)
-
-
-def _shifts(text: str, at: int) -> bool:
+def _shifts(text: str, at: int, grammar: Grammar) -> bool:
     """Tell whether a word of change stands before "from A to B" in its sentence."""
     start = max(text.rfind(c, max(0, at - 110), at) for c in (".", ";", "\n")) + 1
-    return bool(_SHIFT.search(text, max(start, at - 110), at))
+    return bool(grammar.phrases["shifts"].search(text, max(start, at - 110), at))
 
 
 def _share_units(text: str, figures: list[Figure], grammar: Grammar) -> None:
@@ -272,7 +256,7 @@ def _share_units(text: str, figures: list[Figure], grammar: Grammar) -> None:
         ):
             continue
         gap = text[a.end : b.start]
-        if not _LIST_GAP.fullmatch(gap):
+        if not grammar.phrases["unit_list"].fullmatch(gap):
             continue
         value, step = a.value, a.number.step
         if not b.sense and b.value >= 1000 and b.number.step >= 10 and a.value < 1000:
@@ -286,7 +270,9 @@ def _share_units(text: str, figures: list[Figure], grammar: Grammar) -> None:
         figures[i] = replace(a, number=number, value=value, unit=b.unit, sense=b.sense, noun=b.noun)
 
 
-def _qualify(text: str, f: Figure, before: dict[int, Mark], after: dict[int, Mark]) -> Figure:
+def _qualify(
+    text: str, f: Figure, before: dict[int, Mark], after: dict[int, Mark], grammar: Grammar
+) -> Figure:
     at, word, first = f.start, None, None
     for _ in range(3):
         while at > 0 and text[at - 1] == " ":
@@ -294,7 +280,7 @@ def _qualify(text: str, f: Figure, before: dict[int, Mark], after: dict[int, Mar
         mark = before.get(at)
         entry = _qual(mark, "before") if mark else None
         if mark is None or entry is None:
-            article = re.search(r"\b(?:a|an|the|as)$", text[max(0, at - 4) : at])
+            article = grammar.phrases["article_before"].search(text[max(0, at - 4) : at])
             if article and word is None:
                 at -= len(article.group())
                 continue

@@ -87,12 +87,7 @@ def _read(
         return Number(start, end, Decimal(0), Decimal(0), vague="few", words=True)
     if form == "half_of":
         word = (m["scale"] or "").lower()
-        scale = (
-            Decimal(12)
-            if word == "dozen"
-            else rules.scales.get(word)
-            or (Decimal(1000000) if "млн" in m.group().lower() or "мил" in m.group().lower() else Decimal(1))
-        )
+        scale = Decimal(12) if word == "dozen" else rules.scales.get(word, Decimal(1))
         return Number(start, end, scale / 2, scale / 10, words=True)
     if form == "spelled":
         value = spelled_value(m.group(), rules)
@@ -157,12 +152,15 @@ def _arabic(text: str, m: re.Match[str], rules: NumberRules, is_unit: Callable[[
     if factor != 1:
         step = (step or Decimal(1)) * factor
         value *= factor
-        more = re.compile(r" (\d{1,3}) ").match(text, end) if scaled else None
+        more = re.compile(r" (\d{1,3}(?:[.,]\d)?) ").match(text, end) if scaled else None
         if more:  # 2 млн 300 тыс.
             second = rules.scale.match(text, more.end() - 1)
             if second and rules.scales[second["scale"].lower()] < factor:
                 small = rules.scales[second["scale"].lower()]
-                return Number(start, second.end(), value + Decimal(more[1]) * small, small)
+                part = Decimal(more[1].replace(",", "."))
+                return Number(
+                    start, second.end(), value + part * small, small if part % 1 == 0 else small / 10
+                )
         rest = (
             re.compile(r" (\d{3})(?= [^\W\d_])").match(text, end)
             if scaled and factor == 1000 and value == value.to_integral_value()
@@ -192,7 +190,7 @@ def spelled_value(words: str, rules: NumberRules) -> Decimal | None:
         text = re.sub(rf"\b{re.escape(name)}\b", str(rules.half_words[name]), text)
     if rules.half in text:
         text = text.replace(rules.half, " 0.5 ", 1)
-    for token in re.findall(r"[^\W\d_]+\.?|\d+\.\d+", text):
+    for token in re.findall(r"[^\W\d_]+\.?|\d+(?:\.\d+)?", text):
         word = token if token in rules.scales else token.rstrip(".")
         if re.match(r"\d", token):
             section += Decimal(token)

@@ -17,15 +17,7 @@ from tallybook.lexicon.grammar import PeriodRules
 from tallybook.recognise.periods import Kind, Period, Today, month_end
 
 _SENTENCE = re.compile(r"[.!?]\s+(?=[A-ZА-ЯЁ\"“«])|\n")
-_HOLIDAYS = (
-    ("spring", r"spring|chinese new|lunar|весны|китайск|лунн"),
-    ("mayday", r"may day|labou?r|труда"),
-    ("national", r"national|golden|образования|золотой"),
-    ("zhongqiu", r"mid-autumn"),
-    ("duanwu", r"dragon"),
-    ("qingming", r"qingming|tomb"),
-    ("newyear", r"new year|нового года|новогодн"),
-)
+_GRAINS = frozenset({"month", "months", "quarter", "half", "year", "range", "day"})
 _PLANS = {
     "11": 2006,
     "12": 2011,
@@ -38,7 +30,6 @@ _PLANS = {
     "fourteenth": 2021,
     "fifteenth": 2026,
 }
-_EVERY_DAY = re.compile(r"\b(?:every|each|per|a|кажд\w+)\s$", re.I)
 
 
 @dataclass(slots=True)
@@ -51,6 +42,7 @@ class _Reader:
     year: int | None = None
     month: tuple[int, int] | None = None
     day: date | None = None
+    named: bool = False
 
     def get(self, m: re.Match[str], name: str) -> str | None:
         """Give the first filled group of that name."""
@@ -113,6 +105,8 @@ def find_spaced_periods(text: str, rules: PeriodRules, today: Today) -> list[Per
             reader.year = period.low.year
         if period.grain in ("month", "day") and period.high and period.kind in ("span", "point"):
             reader.month = (period.high.year, period.high.month)
+        if period.low and period.grain in _GRAINS:
+            reader.named = True
         if (
             period.low
             and period.grain in ("day", "year", "launch")
@@ -318,7 +312,7 @@ def _read_quarter(r: _Reader, m: re.Match[str]) -> Period | None:
 def _read_half(r: _Reader, m: re.Match[str]) -> Period | None:
     year, free = _year(r, m)
     word = (r.get(m, "h") or r.get(m, "h1") or "").lower()
-    second = word in ("second", "2", "ii") or word.startswith(("втор", "2"))
+    second = bool(r.rules.phrases["second"].match(word))
     return _make(r, m, "span", *_span_of_months(year, 7 if second else 1, 12 if second else 6), "half", free)
 
 
@@ -435,6 +429,13 @@ def _read_last_month(r: _Reader, m: re.Match[str]) -> Period | None:
 
 def _read_this_month(r: _Reader, m: re.Match[str]) -> Period | None:
     published = r.today.published
+    if r.month and published and r.month != (published.year, published.month):
+        return _make(r, m, "same", None, None, "word")  # a record for this month: the one that was named
+    return _read_month_to_date(r, m)
+
+
+def _read_month_to_date(r: _Reader, m: re.Match[str]) -> Period | None:
+    published = r.today.published
     return _make(r, m, "open", published.replace(day=1) if published else None, published, "month")
 
 
@@ -463,27 +464,28 @@ def _read_back(r: _Reader, m: re.Match[str]) -> Period | None:
     """The past three years end at publication; they are `since` like 近三年."""
     unit = (r.get(m, "unit") or "").lower()
     n = r.number(m, "n") or 1
-    if ("decade" in m.re.groupindex and r.get(m, "decade")) or unit.startswith("десят"):
+    unit = r.rules.unit_of(unit)
+    if ("decade" in m.re.groupindex and r.get(m, "decade")) or unit == "decade":
         n, unit = 10 * n, "year"
     elif not unit:
         return None
     published = r.today.published
     low = None
     if published is not None:
-        if unit.startswith(("year", "год", "лет")):
+        if unit == "year":
             low = _day(
                 published.year - n,
                 published.month,
                 min(published.day, 28) if published.month == 2 else published.day,
             )
-        elif unit.startswith(("month", "месяц")):
+        elif unit == "month":
             at = published.year * 12 + published.month - 1 - n
             low = date(
                 at // 12, at % 12 + 1, min(published.day, calendar.monthrange(at // 12, at % 12 + 1)[1])
             )
-        elif unit.startswith(("week", "недел")):
+        elif unit == "week":
             low = published - timedelta(7 * n)
-        elif unit.startswith(("day", "дн", "сут")):
+        elif unit == "day":
             low = published - timedelta(n)
         else:
             low = published - timedelta(1)
@@ -518,14 +520,7 @@ def _read_now(r: _Reader, m: re.Match[str]) -> Period | None:
 def _read_base(r: _Reader, m: re.Match[str]) -> Period | None:
     """The same period of another year is a base; with nothing said of a year it is the period in force."""
     year = r.number(m, "year")
-    earlier = (
-        year is not None
-        or r.get(m, "baserel")
-        or "ago" in m.group().lower()
-        or "earlier" in m.group().lower()
-        or "before" in m.group().lower()
-        or re.search(r"year|год|прошл|аналог", m.group(), re.I)
-    )
+    earlier = year is not None or r.get(m, "baserel") or r.rules.phrases["earlier"].search(m.group())
     if not earlier:
         return _make(r, m, "same", None, None, "word")
     this = r.today.this_year
@@ -534,6 +529,22 @@ def _read_base(r: _Reader, m: re.Match[str]) -> Period | None:
     return _make(
         r, m, "base", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, grain
     )
+
+
+def _elapsed(months: int) -> Callable[[_Reader, re.Match[str]], Period | None]:
+    """Read "in the half-year" as the one just past, where the text has named no period that it could mean."""
+
+    def read(r: _Reader, m: re.Match[str]) -> Period | None:
+        published = r.today.published
+        if r.named or published is None or ((published + timedelta(5)).month - 1) % months >= min(3, months):
+            return _make(r, m, "same", None, None, "word")
+        published += timedelta(5)  # half-years are told of in their last days
+        index = (published.year * 12 + published.month - 1) // months * months - months
+        year, first = divmod(index, 12)
+        grain = {1: "month", 3: "quarter", 6: "half", 12: "year"}[months]
+        return _make(r, m, "span", *_span_of_months(year, first + 1, first + months), grain)
+
+    return read
 
 
 def _read_month_base(r: _Reader, m: re.Match[str]) -> Period | None:
@@ -546,7 +557,7 @@ def _word(kind: Kind) -> Callable[[_Reader, re.Match[str]], Period | None]:
 
 def _read_holiday(r: _Reader, m: re.Match[str]) -> Period | None:
     words = (r.get(m, "hol") or "").lower()
-    name = next((n for n, form in _HOLIDAYS if re.search(form, words)), "")
+    name = next((n for n, form in r.rules.holidays if form.search(words)), "")
     year = r.today.this_year
     span = r.today.holidays.get((name, year)) if year else None
     if span and r.today.published and span[0] > r.today.published and year:
@@ -585,6 +596,7 @@ _READERS: dict[str, Callable[[_Reader, re.Match[str]], Period | None]] = {
     "relative_year": _read_relative_year,
     "last_month": _read_last_month,
     "this_month": _read_this_month,
+    "month_to_date": _read_month_to_date,
     "last_quarter": _read_last_quarter,
     "last_week": _read_last_week,
     "this_week": _read_this_week,
@@ -597,6 +609,10 @@ _READERS: dict[str, Callable[[_Reader, re.Match[str]], Period | None]] = {
     "base": _read_base,
     "month_base": _read_month_base,
     "same": _word("same"),
+    "elapsed_month": _elapsed(1),
+    "elapsed_quarter": _elapsed(3),
+    "elapsed_half": _elapsed(6),
+    "elapsed_year": _elapsed(12),
     "holiday": _read_holiday,
     "former": _word("former"),
 }
@@ -605,12 +621,6 @@ TEMPLATES = frozenset(_READERS)
 
 
 # ------------------------------------------------------------------ the words around
-
-
-_CHANGED = re.compile(
-    r"[%\d]|percent|процент|вдвое|втрое|раз[а]?\b|times|doubl|tripl|fold|increase|decrease|rise|growth|gain|up\b|down\b|рост|снижен|больше|меньше|выше|ниже|earlier|faster",
-    re.I,
-)
 
 
 def _around(r: _Reader, p: Period) -> Period:
@@ -624,8 +634,15 @@ def _around(r: _Reader, p: Period) -> Period:
         words = base.group().strip()
         unsure = rules.base_unsure.match(words)
         floor = max(text.rfind(c, 0, base.start()) for c in (". ", ";", "\n")) + 1
+        toward = rules.phrases["base_toward"].match(words) and (
+            p.high is None or r.today.published is None or p.high < r.today.published
+        )
         if not unsure or (
-            p.kind != "open" and _CHANGED.search(text, max(floor, base.start() - 40), base.start())
+            p.kind != "open"
+            and (
+                rules.phrases["changed"].search(text, max(floor, base.start() - 40), base.start())
+                or (toward and rules.phrases["changed"].search(text, p.end, p.end + 40))
+            )
         ):
             return replace(p, kind="base")
     if p.kind not in ("span", "point", "future"):
@@ -637,32 +654,29 @@ def _around(r: _Reader, p: Period) -> Period:
         since
         and p.grain
         in ("month", "day", "year", "year_start", "month_end", "quarter", "half", "plan", "holiday")
-        and not (since.group().strip().lower() in ("from", "с", "со") and not _opens(text, p))
+        and not (
+            rules.phrases["since_unsure"].fullmatch(since.group().strip()) and not _opens(text, p, rules)
+        )
     ):
         return replace(p, kind="since", start=since.start(), high=r.today.published)
     until = rules.until.search(text, start, p.start)
-    if until and (
-        p.grain in rules.until_grains
-        or until.group().lower().startswith(("as of", "up to", "through", "по состоянию"))
-    ):
+    if until and (p.grain in rules.until_grains or rules.phrases["until_sure"].match(until.group())):
         lead = until.group().lower().split()[0]
         if p.high and r.today.published and p.high > r.today.published:
             return p
         if (lead == "at" and p.grain == "day") or (lead in ("to", "at") and p.grain in ("month", "year")):
             return p
-        if lead in ("by", "through", "к", "to", "по", "до") and p.grain in ("year",):
+        if rules.phrases["until_year_not"].fullmatch(lead) and p.grain == "year":
             return p
         return replace(p, kind="until", start=until.start())
     return p
 
 
-def _opens(text: str, p: Period) -> bool:
+def _opens(text: str, p: Period, rules: PeriodRules) -> bool:
     """Tell whether "from March" opens a span without end: nothing goes on with "to"."""
-    return not re.match(
-        r"[^.;,]{0,25}?\b(?:to|until|till|through|по|до)\b", text[p.end : p.end + 32]
-    ) and bool(
-        re.match(r" (?:onwards?|on)\b", text[p.end : p.end + 9])
-        or re.search(r"(?<!\w)(?:с|со|since) $", text[max(0, p.start - 6) : p.start], re.I)
+    return not rules.phrases["goes_on"].match(text[p.end : p.end + 32]) and bool(
+        rules.phrases["onwards"].match(text[p.end : p.end + 9])
+        or rules.phrases["since_next"].search(text[max(0, p.start - 6) : p.start])
     )
 
 

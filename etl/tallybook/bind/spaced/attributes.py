@@ -79,7 +79,8 @@ class Detailed(Nouned):
             or d.service in ("china_europe", "central_asia", "china_europe_central_asia")
             else {"vessels": "sea", "flights": "air"}.get(d.metric or "") or own_mode
         )
-        near = [m for m in clause_left if f.start - m.end < 80] + [
+        said = within(s.marks, self._said_from(s, f.start), f.start)
+        near = [m for m in said if f.start - m.end < 80] + [
             m
             for m in right
             if m.start - tail < 40 and (e := m.get("nature")) is not None and e.value == "plan"
@@ -152,6 +153,17 @@ class Detailed(Nouned):
             return
         d.partner, d.partner_span = last.slug, (last.start, last.end)
 
+    def _named_port(self, d: Draft) -> bool:
+        """Tell whether a figure's place is a crossing, or is called a port, a terminal or an airport."""
+        place = self.lexicon.place.get(d.ports[0]) if len(d.ports) == 1 else None
+        if place is None or place.kind not in ("rail", "road", "sea", "air"):
+            return False
+        return any(
+            word in self.lexicon.words("suffix")
+            for a, b in d.port_marks
+            for word in re.findall(r"[^\W\d_]+", self.text[max(0, a - 20) : b].lower())
+        )
+
     def _still_planned(self, s: Sentence, d: Draft, before: list[Mark]) -> str | None:
         for m in reversed(before):
             e = m.get("nature")
@@ -178,7 +190,7 @@ class Detailed(Nouned):
                     "trade_value",
                 ):
                     return "port"
-                if words in ("carrying", "loaded with", "laden with", "с", "с грузом", "загруженный"):
+                if self.grammar.phrases["laden"].fullmatch(words):
                     single = any(
                         (x := k.get("scope")) is not None and x.value == "shipment" and k is not m
                         for k in within(s.marks, s.start, d.figure.start)
@@ -202,7 +214,7 @@ class Detailed(Nouned):
             if not (d.head.mark and m.start == d.head.mark.start)
         ):
             last = self.state.last
-            if not (last and last.metric and d.sentence - last.sentence <= 2):
+            if not (last and last.metric and d.sentence - last.sentence <= 2) and not self._named_port(d):
                 d.reason, d.missing = "no_metric", "a word of transport"
         if (
             metric == "trade_value"
@@ -231,8 +243,25 @@ class Detailed(Nouned):
             and (self._weak(d.head) or d.head.rule in ("sentence", "list"))
         ):
             d.head = replace(d.head, metric="parcel_value")
+        place = self.lexicon.place.get(d.ports[0]) if d.ports else None
+        if (
+            metric == "vehicles"
+            and d.relates is None
+            and place is not None
+            and place.kind == "sea"
+            and not any(m.get("crossing") for m in s.marks)
+        ):
+            mark = d.head.mark
+            noun = d.figure.noun or ((mark.start, mark.end) if mark else (0, 0))
+            if self.grammar.phrases["cars"].search(self.text, *noun):
+                metric = "vehicles_shipped"
+                d.head = replace(d.head, metric=metric)
         if metric in _NEED_CROSSING and d.relates is None and not any(m.get("crossing") for m in s.marks):
             known = self.state.recent.get(d.figure.unit or "")
             place = self.lexicon.place.get(d.ports[0]) if d.ports else None
-            if not (known and known.metric == metric) and not (place and place.kind in ("road", "rail")):
+            if (
+                not (known and known.metric == metric)
+                and not (place and place.kind in ("road", "rail"))
+                and not self._named_port(d)
+            ):
                 d.reason, d.missing = "no_metric", "a border or customs"

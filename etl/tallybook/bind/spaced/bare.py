@@ -10,57 +10,8 @@ from tallybook.bind.heads import Head
 from tallybook.bind.spaced.heads import Headed
 from tallybook.bind.spaced.words import PER_TIME
 from tallybook.bind.structure import Sentence, within
+from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure, bounds
-
-_COUNTS = re.compile(
-    r"(?:^|\b)(?:number\w*|total\w*|reach\w*|was|were|is|are|stood|of|to|at|from|hit|"
-    r"amount\w*|came|including|составил\w*|достиг\w*|насчит\w*|до|с|[:–—-])\s?(?:a |the |"
-    r"around |about |over )?$|^,?$|[:–—]$",
-    re.I,
-)
-_OLD = re.compile(
-    r"(?:\b(?:from|to|of|with|than|against|versus|на|с|со|до|против|чем)|[:–—-])\s(?:just |"
-    r"only |about |around |over |nearly |some |a |the |почти |около )?$",
-    re.I,
-)
-_EACH_TIME = re.compile(
-    r"\s(?:a day|per day|daily|a week|per week|a month|in\b|a year earlier|last year|the year|"
-    r"year|so far|в сутки|в день|годом ранее|в\b|за\b)",
-    re.I,
-)
-_FIGURE_WAS = re.compile(
-    r"\b(?:the number|the figure|the total|the count|the volume|показатель|количество|"
-    r"число)\b[^.;,]{0,30}?(?:was|is|at|of|reached|:|составил\w*|—|-)\s(?:just |only |about |"
-    r"over )?$",
-    re.I,
-)
-_OF_THEM = re.compile(
-    r"\b(?:of which|of them|of these|of those|including|of the \w+,|из них|в том числе|"
-    r"из которых)\b[^\d,;.]{0,30}$",
-    re.I,
-)
-_TRIPS = re.compile(
-    r"\b(?:trips|departures|journeys|runs|рейсов)\b[^.;\d]{0,30}\b(?:at|of|to|numbered|"
-    r"totall?ed|reached|were|was)\s(?:about |some |over |around |nearly )?$",
-    re.I,
-)
-_MORE = re.compile(r"\s(?:more|fewer|less|higher|lower|up|down)\b(?! percent)|\s(?:больше|меньше)\b")
-_THAT_IS = re.compile(
-    r"(?:(?:this|last|next) year,? |in \d{4},? |a year (?:earlier|ago),? |by then,? |(?:in|by) \w+,? )?"
-    r"(?:that|this|it|the (?:figure|number|total|tally|count)(?: (?:for|in) [^,.;\d]{3,30})?) "
-    r"(?:will |would |is expected to |had )?(?:makes?|made|compares? with|compared with|is|was|"
-    r"stands at|stood at|stand at|exceed|reach|reached|exceeded|came to|rose to|fell to|had been|"
-    r"up from|brings? [^,.;\d]{4,40} to|brought [^,.;\d]{4,40} to) "
-    r"(?:about |some |over |just |only |more than |nearly )?",
-    re.I,
-)
-_ENDS = re.compile(r"\s?(?:[,.;)]|$|and\b|и\b|соответственно|respectively|were\b|was\b)", re.I)
-_BASE_LED = re.compile(
-    r"(?:a year (?:earlier|ago|before)|годом ранее|год назад)\W*(?:it |the figure |there |"
-    r"this )?(?:was|were|had been|было|составляло|составлял|насчитывалось|были)?\s(?:only |"
-    r"about |just |около )?$",
-    re.I,
-)
 
 
 class Nouned(Headed):
@@ -68,7 +19,7 @@ class Nouned(Headed):
 
     def _bare(self, s: Sentence, d: Draft, earlier: list[Draft]) -> Figure:
         """Give a number without a noun the unit of what it must count: numbered 1,872; up from 12."""
-        f = d.figure
+        f, ways = d.figure, self.grammar.phrases
         start = self._start(f)
         last = next(
             (
@@ -79,7 +30,9 @@ class Nouned(Headed):
             None,
         )
         left = within(s.marks, max(s.start, last.figure.end if last else s.start), f.start)
-        for m in reversed([m for m in left if m.start >= d.clause.start or f.start - m.start < 60]):
+        for m in reversed(
+            [m for m in left if m.start >= d.clause.start or f.start - m.start < 60 or self._number_of(s, m)]
+        ):
             for e in m.entries:
                 known = None
                 if (
@@ -96,16 +49,24 @@ class Nouned(Headed):
                     else frozenset()
                 )
                 between = self.text[m.end : start].strip()
-                if len(units) == 1 and known and len(between) < 60 and _COUNTS.search(between):
+                near = len(between) < 60 or self._number_of(s, m)
+                if len(units) == 1 and known and near and ways["counts"].search(between):
                     d.head = Head(known.metric, m, "counted")
                     return replace(f, unit=next(iter(units)))
         before = self.text[max(s.start, start - 50) : start]
         behind = self.text[f.end : f.end + 24]
-        if _TRIPS.search(before):
+        if ways["trips"].search(before):
             return replace(f, unit="trip")
-        carried = last or (
-            self.state.last if self.state.last and d.sentence - self.state.last.sentence <= 1 else None
+        money = self._money_before(s, d, last)
+        if money is not None:
+            return replace(f, unit=money)
+        since = d.sentence - self.state.last.sentence if self.state.last else 9
+        shared = (
+            f.number.step > 0
+            and any(m.get("dir") for m in left)
+            and ways["falls_on"].search(self.text, s.start, f.start)
         )
+        carried = last or (self.state.last if since <= (3 if shared else 1) else None)
         if (
             carried is None
             or carried.reason is not None
@@ -117,57 +78,80 @@ class Nouned(Headed):
         placed = [m for m in named if m.get("place")]
         between = self.text[placed[-1].end : start] if placed else ""
         if (
-            (last is not None and (_OLD.search(before) or _EACH_TIME.match(behind)))
-            or (last is not None and _MORE.match(behind) and last.figure.unit not in (*MONEY, *TIME))
-            or (last is None and f.value >= 2 and _THAT_IS.fullmatch(self.text, s.start, start) is not None)
-            or any((x := m.get("measure")) is not None and x.value in PER_TIME for m in named)
+            (last is not None and (ways["led"].search(before) or ways["each_time"].match(behind)))
             or (
-                placed
-                and re.fullmatch(
-                    r"[\s,:–—-]*(?:with |has |had |handled |saw |reported )?(?:about |some |over |nearly )?",
-                    between,
-                )
-                is not None
+                last is not None
+                and ways["more_behind"].match(behind)
+                and last.figure.unit not in (*MONEY, *TIME)
             )
-            or _FIGURE_WAS.search(before)
-            or _OF_THEM.search(before)
+            or (
+                last is None
+                and f.value >= 2
+                and ways["that_is"].fullmatch(self.text, s.start, start) is not None
+            )
+            or any((x := m.get("measure")) is not None and x.value in PER_TIME for m in named)
+            or (placed and ways["place_has"].fullmatch(between) is not None)
+            or ways["figure_was"].search(before)
+            or ways["of_them"].search(before)
             or (
                 any(m.get("dir") for m in within(s.marks, f.end, f.end + 30))
-                and re.match(r"\s(?:were |was |are )?(?:\w+)", behind) is not None
+                and re.match(r"\s\w", behind) is not None
                 and f.number.step == 0
             )
-            or re.match(r"\s(?:so far|to date|this year|last year)", behind) is not None
+            or ways["so_far"].match(behind) is not None
+            or shared
+            or (
+                last is not None
+                and any(last.figure.end <= p.start < f.start for p in s.periods)
+                and not any(m.get("metric") for m in named)
+            )
             or (f.number.step > 0 and re.search(r"[:–—-]\s$", before) is not None)
             or (
                 last is not None
-                and _ENDS.match(behind)
+                and ways["ends"].match(behind)
                 and (f.number.step > 0 or f.value >= 10)
                 and not f.number.words
                 and last.figure.unit not in TIME
                 and last.figure.unit not in MONEY
             )
             or (last is not None and last.figure.unit in MONEY and f.number.step >= 1000)
-            or (_BASE_LED.search(before) and f.value >= 2)
-            or (
-                placed
-                and last is None
-                and re.search(
-                    r"\b(?:run|ran|handled|processed|moved|received|sent|dispatched|carried|posted|reported|saw|recorded)\s$",
-                    before,
-                )
-                is not None
-            )
+            or (ways["base_led"].search(before) and f.value >= 2)
+            or (placed and last is None and ways["handled"].search(before) is not None)
         ):
             d.head = replace(carried.head, rule="list") if carried.head else None
             return replace(f, unit=carried.figure.unit)
         return f
+
+    def _number_of(self, s: Sentence, m: Mark) -> bool:
+        """Tell whether "the number of" stands before a word."""
+        lead = self.text[max(s.start, m.start - 40) : m.start]
+        return self.grammar.phrases["number_of"].search(lead) is not None
+
+    def _money_before(self, s: Sentence, d: Draft, last: Draft | None) -> str | None:
+        """Give the currency of the amounts told last, where a bare million can only be of trade."""
+        if d.figure.number.step < 100000 or d.figure.few:
+            return None
+        if last is not None and last.figure.unit not in MONEY:
+            return None
+        marks = within(s.marks, max(s.start, d.clause.start - 60), d.figure.start)
+        if not any(
+            ((e := m.get("dir")) is not None and e.attrs.get("trade"))
+            or ((x := m.get("metric")) is not None and x.value == "trade_value")
+            for m in marks
+        ):
+            return None
+        told = [x for unit, x in self.state.recent.items() if unit in MONEY and x.metric == "trade_value"]
+        recent = max(told, key=lambda x: x.figure.start, default=None)
+        if recent is None or d.sentence - recent.sentence > 3:
+            return None
+        return recent.figure.unit
 
     def _goal(self, s: Sentence, f: Figure) -> Figure:
         """Read "grew 12% to 45" as a level and not as a bound: in some languages "up to" is the same word."""
         if (
             f.qualifier != "<="
             or f.qual_start is None
-            or not re.match(r"(?:до|to)\s", self.text[f.qual_start : f.start].lower())
+            or not self.grammar.phrases["goal_word"].match(self.text[f.qual_start : f.start])
         ):
             return f
         clause = s.clause_of(f.start)
@@ -181,6 +165,8 @@ class Nouned(Headed):
     def _trips(self, s: Sentence, figure: Figure) -> Figure:
         """Tell what made the trips: trains where the story is of trains, people where it is of travellers."""
         near = within(s.marks, s.start, s.end)
+        if any((e := m.get("mode")) is not None and e.value == "air" for m in near):
+            return replace(figure, unit="flight")
         if any(
             m.get("service") or ((e := m.get("metric")) is not None and e.value == "trains") for m in near
         ):

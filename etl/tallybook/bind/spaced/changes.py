@@ -12,23 +12,14 @@ from tallybook.bind.heads import Head
 from tallybook.bind.measures import Reading
 from tallybook.bind.spaced.spans import Dated
 from tallybook.bind.spaced.words import signed
-from tallybook.bind.structure import Sentence
+from tallybook.bind.structure import Sentence, within
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
 from tallybook.recognise.periods import Period
 
 _PCT = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
 _SPENDS = frozenset({"duration", "price"})
-_SIGN = re.compile(r"(?:^|[\s(])([+-]|(?:plus|minus|плюс|минус)\s)$", re.I)
-_OF_WHOLE = re.compile(
-    r"^\s?(?:of|от|из)\s(?:the |its |their |all |China|total |общ|всех|всего|all\b|this |"
-    r"these |those |them|national |overall|этих|них)",
-    re.I,
-)
-_MORE_OF_TIMES = re.compile(
-    r"^\s?(?:that|the|as|of|more|higher|what|larger|greater|those|compared|from|over|year|increase|growth|больше|выше|by|rise|jump|,|\.)",
-    re.I,
-)
+_SIGN = re.compile(r"(?:^|[\s(])([+-])$")
 
 
 class Changing(Dated):
@@ -51,6 +42,8 @@ class Changing(Dated):
             return
         share = self._share(s, f, left, right)
         found = None if share else self._change_mark(s, f, left, right)
+        if found is None and not share and f.sense == "percent" and not f.growth:
+            found = self._change_of_list(s, f, left)
         if share:
             d.reading = replace(
                 plain, measure="share_pct", mark=share if isinstance(share, Mark) else None, share=True
@@ -61,6 +54,14 @@ class Changing(Dated):
         measure = _PCT[kind]
         if f.growth or f.sense == "fold":
             d.reading = self._times(s, d, found, measure, left, right)
+        elif found is None and f.value > 20 and self.grammar.phrases["to_base"].match(self.text, f.end):
+            rest = replace(
+                f,
+                value=f.value - 100,
+                low=None if f.low is None else f.low - 100,
+                high=None if f.high is None else f.high - 100,
+            )
+            d.reading = signed(rest, "yoy_pct" if kind == "bare" else measure, 1, None, "%")
         elif found is None:
             d.reading = self._gapped(d, earlier, left, plain)
         elif f.sense == "points":
@@ -72,6 +73,18 @@ class Changing(Dated):
             metric = self.lexicon.metric.get(d.metric or "")
             if d.reading.measure == "yoy_pct" and metric and metric.flow in _SPENDS and kind == "bare":
                 d.reading = replace(d.reading, measure="change_pct")
+
+    def _change_of_list(self, s: Sentence, f: Figure, left: list[Mark]) -> tuple[Mark | None, int] | None:
+        """The word behind the last percentage of a list, which all have: 2% and 2.6% more."""
+        following = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
+        if (
+            following is None
+            or following.sense != "percent"
+            or not self.grammar.phrases["plain_list"].fullmatch(self.text[f.end : self._start(following)])
+        ):
+            return None
+        right = within(s.marks, following.end, min(self._next(s, following), s.end))
+        return self._change_mark(s, following, left, right)
 
     def _gapped(self, d: Draft, earlier: list[Draft], left: list[Mark], plain: Reading) -> Reading:
         """Read a percent without a verb as the one before it: exports rose 28.1%, imports 25.9%."""
@@ -116,7 +129,9 @@ class Changing(Dated):
                     return m
             if m.get("change") and not m.get("qual"):
                 break
-        if _OF_WHOLE.match(self.text[f.end : f.end + 24]) and not self._change_before(f, left, 12):
+        if self.grammar.phrases["of_whole"].match(self.text[f.end : f.end + 24]) and not self._change_before(
+            f, left, 12
+        ):
             return True
         for m in right:
             e = m.get("measure")
@@ -138,7 +153,7 @@ class Changing(Dated):
             if start - m.end > reach:
                 return None
             if entry is not None and not (
-                m.get("qual") and not re.search(r"up|down", self.text[m.start : m.end].lower())
+                m.get("qual") and not self.grammar.phrases["up_down"].search(self.text[m.start : m.end])
             ):
                 return m, 1 if entry.value == "+" else -1
         return None
@@ -152,9 +167,13 @@ class Changing(Dated):
         near = self._change_before(f, left, 14)
         if near:
             return near
-        sign = _SIGN.search(self.text[max(0, f.start - 7) : f.start])
+        lead = self.text[max(0, f.start - 8) : f.start]
+        sign = _SIGN.search(lead)
         if sign:
-            return None, -1 if sign[1][0].lower() in "-mм" else 1
+            return None, -1 if sign[1] == "-" else 1
+        for word, way in (("plus", 1), ("minus", -1)):
+            if self.grammar.phrases[word].search(lead):
+                return None, way
         for m in right:
             gap = self.text[f.end : m.start]
             if len(gap) > 30 or re.search(r"[,;:(]", gap):
@@ -166,15 +185,15 @@ class Changing(Dated):
                 return m, 1 if entry.value == "+" else -1
             if not (m.get("measure") or m.get("place") or m.get("dir")) and len(gap) > 8:
                 break
-        clause = s.clause_of(f.start)
-        return self._change_before(f, [m for m in left if m.start >= clause.start], 48)
+        start = self._said_from(s, f.start)
+        return self._change_before(f, [m for m in left if m.start >= start], 48)
 
     def _adjacent_change(
         self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]
     ) -> tuple[Mark, int] | None:
         """The word of growth or fall next before ("rose by 300") or behind ("300 more than") an amount."""
-        start = self._start(f)
-        if re.match(r"(?:to|до|up to)\b", self.text[start : f.start].lower()):
+        start, ways = self._start(f), self.grammar.phrases
+        if ways["goal_word"].match(self.text[start : f.start]):
             return None
         for m in reversed(left):
             entry = m.get("change")
@@ -185,20 +204,14 @@ class Changing(Dated):
                 continue
             if entry is not None:
                 bare = self.text[m.start : m.end].lower()
-                if re.fullmatch(
-                    r"\s?(?:by|of|на|in|—|-|an additional|up by)?\s?(?:about |some |nearly |over |more than |"
-                    r"almost |почти |около |более )?",
-                    gap,
-                ) and (
-                    f.unit in TIME
-                    or re.search(r"\b(?:by|of|на)\b", gap)
-                    or bare in ("up", "down", "saving", "saves", "saved", "cutting", "reducing", "shortening")
+                if ways["by_gap"].fullmatch(gap) and (
+                    f.unit in TIME or ways["by"].search(gap) or ways["by_itself"].fullmatch(bare)
                 ):
                     return m, 1 if entry.value == "+" else -1
                 break
         tail = self._tail(f)
         for m in right:
-            if m.start - tail > 3 or m.start < tail or "," in self.text[tail : m.start]:
+            if m.start - tail > 3 or m.start < tail or re.search(r"[,;:.]", self.text[tail : m.start]):
                 if m.start >= tail:
                     break
                 continue
@@ -212,13 +225,7 @@ class Changing(Dated):
             if (
                 entry is not None
                 and not m.get("qual")
-                and (
-                    f.unit in TIME
-                    or re.match(
-                        r"\s?(?:than|year|compared|from|over|чем|,|к|по сравнению)",
-                        self.text[m.end : m.end + 14],
-                    )
-                )
+                and (f.unit in TIME or ways["than_next"].match(self.text[m.end : m.end + 14]))
             ):
                 return m, 1 if entry.value == "+" else -1
         return None
@@ -288,7 +295,11 @@ class Changing(Dated):
                 return (1 / times - 1) * 100
             return (times - 1) * 100
 
-        if f.sense == "fold" and found is None and not _MORE_OF_TIMES.match(self.text[f.end : f.end + 12]):
+        if (
+            f.sense == "fold"
+            and found is None
+            and not self.grammar.phrases["more_times"].match(self.text[f.end : f.end + 12])
+        ):
             return Reading(None, f.value, f.low, f.high, "fold", f.qualifier)
         value = f.value if f.value < 0 else pct(f.value)
         assert value is not None

@@ -14,7 +14,6 @@ from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.lists import Paired
-from tallybook.bind.spaced.words import PAREN
 from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import MONEY, Figure
 from tallybook.records import Reason
@@ -81,7 +80,7 @@ class Spaced(Paired):
             and figure.unit in MONEY
             and last.unit in MONEY
             and last.unit != figure.unit
-            and PAREN.fullmatch(self.text, last.end, figure.start)
+            and self.grammar.phrases["same_amount"].fullmatch(self.text, last.end, figure.start)
         ):
             return "ambiguous", "the amount before it in another currency"
         if figure.unit is None:

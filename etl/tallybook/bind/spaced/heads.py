@@ -16,10 +16,6 @@ from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
 
 _RATE = ("daily_mean", "weekly_mean", "monthly_mean", "yearly", "hourly")
-_FROM = re.compile(r"\b(?:from|с|со|от)\s(?:[^\d,;.]{0,24})$", re.I)
-_LINK = re.compile(
-    r"^\W{0,3}(?:of|in|for|worth of|в|на|для)?\s*(?:the |its |total |all |общего |общем )*$", re.I
-)
 
 
 class Headed(Changed):
@@ -50,7 +46,8 @@ class Headed(Changed):
         direct = [
             m
             for m in close
-            if _LINK.match(self.text[tail : m.start]) and len(self.text[tail : m.start]) <= 18
+            if self.grammar.phrases["of_link"].match(self.text[tail : m.start])
+            and len(self.text[tail : m.start]) <= 18
         ]
         clause_left = [m for m in left if m.start >= d.clause.start]
         world = self._world(noun + close + clause_left, unit)
@@ -97,18 +94,19 @@ class Headed(Changed):
                 return found
         if (
             unit in ("country", "city")
-            and any(m.get("transport") or m.get("service") for m in s.marks)
+            and (
+                any(m.get("transport") or m.get("service") for m in s.marks)
+                or any(g.unit in ("route", "train") for g in s.figures)
+            )
             and (
                 (
                     unit == "country"
-                    and re.search(
-                        r"\b(?:to|in|into|across|of|из|в|с)\s(?:\w+\s){0,2}$",
-                        self.text[max(s.start, self._start(f) - 24) : self._start(f)],
+                    and self.grammar.phrases["to_country"].search(
+                        self.text[max(s.start, self._start(f) - 24) : self._start(f)]
                     )
                 )
-                or re.search(
-                    r"\b(?:to|into|в)\s(?:\w+\s){0,1}$",
-                    self.text[max(s.start, self._start(f) - 24) : self._start(f)],
+                or self.grammar.phrases["to_city"].search(
+                    self.text[max(s.start, self._start(f) - 24) : self._start(f)]
                 )
             )
         ):
@@ -123,23 +121,19 @@ class Headed(Changed):
 
     def _shift(self, s: Sentence, f: Figure) -> str | None:
         """Tell whether a figure is the A or the B of "from A to B" (in either order)."""
-        start = self._start(f)
+        start, ways = self._start(f), self.grammar.phrases
         lead = self.text[max(s.start, start - 40) : start]
         following = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
         if (
-            _FROM.search(lead)
+            ways["from_lead"].search(lead)
             and following is not None
-            and re.search(r"\b(?:to|до)\b", self.text[self._tail(f) : following.start])
+            and ways["goal_between"].search(self.text[self._tail(f) : following.start])
             and following.start - f.end < 60
         ):
             return "from"
-        if re.search(r"(?:\b(?:to|до)|достиг\w*|составил\w*)\s$", lead):
+        if ways["goal_lead"].search(lead):
             return "to"
-        if re.search(
-            r"\b(?:up|down|compared (?:with|to)|against|versus|rose|increase|increased|"
-            r"from)\s(?:from\s|with\s|to\s)$",
-            lead,
-        ) or re.search(r"\bfrom\s$", lead):
+        if ways["old_lead"].search(lead):
             return "from"
         return None
 
@@ -225,7 +219,14 @@ class Headed(Changed):
                 or (m.start - tail <= 24 and not re.search(r"[,;(]", self.text[tail : m.start]))
             )
         ]
-        ahead = [m for m in left if m.get("measure") and m.start >= d.clause.start and f.start - m.end <= 60]
+        begin = self._said_from(s, f.start)
+        ahead = [m for m in left if m.get("measure") and m.start >= begin and f.start - m.end <= 60]
+        rated = [e for m in s.marks if (e := m.get("measure")) is not None and e.value in PER_TIME]
+        if all(e.attrs.get("weak") for e in rated) and not (
+            earlier and earlier[-1].reading and earlier[-1].reading.measure in PER_TIME
+        ):  # a record, a peak: of days only where days are spoken of
+            ahead = [m for m in ahead if not m.get("measure").attrs.get("weak")]  # type: ignore[union-attr]
+            behind = [m for m in behind if not m.get("measure").attrs.get("weak")]  # type: ignore[union-attr]
         top = next((m for m in [*reversed(ahead), *behind] if m.get("measure").value == "daily_max"), None)  # type: ignore[union-attr]
         capacity = any((e := m.get("nature")) is not None and e.value == "capacity" for m in [*left, *right])
         for m in behind:
@@ -250,7 +251,7 @@ class Headed(Changed):
                 value == "added"
                 and stock
                 and m.start > f.start - 26
-                and re.search(r"add|open|launch", self.text[m.start : m.end].lower())
+                and self.grammar.phrases["added"].search(self.text[m.start : m.end])
             ):
                 return "change_abs", m
         if time:

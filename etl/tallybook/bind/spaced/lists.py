@@ -15,8 +15,6 @@ from tallybook.bind.spaced.owners import Owned
 from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import bounds
 
-_PLAIN_LIST = re.compile(r",? (?:and|и) (?:by )?|, (?:by )?| and ", re.I)
-
 
 class Paired(Owned):
     """Pairs figures with what they belong to."""
@@ -67,7 +65,7 @@ class Paired(Owned):
                 and drafts[j].reason is None
                 and (
                     j == i
-                    or _PLAIN_LIST.fullmatch(
+                    or self.grammar.phrases["plain_list"].fullmatch(
                         self.text[drafts[j - 1].figure.end : self._start(drafts[j].figure)]
                     )
                 )
@@ -121,13 +119,7 @@ class Paired(Owned):
                 if run
                 else start
             ]
-            plain = re.sub(
-                r"\b(?:year[- ]on[- ]year|yoy|and|и|to|by|на|до|more than|over|nearly|percent|year|"
-                r"from a year earlier|up|down|тонн\w*|поезд\w*)\b|[\s,()]",
-                "",
-                gap,
-                flags=re.I,
-            )
+            plain = re.sub(r"[\s,()]", "", self.grammar.phrases["list_words"].sub("", gap))
             if not run and len(gap) < 70 and not re.search(r"[.;\n]", gap):
                 plain = ""
             if plain or (

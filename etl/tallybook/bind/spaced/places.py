@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tallybook.bind.places import Mention, Role
+from tallybook.bind.places import NOWHERE, Mention, Role
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
 
@@ -61,6 +61,11 @@ class PlaceReader:
 
     def find(self, spans: Sequence[tuple[int, int]]) -> list[Mention]:
         """Resolve every place mark inside the spans to a mention with a role, in text order."""
+        nowhere = [
+            Mention(m.start, m.end, NOWHERE, "subject", strong=True)
+            for m in self.marks
+            if m.get("nowhere") and any(a <= m.start < b for a, b in spans)
+        ]
         found = [
             r
             for i, m in enumerate(self.marks)
@@ -73,7 +78,7 @@ class PlaceReader:
             follower = found[n + 1] if n + 1 < len(found) else None
             gap = self.text[previous.end : start] if previous else ""
             linked = previous is not None and bool(
-                self.grammar.listing.fullmatch(gap.replace("the ", "")) or gap in (", ", " and ")
+                self.grammar.listing.fullmatch(self.grammar.phrases["article"].sub("", gap))
             )
             if linked and previous and "," in gap and self._holds(slug, previous.slug):
                 linked = False  # Erenhot, Inner Mongolia
@@ -99,7 +104,11 @@ class PlaceReader:
         ):  # trade with Russia and Kazakhstan; what the list ends as, all of it is
             if out[i].linked and out[i].role == "modifier" and out[i - 1].role == "subject":
                 out[i - 1] = replace(out[i - 1], role="modifier")
-        return out
+        for here in nowhere:
+            before = next((m for m in reversed(out) if m.end <= here.start and m.role == "subject"), None)
+            if before is None or not self._describes(before.end, here.start):
+                out.append(here)
+        return sorted(out, key=lambda m: m.start) if nowhere else out
 
     # ------------------------------------------------------------------ which place
 
@@ -121,13 +130,11 @@ class PlaceReader:
         if (
             i
             and (prefix := self.marks[i - 1].get("suffix"))
-            and re.fullmatch(r" (?:of |in )?[«“\"]?", self.text[self.marks[i - 1].end : start])
+            and self.grammar.phrases["kind_of"].fullmatch(self.text[self.marks[i - 1].end : start])
             and not (own and own.kind == "country")
         ):
-            between = self.text[self.marks[i - 1].end : start]
-            if " of " in between or self.grammar.script == "cyrillic":
-                kinds.append(prefix.value)
-                start = self.marks[i - 1].start
+            kinds.append(prefix.value)
+            start = self.marks[i - 1].start
         for kind in kinds:
             customs = customs or kind == "customs"
             slug = self._variant(slug, kind)
@@ -197,6 +204,17 @@ class PlaceReader:
         follower: tuple[int, int, str, bool] | None,
     ) -> Mention:
         lead, strong = self._lead(start)
+        if (
+            linked
+            and previous is not None
+            and previous.role == "subject"
+            and not previous.linked
+            and self._is_land(slug)
+            and self._is_land(previous.slug)
+            and (self._trade_of(previous.start) or self._trade_with(end))
+        ):
+            # trade of A and B
+            return Mention(start, end, self.lexicon.land.get(slug, slug), "partner", False)
         if linked and previous is not None and previous.end == self.paired and previous.role == "subject":
             place = self.lexicon.place.get(slug)
             return Mention(
@@ -209,6 +227,14 @@ class PlaceReader:
         if lead == "between":
             self.paired = end
             return Mention(start, end, slug, "subject", False, False, strong=True)
+        if (
+            self.grammar.into
+            and strong
+            and previous is not None
+            and previous.role == "origin"
+            and gap.strip().lower() in self.grammar.into
+        ):
+            return Mention(start, end, slug, "endpoint")  # from A into B
         if self.grammar.into and strong and self._into(start, end):
             place = self.lexicon.place.get(slug)
             if place and place.kind in _AREAS:
@@ -272,7 +298,7 @@ class PlaceReader:
             return "modifier"
         if (
             previous
-            and _BREAK.sub("", gap).strip() in ("", "in", "in the", "of", "в", "northwest", "в провинции")
+            and self.grammar.phrases["inside"].fullmatch(_BREAK.sub("", gap).strip())
             and len(gap) <= 12
             and self._holds(slug, previous.slug)
             and not linked
@@ -291,7 +317,7 @@ class PlaceReader:
             return "modifier"
         if lead == "wholelead":
             return "whole"
-        if re.match(r"-bound|-origin", after):
+        if self.grammar.phrases["bound"].match(after):
             return "endpoint"
         word = (
             re.match(r"[ -]([^\W\d_]+(?: [^\W\d_]+)?)", after)
@@ -312,10 +338,8 @@ class PlaceReader:
             and self._is_point(follower[2])
             and (
                 lead == "through"
-                or re.match(
-                    r" (?:border |railway |rail )?(?:crossing|junction|border|checkpoint|pass)",
-                    text[follower[1] : follower[1] + 30],
-                )
+                or self._crossing_before(start)
+                or self.grammar.phrases["crossing_of"].match(text[follower[1] : follower[1] + 30])
             )
         ):
             return "subject"  # the crossing Dostyk-Alashankou is the first one's
@@ -348,10 +372,7 @@ class PlaceReader:
             return "partner" if self._trade_before(start) or self._trade_behind(end) else "modifier"
         if (
             follower
-            and re.fullmatch(
-                r"(?:'s)? (?:northwestern |southern |northern |eastern |western |central |coastal |border )?",
-                text[end : follower[0]],
-            )
+            and self.grammar.phrases["area_of"].fullmatch(text[end : follower[0]])
             and self._holds(slug, follower[2])
         ):
             return "modifier"
@@ -384,7 +405,34 @@ class PlaceReader:
         return (
             bool(before)
             and before[-1] in self.grammar.into
-            and self.text[end - 1].lower() in "йюубвгджзклмнпрстфхцчшщ"
+            and bool(self.grammar.phrases["into_form"].fullmatch(self.text[end - 1]))
+        )
+
+    def _is_land(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind == "country"
+
+    def _trade_of(self, start: int) -> bool:
+        """Tell whether a word for trade itself stands right before a name."""
+        return any(
+            (metric := m.get("metric")) is not None and metric.value == "trade_value" and start - m.end <= 9
+            for m in self._near(max(0, start - 40), start)
+        )
+
+    def _trade_with(self, end: int) -> bool:
+        """Tell whether a verb of trading with each other stands behind a name in its sentence."""
+        stop = min(len(self.text), end + 60)
+        return any(
+            (metric := m.get("metric")) is not None and bool(metric.attrs.get("between"))
+            for m in self._near(end, stop)
+            if "." not in self.text[end : m.start]
+        )
+
+    def _crossing_before(self, start: int) -> bool:
+        """Tell whether the name of a kind of crossing stands right before a name."""
+        return any(
+            (m.get("crossing") or m.get("suffix")) and 0 <= start - m.end <= 2
+            for m in self._near(max(0, start - 40), start)
         )
 
     def _is_point(self, slug: str) -> bool:
@@ -445,12 +493,7 @@ class PlaceReader:
         )
 
     def _route_word(self, start: int) -> bool:
-        return (
-            self.text[max(0, start - 12) : start]
-            .lower()
-            .rstrip()
-            .endswith(("through", "via", "across", "через"))
-        )
+        return bool(self.grammar.phrases["through_lead"].search(self.text, max(0, start - 12), start))
 
     def _said_near(self, start: int, end: int) -> bool:
         rules = self.grammar.period

@@ -15,18 +15,6 @@ from tallybook.recognise.figures import Figure
 from tallybook.recognise.periods import Period
 from tallybook.recognise.spaced_periods import said_only
 
-_AGAINST = re.compile(
-    r"(?:\b(?:from|against|versus|vs\.?|than|compared (?:with|to)|compares with|was|с|со|"
-    r"против|относительно|сравнению с|чем)\s(?:[^\d,;.]{0,24})|number for \w+ was\s)$",
-    re.I,
-)
-_BASE_WAS = re.compile(
-    r"\W*(?:it |the figure |there |this |that |the number |число |показатель )?(?:was|were|"
-    r"had been|stood at|было|составлял\w*|составил\w*|насчитывал\w*|был\w*)?\s*(?:only |"
-    r"about |just |some |около )?",
-    re.I,
-)
-
 
 class Dated(Worded):
     """Finds the period of a figure."""
@@ -40,6 +28,18 @@ class Dated(Worded):
             for p in s.periods
             if not said_only(self.text, rules, p, self._phrase(s, p)) and not self._bound(s, p, figure)
         ]
+        last_draft = earlier[-1] if earlier else None
+        if (
+            last_draft is not None
+            and last_draft.reason is None
+            and not figure.sense
+            and not last_draft.figure.sense
+            and not last_draft.frame.inherited
+            and last_draft.frame.known
+            and self.grammar.listing.fullmatch(self.text[self._tail(last_draft.figure) : self._start(figure)])
+            and figure.noun is None
+        ):
+            return last_draft.frame
         stop = self._next(s, figure)
         own = [p for p in lasting if figure.end <= p.start < min(stop, clause.end)]
         base = own[0] if own and own[0].kind == "base" else None
@@ -64,7 +64,7 @@ class Dated(Worded):
             and last.kind == "base"
             and last.grain == "base"
             and not figure.sense
-            and _BASE_WAS.fullmatch(self.text, last.end, self._start(figure))
+            and self.grammar.phrases["base_was"].fullmatch(self.text, last.end, self._start(figure))
         ):
             told = frames.run(before, earlier_periods, self.published)
             return frames.year_back(told) if told.low else told
@@ -112,11 +112,7 @@ class Dated(Worded):
             frame.kind in ("since", "open", "until") and frame.low is not None and not frame.inherited
         ):
             return frame
-        of_year = re.search(
-            r"(?:this|of the|so far in the) year|этого года|в этом году|с начала года|текущего года|"
-            r"\bin (?:19|20)\d\d",
-            self.text[s.start : s.end],
-        )
+        of_year = self.grammar.phrases["of_year"].search(self.text[s.start : s.end])
         low = frame.low if frame.kind == "span" and frame.low and not frame.inherited and of_year else None
         return Frame(
             low or (high.replace(month=1, day=1) if of_year else None), high, "until", "day", frame.marks
@@ -132,7 +128,10 @@ class Dated(Worded):
         ):
             return False
         lead = self.text[max(s.start, self._start(owner) - 40) : self._start(owner)]
-        return bool(_AGAINST.search(lead)) and len(self.text[self._tail(owner) : p.start]) <= 22
+        return (
+            bool(self.grammar.phrases["against"].search(lead))
+            and len(self.text[self._tail(owner) : p.start]) <= 22
+        )
 
     def _lasting(self, s: Sentence, periods: Sequence[Period], figure: Figure | None) -> list[Period]:
         """Leave out the periods of old levels and the days on which something was said."""
@@ -148,3 +147,16 @@ class Dated(Worded):
         left = self.state.frame
         if left.kind == "until" and left.low is None and before.kind in ("span", "open", "since"):
             self.state.frame = before  # what stands at a date does not end the period of the story
+        told = [
+            d.frame
+            for d in self.drafts
+            if d.sentence == number and d.reason is None and d.frame.known and not d.frame.inherited
+        ]
+        if (
+            len(told) > 1
+            and told[0].kind == left.kind == "span"
+            and told[0].low
+            and left.high
+            and left.high < told[0].low
+        ):
+            self.state.frame = told[0]  # in February 16, in January 18: the story is February's

@@ -10,18 +10,7 @@ from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.spaced.changes import Changing
 from tallybook.bind.structure import Sentence, within
 from tallybook.lexicon import Mark
-from tallybook.recognise.figures import TIME, Figure
-
-_TO = re.compile(
-    r"^\W*(?:to|до|reaching|reach|hitting|totaling|достигнув|составив|and reached|"
-    r"and totaled)\b|\b(?:to|до)\s(?:about |some |more than |nearly |over |almost |around |"
-    r"a record |почти |около |более |свыше )?$|^ at (?:about |some |more than |nearly |over |"
-    r"almost )?$",
-    re.I,
-)
-
-_TURN = re.compile(r";|\b(?:while|but|whereas|а|тогда как)\b", re.I)
-"""Where a sentence turns to something else."""
+from tallybook.recognise.figures import MONEY, TIME, Figure
 
 
 class Changed(Changing):
@@ -38,9 +27,19 @@ class Changed(Changing):
             if e.figure.sense == "" and e.reading and not e.reading.change and e.reason is None
         ]
         amount = pool[-1] if pool else None
+        last = self.state.last
+        if not share and self.grammar.phrases["their_number"].search(self.text, s.start, f.start):
+            things = [x for unit, x in self.state.recent.items() if unit not in MONEY and unit not in TIME]
+            counted = max(things, key=lambda x: x.figure.start, default=None)
+            if counted is not None and d.sentence - counted.sentence <= 2 and amount is None:
+                d.relates = counted
+                d.head = replace(counted.head, rule="related") if counted.head else None
+                return
         clause = s.clause_of(f.start)
         floor = clause.start if not share else f.start
-        turns = [m.end() for m in _TURN.finditer(self.text, self._previous(s, f), f.start)]
+        turns = [
+            m.end() for m in self.grammar.phrases["turn"].finditer(self.text, self._previous(s, f), f.start)
+        ]
         if turns and not share:
             floor = min(floor, turns[-1])
         mark = d.reading.mark if d.reading else None
@@ -51,7 +50,9 @@ class Changed(Changing):
         ]
         if mark is not None and mark.start >= f.end:
             own_left = [
-                m for m in own_left if not re.search(r"\b(?:with|,)\s?$", self.text[m.end : m.end + 6])
+                m
+                for m in own_left
+                if not self.grammar.phrases["with_gap"].search(self.text[m.end : m.end + 6])
             ]
         own = self._own(own_left, f)
         if own is None and not share:
@@ -63,14 +64,14 @@ class Changed(Changing):
                 if (
                     len(gap) > 30
                     or re.search(r"[,;:(]", gap)
-                    or re.search(r"\b(?:to|than|from|до|чем)\b", gap)
+                    or self.grammar.phrases["other_side"].search(gap)
                 ):
                     break
-                if re.match(r"\s?(?:in|of|for|more|fewer|less|в|the|\w+\s)", gap + " "):
+                if re.match(r"\s?\w+\s", gap + " "):
                     head = self._own([m], f)
                     if head and (
                         (mark is not None and mark.start >= f.end)
-                        or re.match(r"\s?(?:more|fewer|less|in|of)\b", gap)
+                        or self.grammar.phrases["more_of"].match(gap)
                     ):
                         own = head
                         break
@@ -89,7 +90,7 @@ class Changed(Changing):
         leads = (
             following is not None
             and following.unit not in TIME
-            and re.search(_TO, self.text[f.end : self._start(following)]) is not None
+            and self.grammar.phrases["goal_gap"].search(self.text[f.end : self._start(following)]) is not None
             and len(self.text[f.end : following.start]) < 60
             and not any(g.sense and f.end <= g.start < following.start for g in s.figures)
         )
@@ -125,12 +126,16 @@ class Changed(Changing):
         if leads:
             d.ahead = True
             return
-        last = self.state.last
         if (
             last is not None
-            and d.sentence - last.sentence == 1
+            and (
+                (d.sentence - last.sentence == 1 and f.start - s.start < 60)
+                or (
+                    d.sentence - last.sentence == 2
+                    and not any(m.get("metric") or m.get("place") for m in left)
+                )
+            )
             and s.block == self.state.block
-            and f.start - s.start < 60
         ):
             d.relates = last
             d.head = replace(last.head, rule="related") if last.head else None

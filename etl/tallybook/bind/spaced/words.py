@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Self
 
@@ -18,11 +17,6 @@ from tallybook.recognise.figures import MONEY, Figure
 from tallybook.recognise.periods import Period
 
 PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
-PAREN = re.compile(
-    r"\s?[(（,]?\s?(?:or |about |approximately |some |around |equivalent to |roughly |или |"
-    r"около |примерно |порядка |equal to |that is )*$",
-    re.I,
-)
 
 
 def gap_to(mark: Mark, f: Figure) -> int:
@@ -58,13 +52,24 @@ class Worded(Binder):
     def _foreign(self, slug: str) -> bool:
         return False
 
+    def _said_from(self, s: Sentence, at: int) -> int:
+        """Where what is said of an offset begins: its clause, and the one before over a mere dash."""
+        start = s.clause_of(at).start
+        if self.text[s.start : start].endswith(("- ", "-")) and start > s.start:
+            start = s.clause_of(start - 1).start
+        return start
+
     def _next(self, s: Sentence, figure: Figure) -> int:
         """Where the next amount or change of the sentence begins."""
         last = figure
         for f in s.figures:
             if f.start < figure.end or f.reason is not None:
                 continue
-            if f.unit in MONEY and last.unit in MONEY and PAREN.fullmatch(self.text, last.end, f.start):
+            if (
+                f.unit in MONEY
+                and last.unit in MONEY
+                and self.grammar.phrases["same_amount"].fullmatch(self.text, last.end, f.start)
+            ):
                 last = f  # the same amount in another currency
                 continue
             return f.start
@@ -130,10 +135,7 @@ class Worded(Binder):
         return [
             m
             for m in marks
-            if not re.search(
-                r"(?:than|compared (?:with|to))\s(?:[\w]+\s){0,3}$",
-                self.text[max(s.start, m.start - 30) : m.start],
-            )
+            if not self.grammar.phrases["than_lead"].search(self.text[max(s.start, m.start - 30) : m.start])
         ] or marks
 
     def _own(self, marks: Sequence[Mark], f: Figure) -> Head | None:
