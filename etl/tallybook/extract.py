@@ -247,7 +247,7 @@ _BORDER = re.compile(r"\b(?:border|customs|crossings?\b|погран|тамож)
 
 def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> bool:
     """Tell whether the article speaks of a border, a port or customs at all."""
-    crossing = ("rail", "road")
+    crossing = ("rail", "road", "sea", "air")
     if any(
         (e := m.get("place")) is not None
         and (p := lexicon.place.get(e.value)) is not None
@@ -624,7 +624,14 @@ def _period(
     if (
         stock
         and lexicon.metric[d.metric or ""].flow in ("duration", "price", "rate")
-        and frame.kind == "span"
+        and (
+            frame.kind == "span"
+            or (
+                frame.kind == "open"
+                and not frame.inherited
+                and lexicon.metric[d.metric or ""].flow == "rate"
+            )
+        )
         and measure != "change_pct"
     ):
         return (published, published, "stock") if frame.inherited else (frame.low, frame.high, frame.kind)

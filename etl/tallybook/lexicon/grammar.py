@@ -101,6 +101,10 @@ PHRASES = {
     "until_year_not": "words that mean up to, but not before a year",
     "goes_on": "behind the start of a range",
     "onwards": "behind a start without an end",
+    "of_them_behind": "behind a bare number that is a part: *of them*",
+    "every_so": "behind an amount: a rate in other time than a day, *every two hours*",
+    "compared_gap": "between a level and a word for formerly: *from* two days previously",
+    "customs_in": "between customs and the name of their place",
 }
 """Names of the phrases that a grammar may have, and what each is for."""
 

@@ -292,6 +292,47 @@ def _read_fiscal_to(r: _Reader, m: re.Match[str]) -> Period | None:
     return _make(r, m, "span", low, last, "months", free)
 
 
+def _read_last_months(r: _Reader, m: re.Match[str]) -> Period | None:
+    year, n = r.stated(m), r.number(m, "n")
+    if year is None or n is None or not 1 <= n <= 12:
+        return None
+    return _make(r, m, "span", *_span_of_months(year, 13 - n, 12), "months")
+
+
+def _read_part_of_month(r: _Reader, m: re.Match[str]) -> Period | None:
+    """Read early July, the first half of July, the first ten days of July."""
+    year, free = _year(r, m)
+    month = r.month_of(m)
+    if year is None or month is None:
+        return _make(r, m, "span", None, None, "range")
+    last = month_end(year, month).day
+    part, n, weeks = (r.get(m, "part") or "").lower(), r.number(m, "n"), r.get(m, "weeks")
+    first_day, last_day = _PARTS.get(part, (1, 10))
+    if n is not None:
+        first_day, last_day = 1, min(last, n * 7 if weeks else n)
+    return _make(
+        r, m, "span", date(year, month, first_day), date(year, month, min(last_day, last)), "range", free
+    )
+
+
+_PARTS = {"first half": (1, 15), "second half": (16, 31), "early": (1, 10), "mid": (11, 20), "late": (21, 31)}
+
+
+def _read_period_to(r: _Reader, m: re.Match[str]) -> Period | None:
+    """Read the quarter ended June 30, the June quarter, the week to August 3."""
+    year, free = _year(r, m)
+    month, day = r.month_of(m), r.number(m, "day")
+    if (r.get(m, "unit") or "").lower() == "week":
+        high = _day(year, month, day)
+        return _make(r, m, "span", high - timedelta(6) if high else None, high, "range", free)
+    if year is None or month is None:
+        return _make(r, m, "span", None, None, "quarter")
+    first = year * 12 + month - 3
+    return _make(
+        r, m, "span", date(first // 12, first % 12 + 1, 1), month_end(year, month), "quarter", free
+    )
+
+
 def _read_first_quarters(r: _Reader, m: re.Match[str]) -> Period | None:
     year, free = _year(r, m)
     n = r.number(m, "n") or 0
@@ -304,7 +345,7 @@ def _read_quarter(r: _Reader, m: re.Match[str]) -> Period | None:
     year, free = _year(r, m)
     ordinal = r.get(m, "ord")
     q = r.number(m, "q") or (r.rules.ordinals.get(ordinal.lower()) if ordinal else None)
-    if q is None or not 1 <= q <= 4 or (ordinal or "").lower() == "last":
+    if q is None or not 1 <= q <= 4 or ((ordinal or "").lower() == "last" and r.stated(m) is None):
         return _read_last_quarter(r, m) if q else None
     return _make(r, m, "span", *_span_of_months(year, 3 * q - 2, 3 * q), "quarter", free)
 
@@ -323,6 +364,10 @@ def _read_since_ytd(r: _Reader, m: re.Match[str]) -> Period | None:
 
 def _read_launch(r: _Reader, m: re.Match[str]) -> Period | None:
     year = r.number(m, "year")
+    if m.group()[0].isupper() and not m.group().lower().startswith(("since", "с ", "со ")):
+        opens = not r.text[: m.start()].strip() or r.text[: m.start()].rstrip(" “\"")[-1:] in ".\n"
+        if not opens:
+            return None
     low = None
     if year is not None:
         low = _day(year, r.month_of(m) or 1, r.number(m, "day") or 1)
@@ -578,6 +623,9 @@ _READERS: dict[str, Callable[[_Reader, re.Match[str]], Period | None]] = {
     "month": _read_month,
     "first_months": _read_first_months,
     "back_months": _read_back_months,
+    "last_months": _read_last_months,
+    "part_of_month": _read_part_of_month,
+    "period_to": _read_period_to,
     "fiscal_to": _read_fiscal_to,
     "first_quarters": _read_first_quarters,
     "quarter": _read_quarter,
@@ -680,10 +728,15 @@ def _opens(text: str, p: Period, rules: PeriodRules) -> bool:
     )
 
 
+_DATELINE_END = re.compile(r"[.,]?\s?(?:\([A-ZА-ЯЁ][^)\n]{1,30}\)|/[A-ZА-ЯЁ][\w ]*/)[.,]?\s?(?:-|—|–|$)|[.,]?\s(?:--?|—|–)\s")
+
+
 def said_only(text: str, rules: PeriodRules, p: Period, clause: tuple[int, int]) -> bool:
     """Tell whether a day is merely the day on which something was said."""
     if p.kind != "point" or p.grain != "day":
         return False
+    if _DATELINE_END.match(text, p.end) and p.start - (text.rfind("\n", 0, p.start) + 1) < 50:
+        return True
     start, end = clause
     return (
         bool(rules.said.search(text, start, end)) and not re.search(r"\d", text[start : p.start])

@@ -26,10 +26,18 @@ _NEED_TRANSPORT = frozenset(
         "vessels",
     }
 )
+_MOVED = frozenset({"train", "teu", "wagon", "tonne"})
 _NEED_CROSSING = frozenset({"passengers", "vehicles", "parcels"})
 
 _PARTS = re.compile(r",|;|\b(?:and|while|but|with|и|а)\b", re.I)
 _SAYS_WAY = re.compile(r"\s?(?:were |was |are |travelled |ran |of them )?", re.I)
+SAME_FIGURE = re.compile(
+    r"\b(?:the (?:figure|number|total|tally|volume|value)|it|that) (?:was|stood|came|had been|reached|is)\b",
+    re.I,
+)
+_TRADE_WAY = re.compile(r"(?:\w+ )?(?:exports|imports|shipments)\b|the (?:former|latter)", re.I)
+_ACROSS = re.compile(r"cross-border|customs|e-commerce|border|трансгранич|тамож", re.I)
+_LABELS = re.compile(r"(?:,|:| at| with| to)? ?(?:about |some |nearly |over )?", re.I)
 _ONE_VEHICLE = re.compile(
     r"\b(?:an?|one|the) (?:[\w-]+ ){0,3}(?:train|vessel|ship|freighter|convoy|flight)\b"
     r"(?! services?| trips?)",
@@ -59,6 +67,11 @@ class Detailed(Nouned):
             return None
 
         own = [m for m in right if m.end <= tail or _SAYS_WAY.fullmatch(self.text, tail, m.start)]
+        own += [
+            m
+            for m in within(s.marks, self._previous(s, f), f.start)
+            if _LABELS.fullmatch(self.text, m.end, self._start(f))
+        ]
         noun = [m for m in noun if not _PARTS.search(self.text, tail, m.start)]
         d.direction = pick("dir", own, list(reversed(left)), noun, list(reversed(clause_left))) or (
             source.direction if source else None
@@ -125,6 +138,7 @@ class Detailed(Nouned):
                 d.partner, d.partner_span = source.partner, source.partner_span
             elif d.metric == "trade_value":
                 self._same_partner(s, d, earlier, mentions)
+                self._goes_on(s, d)
         if (
             d.head
             and d.head.mark
@@ -140,6 +154,32 @@ class Detailed(Nouned):
         if d.reading and d.reading.share:
             wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < f.end + 60]
             d.whole = wholes[0].slug if wholes else None
+
+    def _at_a_port(self, d: Draft) -> bool:
+        places = [self.lexicon.place.get(slug) for slug in d.ports]
+        return any(p is not None and p.kind in ("rail", "road", "sea", "air", "corridor") for p in places)
+
+    def _goes_on(self, s: Sentence, d: Draft) -> None:
+        """Let "in 2023 the figure was 31.5" and "exports amounted to 7.7" keep the partner."""
+        last = self.state.last
+        if (
+            last is None
+            or d.partner is not None
+            or last.partner is None
+            or d.sentence - last.sentence != 1
+            or s.block != self.state.block
+            or last.metric != d.metric
+            or last.figure.unit != d.figure.unit
+            or last.figure.sense
+        ):
+            return
+        opening = self.text[s.start : d.figure.start].lstrip()
+        if SAME_FIGURE.search(opening) or (
+            _TRADE_WAY.match(opening)
+            and d.figure.value < last.figure.value
+            and last.direction in (None, "both")
+        ):
+            d.partner = last.partner
 
     def _same_partner(self, s: Sentence, d: Draft, earlier: list[Draft], mentions: Sequence[Mention]) -> None:
         """Take the partner of the sentence where nothing says another: while imports rose 12.7%."""
@@ -205,17 +245,46 @@ class Detailed(Nouned):
         if d.head is None or d.metric in (None, OTHER):
             return
         metric = d.metric
-        if metric in _NEED_TRANSPORT and not any(
-            m.get("transport")
-            or m.get("service")
-            or m.get("mode")
-            or ((e := m.get("scope")) is not None and e.value == "shipment")
-            for m in s.marks
-            if not (d.head.mark and m.start == d.head.mark.start)
+        if (
+            metric in _NEED_TRANSPORT
+            and not any(
+                m.get("transport")
+                or m.get("service")
+                or m.get("mode")
+                or ((e := m.get("scope")) is not None and e.value == "shipment")
+                for m in s.marks
+                if not (d.head.mark and m.start == d.head.mark.start)
+            )
+            and not any(g.unit in _MOVED and g is not d.figure for g in s.figures)
         ):
             last = self.state.last
             if not (last and last.metric and d.sentence - last.sentence <= 2) and not self._named_port(d):
                 d.reason, d.missing = "no_metric", "a word of transport"
+        if (
+            metric == "cargo_tonnes"
+            and d.relates is None
+            and d.head.rule != "carried"
+            and self._weak(d.head)
+            and not self._in_story(d)
+            and not self._at_a_port(d)
+            and not any(
+                m.get("transport")
+                or m.get("service")
+                or (m.get("mode") and not self._is_goods_head(d.head))
+                or m.get("dir")
+                or m.get("scope")
+                or m.get("partner")
+                or (
+                    (e := m.get("metric")) is not None
+                    and e.value.startswith(("cargo_tonnes", "trade_value", "teu", "parcels"))
+                    and (bool(e.attrs.get("weak")) != bool(self._is_goods_head(d.head)) or not e.attrs)
+                    and (m.start != d.head.mark.start if d.head.mark else True)
+                )
+                for m in s.marks
+            )
+            and not any(g.unit in _MOVED and g is not d.figure and not g.reason for g in s.figures)
+        ):
+            d.reason, d.missing = "no_metric", "a word of transport"
         if (
             metric == "trade_value"
             and self._weak(d.head)
@@ -239,7 +308,13 @@ class Detailed(Nouned):
         if (
             metric in ("trade_value", None)
             and d.figure.unit in MONEY
-            and any(g.unit == "parcel" and g.end <= d.figure.start and not g.reason for g in s.figures)
+            and (
+                any(g.unit == "parcel" and g.end <= d.figure.start and not g.reason for g in s.figures)
+                or any(
+                    (e := m.get("metric")) is not None and e.value == "parcels" and "trade" not in e.word
+                    for m in within(s.marks, s.start, d.figure.start)
+                )
+            )
             and (self._weak(d.head) or d.head.rule in ("sentence", "list"))
         ):
             d.head = replace(d.head, metric="parcel_value")
@@ -256,12 +331,18 @@ class Detailed(Nouned):
             if self.grammar.phrases["cars"].search(self.text, *noun):
                 metric = "vehicles_shipped"
                 d.head = replace(d.head, metric=metric)
-        if metric in _NEED_CROSSING and d.relates is None and not any(m.get("crossing") for m in s.marks):
+        if (
+            metric in _NEED_CROSSING
+            and d.relates is None
+            and not any(m.get("crossing") for m in s.marks)
+            and not (metric == "parcels" and _ACROSS.search(self.text, s.start, s.end))
+        ):
             known = self.state.recent.get(d.figure.unit or "")
             place = self.lexicon.place.get(d.ports[0]) if d.ports else None
             if (
                 not (known and known.metric == metric)
-                and not (place and place.kind in ("road", "rail"))
+                and not (place and place.kind in ("road", "rail", "air"))
+                and not (metric == "parcels" and self.border and place and place.kind == "inland_hub")
                 and not self._named_port(d)
             ):
                 d.reason, d.missing = "no_metric", "a border or customs"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import Head
@@ -30,6 +31,16 @@ class Nouned(Headed):
             None,
         )
         left = within(s.marks, max(s.start, last.figure.end if last else s.start), f.start)
+        last = self._like(f, last, earlier)
+        if last is not None and last.figure.unit in (*MONEY, *TIME) and self._per_time(left):
+            last = next(
+                (
+                    e
+                    for e in reversed(earlier)
+                    if not e.figure.sense and e.figure.unit not in (None, "other", *MONEY, *TIME)
+                ),
+                last,
+            )
         for m in reversed(
             [m for m in left if m.start >= d.clause.start or f.start - m.start < 60 or self._number_of(s, m)]
         ):
@@ -40,7 +51,7 @@ class Nouned(Headed):
                     and (not e.attrs.get("weak") or e.value in ("flights", "vessels", "cargo_types"))
                     and not e.attrs.get("goods")
                 ):
-                    known = self.lexicon.metric.get(e.value.split("|")[0])
+                    known = self.lexicon.metric.get(self._as_last(e.value.split("|"), last))
                 elif e.kind == "service":
                     known = self.lexicon.metric.get("trains")
                 units = (
@@ -79,6 +90,7 @@ class Nouned(Headed):
         between = self.text[placed[-1].end : start] if placed else ""
         if (
             (last is not None and (ways["led"].search(before) or ways["each_time"].match(behind)))
+            or (last is not None and ways["of_them_behind"].match(behind) is not None)
             or (
                 last is not None
                 and ways["more_behind"].match(behind)
@@ -145,6 +157,31 @@ class Nouned(Headed):
         if recent is None or d.sentence - recent.sentence > 3:
             return None
         return recent.figure.unit
+
+    def _per_time(self, marks: list[Mark]) -> bool:
+        return any((e := m.get("measure")) is not None and e.value in PER_TIME for m in marks)
+
+    def _as_last(self, metrics: list[str], last: Draft | None) -> str:
+        """Choose what "loaded exports" counts by what the sentence or the story has counted."""
+        source = last or self.state.last
+        return next((m for m in metrics if source is not None and source.metric == m), metrics[0])
+
+    def _like(self, f: Figure, last: Draft | None, earlier: list[Draft]) -> Draft | None:
+        """Take the amount of the sentence that a bare number is compared with: the one of its size."""
+        if last is None or not last.figure.value or not f.value:
+            return last
+        ratio = f.value / last.figure.value
+        if Decimal("0.05") < ratio < 20:
+            return last
+        near = [
+            e
+            for e in earlier
+            if not e.figure.sense
+            and e.figure.unit not in (None, "other", *MONEY, *TIME)
+            and e.figure.value
+            and Decimal("0.4") < f.value / e.figure.value < Decimal("2.5")
+        ]
+        return near[-1] if near else last
 
     def _goal(self, s: Sentence, f: Figure) -> Figure:
         """Read "grew 12% to 45" as a level and not as a bound: in some languages "up to" is the same word."""

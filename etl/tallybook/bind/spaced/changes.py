@@ -98,7 +98,11 @@ class Changing(Dated):
             last is None
             or last.reading is None
             or f.sense != "percent"
-            or not any(m.get("dir") or m.get("metric") or m.get("place") for m in left)
+            or not (
+                any(m.get("dir") or m.get("metric") or m.get("place") for m in left)
+                or re.fullmatch(r",? (?:and|or|и) (?:by|на) ", self.text[last.figure.end : start])
+                or re.search(r"(?:and|or|и) (?:by|на) $", self.text[last.figure.end : start])
+            )
             or start - last.figure.end > 70
             or re.search(r"[.;]\s", self.text[last.figure.end : start])
         ):

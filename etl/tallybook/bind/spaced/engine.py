@@ -14,6 +14,7 @@ from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.lists import Paired
+from tallybook.bind.spaced.words import PER_TIME
 from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import MONEY, Figure
 from tallybook.records import Reason
@@ -24,6 +25,7 @@ class Spaced(Paired):
 
     def sentence(self, number: int, s: Sentence) -> None:
         """Bind one sentence; let each figure's span take in the unit that adjectives part from it."""
+        self._number = number
         super().sentence(number, s)
         for d in self.drafts[-len(s.figures) :] if s.figures else ():
             noun = d.figure.noun
@@ -33,6 +35,13 @@ class Spaced(Paired):
                 and not any(d.figure.end <= f.start < noun[1] for f in s.figures)
             ):
                 d.figure = replace(d.figure, end=noun[1])
+
+    def prime(self, sentence: Sentence | None, mentions: Sequence[Mention], text: str) -> None:
+        """Take place, period and service from a title; of two places side by side, neither."""
+        subjects = [m for m in mentions if m.role == "subject"]
+        if len({m.slug for m in subjects}) > 1:
+            mentions = [m for m in mentions if m.role != "subject"]
+        super().prime(sentence, mentions, text)
 
     def _draft(
         self,
@@ -50,6 +59,8 @@ class Spaced(Paired):
         draft.figure = figure = self._goal(s, figure)
         if figure.unit == "trip":
             draft.figure = figure = self._trips(s, figure)
+        if figure.unit == "person" and figure.value < 1000 and self._of_crossings(figure):
+            draft.figure = figure = replace(figure, unit=None)  # the two crossings are places
         reason = self._dead(figure, earlier)
         if reason:
             draft.reason, draft.missing = reason
@@ -63,11 +74,24 @@ class Spaced(Paired):
             self._change(s, draft, left, right, earlier)
         else:
             self._amount(s, draft, left, right, earlier)
+        if draft.begins and draft.reading and self._undated(s, draft):
+            draft.frame = Frame(None, None, "former")
         if draft.reason is None:
             self._attributes_of(s, draft, earlier, mentions)
             self._place(s, draft, mentions, earlier)
+            self._whole_country(s, draft)
             self._check(s, draft)
         return draft
+
+    def _undated(self, s: Sentence, d: Draft) -> bool:
+        """Tell whether an old level that something rose from has no date: from one train a month."""
+        metric = self.lexicon.metric.get(d.metric or "")
+        if not ((metric and metric.stock) or (d.reading and d.reading.measure in PER_TIME)):
+            return False
+        return d.frame.inherited or all(p.start > self._next(s, d.figure) for p in d.frame.marks)
+
+    def _of_crossings(self, figure: Figure) -> bool:
+        return "crossing" in self.text[figure.start : self._tail(figure)].lower()
 
     def _dead(self, figure: Figure, earlier: list[Draft]) -> tuple[Reason, str | None] | None:
         if figure.reason:

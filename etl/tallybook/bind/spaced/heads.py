@@ -111,6 +111,11 @@ class Headed(Changed):
             )
         ):
             return Head("countries_reached" if unit == "country" else "cities_reached", None, "to")
+        goods = next(
+            (m for m in reversed(within(s.marks, d.clause.start, f.start) + noun) if self._is_goods(m)), None
+        )
+        if goods and unit == "tonne" and self._in_story(d):
+            return Head("cargo_tonnes", goods, "clause")
         lone = heads.alone(f, lex, True)
         if lone:
             return lone
@@ -118,6 +123,23 @@ class Headed(Changed):
         if last and last.head and last.reason is None and d.sentence - last.sentence <= 2:
             return replace(last.head, rule="carried")
         return None
+
+    def _is_goods(self, m: Mark) -> bool:
+        entry = m.get("metric")
+        return entry is not None and bool(entry.attrs.get("goods")) and entry.value == "cargo_tonnes"
+
+    def _is_goods_head(self, head: Head) -> bool:
+        return head.mark is not None and self._is_goods(head.mark)
+
+    def _in_story(self, d: Draft) -> bool:
+        """Tell whether the sentences before spoke of what a port moves: "bulk" then is cargo."""
+        last = self.state.last
+        return (
+            last is not None
+            and d.sentence - last.sentence <= 2
+            and last.metric in ("cargo_tonnes", "teu", "containers")
+            and bool(last.ports)
+        )
 
     def _shift(self, s: Sentence, f: Figure) -> str | None:
         """Tell whether a figure is the A or the B of "from A to B" (in either order)."""
@@ -159,6 +181,7 @@ class Headed(Changed):
                 self._relate_to(d, earlier)
             return
         d.begins = shift == "from"
+        measure, word = self._rate(s, d, left, right, stock, earlier)
         start = earlier[-1] if earlier else None
         if (
             shift == "to"
@@ -167,15 +190,27 @@ class Headed(Changed):
             and start.reading
             and start.figure.unit == f.unit
             and start.metric == d.metric
+            and word is None
         ):
             d.reading = Reading(
                 start.reading.measure, f.value, f.low, f.high, f.unit or "", f.qualifier, start.reading.mark
             )
             return
-        measure, word = self._rate(s, d, left, right, stock, earlier)
         d.reading = Reading(
             measure, f.value, f.low, f.high, f.unit or "", f.qualifier, word, rate=measure is None
         )
+
+    def _governs(self, s: Sentence, m: Mark, f: Figure) -> bool:
+        """Tell whether a word before the clause is said of the figure: Every week, 12 trains leave."""
+        entry = m.get("measure")
+        between = self.text[m.end : f.start]
+        if entry is None or entry.value not in (*PER_TIME, "mean"):
+            return False
+        if entry.value == "daily_max":
+            return len(between) <= 12
+        if m.start - s.start <= 3 and len(between) <= 60:
+            return True
+        return f.unit in TIME and len(between) <= 100 and "," not in between
 
     def _days_ahead(self, s: Sentence, d: Draft, right: list[Mark], earlier: list[Draft]) -> bool:
         if d.figure.unit != "day":
@@ -209,6 +244,8 @@ class Headed(Changed):
         """Tell total, mean, peak or level by the words on both sides of an amount."""
         f = d.figure
         tail = self._tail(f)
+        if self.grammar.phrases["every_so"].match(self.text, tail):
+            return None, None
         time = f.unit in TIME or d.metric in ("freight_cost", "load_ratio")
         behind = [
             m
@@ -221,6 +258,8 @@ class Headed(Changed):
         ]
         begin = self._said_from(s, f.start)
         ahead = [m for m in left if m.get("measure") and m.start >= begin and f.start - m.end <= 60]
+        ahead += [m for m in left if m not in ahead and m.get("measure") and self._governs(s, m, f)]
+        ahead.sort(key=lambda m: m.start)
         rated = [e for m in s.marks if (e := m.get("measure")) is not None and e.value in PER_TIME]
         if all(e.attrs.get("weak") for e in rated) and not (
             earlier and earlier[-1].reading and earlier[-1].reading.measure in PER_TIME

@@ -29,6 +29,7 @@ class Paired(Owned):
             if b is None:
                 continue
             a.relates, a.head = b, replace(b.head, rule="goal") if b.head else None
+            a.breakdown = b.breakdown
             a.ports, a.port_marks, a.port_rule = b.ports, b.port_marks, b.port_rule
             a.service, a.mode, a.direction, a.partner, a.nature = (
                 b.service,

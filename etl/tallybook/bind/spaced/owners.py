@@ -11,6 +11,10 @@ from tallybook.bind.spaced.attributes import Detailed
 from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import Figure
 
+_WAYS = frozenset({"titr", "china-laos-railway", "nlstc", "bam", "transsib", "instc", "suez", "panama-canal"})
+_NATIONAL = re.compile(
+    r"\b(?:nation(?:al|wide|'s)|the country's|of the country|общероссийск\w+|в целом по стране)", re.I
+)
 _COMPARED = re.compile(
     r"\b(?:ahead of|behind|than|unlike|overtaking|overtook|surpassing|following|after|trailing|"
     r"beating|versus|against|like|alongside|опередив|после|против) (?:the |port of |the port of )?$"
@@ -76,6 +80,11 @@ class Owned(Detailed):
         if self.title_topic:
             draft.ports, draft.port_rule = self.title_topic, "title"
             return
+        opening = self.mentions[0] if self.mentions else None
+        if opening and opening.role == "modifier" and self._dateline(opening):
+            draft.ports, draft.port_rule = (opening.slug,), "dateline"
+            draft.port_marks = ((opening.start, opening.end),)
+            return
         for role in ("reporter", "origin"):
             named = [m for m in mentions if m.role == role]
             if named:
@@ -107,6 +116,29 @@ class Owned(Detailed):
         owner = next((g for g in reversed(s.figures) if g.end <= m.start and g.reason is None), None)
         return owner is not None and len(self.text[self._tail(owner) : m.start].split()) <= 3
 
+    def _dateline(self, m: Mention) -> bool:
+        """Tell whether a text opens with the name of a port, station or airport that it is then about."""
+        place = self.lexicon.place.get(m.slug)
+        return (
+            place is not None
+            and place.kind in ("rail", "road", "sea", "air")
+            and not self.text[: m.start].strip()
+        )
+
+    def _whole_country(self, s: Sentence, d: Draft) -> None:
+        """Read "of the national total" as a share of the country that the place lies in."""
+        if not (d.reading and d.reading.share) or d.whole or len(d.ports) != 1:
+            return
+        place = self.lexicon.place.get(d.ports[0])
+        if place is None or not place.country or place.kind == "country":
+            return
+        if _NATIONAL.search(self.text, d.figure.end, min(s.end, d.figure.end + 50)):
+            d.whole = place.country.lower()
+
+    def _is_way(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind == "region" and slug in _WAYS
+
     def _aside(self, m: Mention) -> bool:
         """Tell whether a place that another is compared with reports figures: Singapore, not Asia."""
         place = self.lexicon.place.get(m.slug)
@@ -127,6 +159,11 @@ class Owned(Detailed):
         for mark in reversed(within(s.marks, s.start, at)):
             entry = mark.get("ref")
             if entry is None or entry.value != "same":
+                continue
+            if entry.attrs.get("way"):
+                ways = [m for m in self.mentions if m.end <= mark.start and self._is_way(m.slug)]
+                if ways:
+                    return (ways[-1].slug,), ((mark.start, mark.end),)
                 continue
             wants_area = bool(entry.attrs.get("area"))
             slugs = (

@@ -14,7 +14,9 @@ from tallybook.bind.places import NOWHERE, Mention, Role
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
 
-_LINE_WORDS = frozenset({"trains", "services", "route", "routes", "trade", "business"})
+_LINE_WORDS = frozenset(
+    {"trains", "services", "route", "routes", "trade", "business", "cargo", "goods", "boxes", "containers"}
+)
 _POINTS = frozenset({"rail", "road", "sea", "air"})
 _AREAS = frozenset({"country", "region", "customs_district"})
 _WORDS = re.compile(r"[^\s]+")
@@ -24,8 +26,17 @@ _DATELINE = re.compile(
     r"/[A-Z][\w ]*/)?[.,]?\s?(?:-{1,2}\s|$)|[^\n(]{0,30}\((?:Xinhua|Reuters|AFP|AP|TASS|"
     r"Interfax)[^)]*\)"
 )
+_LIES_IN = re.compile(
+    r"(?: [a-z][\w-]*){0,4},? (?:in|of|near|outside) (?:the )?(?:[\w-]+(?:['’]s)? ){0,3}", re.I
+)
+_LARGEST = re.compile(
+    r".{0,2}['’]s? (?:[\w-]+ )?(?:largest|biggest|busiest|main|most|top|key|leading|major|second|third|only|"
+    r"first|oldest|newest|northernmost|westernmost|easternmost|southernmost)\b",
+    re.I,
+)
 _PARTNER = (
-    r"(?:trad(?:e|ing) partners?|export (?:markets?|destinations?)|sources? of imports|customers?|"
+    r"(?:trad(?:e|ing) partners?|(?:top|main|biggest|largest|leading|major) (?:trade )?partners?|"
+    r"export (?:markets?|destinations?)|sources? of imports|customers?|"
     r"торгов\w+ партн[её]р\w*)"
 )
 _PARTNER_SAID = re.compile(
@@ -86,6 +97,9 @@ class PlaceReader:
             if held and not linked and self._holds(slug, held.slug) and self._describes(held.end, start):
                 out.append(Mention(start, end, slug, "modifier"))  # Khorgos in northwest China's Xinjiang
                 continue
+            if held and previous and out[-1] is held and not linked and self._lies(held, slug, gap):
+                out.append(Mention(start, end, slug, "modifier"))  # Huu Nghi border gate in Lang Son
+                continue
             mention = self._mention(start, end, slug, customs, previous, gap, linked, follower)
             if (
                 previous
@@ -130,7 +144,7 @@ class PlaceReader:
         if (
             i
             and (prefix := self.marks[i - 1].get("suffix"))
-            and self.grammar.phrases["kind_of"].fullmatch(self.text[self.marks[i - 1].end : start])
+            and self._kind_of(prefix.value, self.text[self.marks[i - 1].end : start])
             and not (own and own.kind == "country")
         ):
             kinds.append(prefix.value)
@@ -139,6 +153,13 @@ class PlaceReader:
             customs = customs or kind == "customs"
             slug = self._variant(slug, kind)
         return start, end, slug, customs
+
+    def _kind_of(self, kind: str, between: str) -> bool:
+        ways = self.grammar.phrases
+        return bool(
+            ways["kind_of"].fullmatch(between)
+            or (kind == "customs" and ways["customs_in"].fullmatch(between))
+        )
 
     def _variant(self, slug: str, kind: str) -> str:
         place = self.lexicon.place.get(slug)
@@ -319,6 +340,8 @@ class PlaceReader:
             return "whole"
         if self.grammar.phrases["bound"].match(after):
             return "endpoint"
+        if area and _LARGEST.match(text, end - 2):
+            return "modifier"  # Germany's largest port
         word = (
             re.match(r"[ -]([^\W\d_]+(?: [^\W\d_]+)?)", after)
             if not re.search(r"['’]s?$", text[start:end])
@@ -377,6 +400,18 @@ class PlaceReader:
         ):
             return "modifier"
         return "subject"
+
+    def _lies(self, held: Mention, slug: str, gap: str) -> bool:
+        """Tell whether a place is where the one before it lies, by "in" and the country."""
+        here, there = self.lexicon.place.get(held.slug), self.lexicon.place.get(slug)
+        return (
+            here is not None
+            and there is not None
+            and here.kind in _POINTS
+            and there.kind not in _POINTS
+            and here.country == there.country
+            and _LIES_IN.fullmatch(gap) is not None
+        )
 
     def _describes(self, start: int, end: int) -> bool:
         """Tell whether only words that say where something is stand between two places."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tallybook.bind import frames
 from tallybook.bind.drafts import Draft
@@ -15,11 +16,42 @@ from tallybook.recognise.figures import Figure
 from tallybook.recognise.periods import Period
 from tallybook.recognise.spaced_periods import said_only
 
+_REPORTED = ("month", "months", "quarter", "half")
+
 
 class Dated(Worded):
     """Finds the period of a figure."""
 
     def _frame_of(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
+        """The period in force; a year to date ends where the story's last reported month does."""
+        frame = self._said_of(s, figure, before, earlier)
+        if (
+            frame.kind != "open"
+            or frame.grain != "year"
+            or frame.low is None
+            or frame.high is None
+            or frame.high != self.published
+            or any(p.kind in ("now", "point", "until") for p in frame.marks)
+        ):
+            return frame
+        told = [
+            p
+            for p in s.periods
+            if p.end <= figure.start and p.kind == "span" and p.grain in _REPORTED and p.high and p.low
+        ]
+        ends = (
+            [told[-1].high]
+            if told
+            else [
+                f.high
+                for f in (before, self.state.main, self.title_frame)
+                if f.kind == "span" and f.grain in _REPORTED and f.high
+            ]
+        )
+        fit = [h for h in ends if h and frame.low < h < frame.high and (frame.high - h).days <= 62]
+        return replace(frame, high=max(fit)) if fit else frame
+
+    def _said_of(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         """The periods before a figure and those behind it, to the next figure, in the order of the text."""
         clause = s.clause_of(figure.start)
         rules = self.grammar.period
@@ -72,10 +104,23 @@ class Dated(Worded):
             p
             for p in own
             if p.kind not in ("base", "same", "former")
-            or (p.kind == "former" and (not earlier_periods or p.start - self._tail(figure) <= 3))
+            or (
+                p.kind == "former"
+                and (not earlier_periods or p.start - self._tail(figure) <= 3)
+                and not self.grammar.phrases["compared_gap"].search(self.text, self._tail(figure), p.start)
+            )
         ]
         if figure.sense and behind and behind[0].kind in ("since",):
             behind = []
+        if (
+            behind
+            and behind[0].kind == "now"
+            and self.published
+            and behind[0].start - self._tail(figure) <= 12
+            and before.known
+            and not [p for p in earlier_periods if p.kind not in ("base", "same", "former")]
+        ):
+            return Frame(None, self.published, "now", "word", (behind[0],))
         periods = earlier_periods + behind
         stated = [p for p in periods if p.kind not in ("base", "same")]
         if not stated:
@@ -108,6 +153,9 @@ class Dated(Worded):
     def _until_now(self, s: Sentence, frame: Frame) -> Frame:
         """The 10,000th train tells of the count up to it: of the year if so said, else of all time."""
         high = frame.high or self.published
+        number, moment = self.moment
+        if moment and s is not None and self._number - number == 1 and not self._own_day(s):
+            high = moment
         if high is None or (
             frame.kind in ("since", "open", "until") and frame.low is not None and not frame.inherited
         ):
@@ -117,6 +165,9 @@ class Dated(Worded):
         return Frame(
             low or (high.replace(month=1, day=1) if of_year else None), high, "until", "day", frame.marks
         )
+
+    def _own_day(self, s: Sentence) -> bool:
+        return any(p.kind in ("point", "until") and p.grain == "day" for p in s.periods)
 
     def _bound(self, s: Sentence, p: Period, figure: Figure | None) -> bool:
         """Tell whether a period stands right behind another figure, one compared with: 7,000 in 2023."""
@@ -144,6 +195,17 @@ class Dated(Worded):
 
     def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
         super()._leave(number, s, mentions, before)
+        reached = [d for d in self.drafts[-len(s.figures) :] if d.figure.ordinal and d.reason is None]
+        if s.figures and reached and reached[-1].frame.low and not reached[-1].frame.inherited:
+            self.state.frame = replace(reached[-1].frame, inherited=True)  # until the day of the 2,000th
+        days = [
+            p.high
+            for p in s.periods
+            if p.kind == "point"
+            and p.grain in ("day", "word")
+            and not said_only(self.text, self.grammar.period, p, self._phrase(s, p))
+        ]
+        self.moment = (number, days[-1]) if days else self.moment
         left = self.state.frame
         if left.kind == "until" and left.low is None and before.kind in ("span", "open", "since"):
             self.state.frame = before  # what stands at a date does not end the period of the story

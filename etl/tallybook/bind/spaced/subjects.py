@@ -100,6 +100,12 @@ class Changed(Changing):
             return
         if own is not None and not share:
             own = self._as_counted(own)
+            entry = own.mark.get("metric") if own.mark else None
+            if entry is not None and "|" in entry.value:
+                source = amount or self.state.last
+                same = source.metric if source is not None else None
+                if same and same != own.metric and same in entry.value.split("|"):
+                    own = replace(own, metric=same)
         if own is None and amount is None:
             between = within(s.marks, s.start, f.start)
             own = self._own(between, f)
@@ -118,6 +124,9 @@ class Changed(Changing):
                 and own.mark.start < matching[-1].figure.end
             ):
                 d.relates = matching[-1]
+            return
+        if own is None and not share and (goods := self._goods_moved(d, own_left)) is not None:
+            d.head = goods
             return
         if amount is not None and not leads:
             d.relates = amount
@@ -139,6 +148,17 @@ class Changed(Changing):
         ):
             d.relates = last
             d.head = replace(last.head, rule="related") if last.head else None
+
+    def _goods_moved(self, d: Draft, marks: list[Mark]) -> Head | None:
+        """Read "breakbulk was down by 22.6%" in a story of what a port moves as cargo of that kind."""
+        last = self.state.last
+        if last is None or last.metric not in ("cargo_tonnes", "teu") or d.sentence - last.sentence > 2:
+            return None
+        for m in reversed(marks):
+            entry = m.get("metric")
+            if entry is not None and entry.attrs.get("goods") and entry.value == "cargo_tonnes":
+                return Head("cargo_tonnes", m, "clause")
+        return None
 
     def _as_counted(self, head: Head) -> Head:
         """Read "exports rose 5%" in a story of boxes or tonnes as a change of those, not of value."""

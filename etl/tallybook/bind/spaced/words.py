@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Self
 
 from tallybook.bind import heads
@@ -34,6 +35,9 @@ class Worded(Binder):
     """Finds words around figures."""
 
     grammar: Grammar
+    moment: tuple[int, date | None] = (-9, None)
+    """The last sentence that told of the day of an event, and that day."""
+    _number = 0
 
     @classmethod
     def beside(cls, binder: Binder) -> Self:
