@@ -198,6 +198,8 @@ class Grammar:
     """Prepositions that mean "into" before a name that is not in the locative."""
     compounds: bool
     """True where a noun may describe the next: container trains."""
+    reported_to_date: bool
+    """True where a year to date ends with the month that the story reports."""
     phrases: Phrases
 
     def forms(self, word: str) -> list[str]:
@@ -249,6 +251,7 @@ def parse_grammar(text: str) -> Grammar:
         into=frozenset(syntax["into"].split("|")) - {""},
         respectively=re.compile(rf"\b(?:{syntax['respectively']})\b", re.I),
         compounds=syntax["compounds"],
+        reported_to_date=syntax.get("reported_to_date", False),
         phrases=phrases,
     )
 

@@ -328,9 +328,7 @@ def _read_period_to(r: _Reader, m: re.Match[str]) -> Period | None:
     if year is None or month is None:
         return _make(r, m, "span", None, None, "quarter")
     first = year * 12 + month - 3
-    return _make(
-        r, m, "span", date(first // 12, first % 12 + 1, 1), month_end(year, month), "quarter", free
-    )
+    return _make(r, m, "span", date(first // 12, first % 12 + 1, 1), month_end(year, month), "quarter", free)
 
 
 def _read_first_quarters(r: _Reader, m: re.Match[str]) -> Period | None:
@@ -365,7 +363,7 @@ def _read_since_ytd(r: _Reader, m: re.Match[str]) -> Period | None:
 def _read_launch(r: _Reader, m: re.Match[str]) -> Period | None:
     year = r.number(m, "year")
     if m.group()[0].isupper() and not m.group().lower().startswith(("since", "с ", "со ")):
-        opens = not r.text[: m.start()].strip() or r.text[: m.start()].rstrip(" “\"")[-1:] in ".\n"
+        opens = not r.text[: m.start()].strip() or r.text[: m.start()].rstrip(' “"')[-1:] in ".\n"
         if not opens:
             return None
     low = None
@@ -728,14 +726,20 @@ def _opens(text: str, p: Period, rules: PeriodRules) -> bool:
     )
 
 
-_DATELINE_END = re.compile(r"[.,]?\s?(?:\([A-ZА-ЯЁ][^)\n]{1,30}\)|/[A-ZА-ЯЁ][\w ]*/)[.,]?\s?(?:-|—|–|$)|[.,]?\s(?:--?|—|–)\s")
+_DATELINE_END = re.compile(
+    r"[.,]?\s?(?:\([A-ZА-ЯЁ][^)\n]{1,30}\)|/[A-ZА-ЯЁ][\w ]*/)[.,]?\s?(?:-|—|–|$)|[.,]?\s(?:--?|—|–)\s"
+)
+
+
+_DATELINE_START = re.compile(r"\s*[A-ZА-ЯЁ][\w.'’ /-]{1,40},\s?")
 
 
 def said_only(text: str, rules: PeriodRules, p: Period, clause: tuple[int, int]) -> bool:
     """Tell whether a day is merely the day on which something was said."""
     if p.kind != "point" or p.grain != "day":
         return False
-    if _DATELINE_END.match(text, p.end) and p.start - (text.rfind("\n", 0, p.start) + 1) < 50:
+    line = text.rfind("\n", 0, p.start) + 1
+    if _DATELINE_END.match(text, p.end) and _DATELINE_START.fullmatch(text, line, p.start):
         return True
     start, end = clause
     return (

@@ -27,6 +27,7 @@ class Dated(Worded):
         frame = self._said_of(s, figure, before, earlier)
         if (
             frame.kind != "open"
+            or not self.grammar.reported_to_date
             or frame.grain != "year"
             or frame.low is None
             or frame.high is None
@@ -159,7 +160,7 @@ class Dated(Worded):
         if high is None or (
             frame.kind in ("since", "open", "until") and frame.low is not None and not frame.inherited
         ):
-            return frame
+            return replace(frame, high=high) if high and frame.low and frame.low <= high else frame
         of_year = self.grammar.phrases["of_year"].search(self.text[s.start : s.end])
         low = frame.low if frame.kind == "span" and frame.low and not frame.inherited and of_year else None
         return Frame(
