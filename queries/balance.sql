@@ -1,0 +1,173 @@
+-- One row per total and way of parting it: outbound and inbound, the months of its period, the places inside its place.
+-- needs: latest
+--
+-- Outbound and inbound make the whole, and so do months where each of the period is stated: the
+-- two intervals must meet. Places inside a place seldom are all of it: their sum must not be above the
+-- whole. Parts and whole are alike in all else. Only places of one kind are summed (corridors, provinces,
+-- customs districts): places of two kinds may be one inside the other.
+create or replace view balance as
+with total as (
+    select *
+    from latest
+    where
+        nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null
+        and period_end is not null
+),
+by_direction as (
+    select
+        'directions' as parted_by,
+        w.observation_id as whole_observation_id,
+        2 as parts_wanted,
+        p.value,
+        p.low,
+        p.high,
+        p.observation_id
+    from total as w
+    inner join total as p
+        on
+            w.port = p.port
+            and w.metric = p.metric
+            and w.unit = p.unit
+            and w.period_start = p.period_start
+            and w.period_end = p.period_end
+            and w.partner is not distinct from p.partner
+            and w.mode is not distinct from p.mode
+            and w.service is not distinct from p.service
+            and w.breakdown is not distinct from p.breakdown
+    where coalesce(w.direction, 'both') = 'both' and p.direction in ('export', 'import')
+),
+by_month as (
+    select
+        'months' as parted_by,
+        w.observation_id as whole_observation_id,
+        cast(date_diff('month', w.period_start, w.period_end) + 1 as integer) as parts_wanted,
+        p.value,
+        p.low,
+        p.high,
+        p.observation_id
+    from total as w
+    inner join total as p
+        on
+            w.port = p.port
+            and w.metric = p.metric
+            and w.unit = p.unit
+            and w.partner is not distinct from p.partner
+            and w.direction is not distinct from p.direction
+            and w.mode is not distinct from p.mode
+            and w.service is not distinct from p.service
+            and w.breakdown is not distinct from p.breakdown
+            and year(w.period_start) = year(p.period_start)
+            and w.period_start <= p.period_start
+            and w.period_end >= p.period_end
+    where
+        w.period_start = date_trunc('month', w.period_start)
+        and w.period_end = last_day(w.period_end)
+        and last_day(w.period_start) < w.period_end
+        and p.period_start = date_trunc('month', p.period_start)
+        and p.period_end = last_day(p.period_start)
+),
+by_place as (
+    select
+        case when inner_place.slug like 'corridor-%' then 'corridors' else 'places: ' || inner_place.kind end
+            as parted_by,
+        w.observation_id as whole_observation_id,
+        null::integer as parts_wanted,
+        p.value,
+        p.low,
+        p.high,
+        p.observation_id
+    from total as p
+    inner join port as inner_place on p.port = inner_place.slug
+    inner join total as w
+        on
+            inner_place.parent = w.port
+            and w.metric = p.metric
+            and w.unit = p.unit
+            and w.period_start = p.period_start
+            and w.period_end = p.period_end
+            and w.partner is not distinct from p.partner
+            and w.direction is not distinct from p.direction
+            and w.mode is not distinct from p.mode
+            and w.service is not distinct from p.service
+            and w.breakdown is not distinct from p.breakdown
+    where w.whole is null and p.whole is null
+),
+part as (
+    select * from by_direction
+    union all
+    select * from by_month
+    union all
+    select * from by_place
+),
+summed as (
+    select
+        whole_observation_id,
+        parted_by,
+        any_value(parts_wanted) as parts_wanted,
+        count(*) as parts,
+        sum(value) as parts_sum,
+        case when count(low) = count(*) then sum(low) end as parts_low,
+        case when count(high) = count(*) then sum(high) end as parts_high,
+        list(observation_id order by observation_id) as part_observation_ids
+    from part
+    group by whole_observation_id, parted_by
+),
+final as (
+    select
+        w.port,
+        w.metric,
+        w.period_start,
+        w.period_end,
+        s.parted_by,
+        s.parts,
+        w.value as whole,
+        s.parts_sum,
+        w.unit,
+        cast(w.value - s.parts_sum as double) as difference,
+        coalesce(s.parts = s.parts_wanted, false) as is_complete,
+        case
+            when coalesce(s.parts_low > w.high, false) then false
+            when s.parts_wanted is null or s.parts < s.parts_wanted then null
+            else not coalesce(s.parts_high < w.low, false)
+        end as agrees,
+        w.low as whole_low,
+        w.high as whole_high,
+        s.parts_low,
+        s.parts_high,
+        w.partner,
+        w.direction,
+        w.mode,
+        w.service,
+        w.breakdown,
+        w.observation_id as whole_observation_id,
+        s.part_observation_ids
+    from summed as s
+    inner join total as w on s.whole_observation_id = w.observation_id
+    -- One direction is no sum of two, nor is one month a period.
+    where s.parts > 1 or s.parted_by not in ('directions', 'months')
+)
+select * from final;
+comment on view balance is 'Stated totals beside the sum of their parts: outbound and inbound, the months of the period, the places inside the place.';
+comment on column balance.port is 'Reporting place.';
+comment on column balance.metric is 'What is counted.';
+comment on column balance.period_start is 'First day of the period; null where the text does not say.';
+comment on column balance.period_end is 'Last day of the period, inclusive.';
+comment on column balance.parted_by is 'directions, months, corridors, or places of one kind.';
+comment on column balance.parts is 'Parts that the book has.';
+comment on column balance.whole is 'Stated total.';
+comment on column balance.parts_sum is 'Sum of the parts.';
+comment on column balance.unit is 'Unit of the stated numbers.';
+comment on column balance.difference is 'Whole less the sum of the parts.';
+comment on column balance.is_complete is 'True where the book has every part; never told of places.';
+comment on column balance.agrees is 'False where the parts are more than the whole, or complete and less; true where complete and the intervals meet; else null.';
+comment on column balance.whole_low is 'Lower end of the whole.';
+comment on column balance.whole_high is 'Upper end of the whole.';
+comment on column balance.parts_low is 'Sum of the lower ends.';
+comment on column balance.parts_high is 'Sum of the upper ends.';
+comment on column balance.partner is 'Counterpart of a trade or a route.';
+comment on column balance.direction is 'export is outbound, import inbound; null where the text does not say.';
+comment on column balance.mode is 'Mode of transport.';
+comment on column balance.service is 'Which trains are counted.';
+comment on column balance.breakdown is 'What is counted where it is narrower than the metric; null for all.';
+comment on column balance.whole_observation_id is 'The observation of the whole; joins to provenance.';
+comment on column balance.part_observation_ids is 'The observations of the parts.';

@@ -1,0 +1,288 @@
+-- One row per contradiction: two figures, or a figure and what others add up to, whose intervals cannot meet.
+-- needs: balance, cumulative_flow, current_observation, mean_peak_capacity, shares, yoy_growth
+--
+-- `identity` names the rule that cannot hold: same_key (two publishers, one key), growth (stated growth
+-- against stored levels), share (stated share against part and whole), directions, months and the
+-- like (parts against their sum), mean_days (mean times days against the total), peak (a mean
+-- above the peak), falling (a running total that falls), difference (a month against the difference
+-- of two running totals). What a publisher himself stated anew later is a revision and no
+-- contradiction, nor are one shipment's or one company's figures, or times and prices, of which a place
+-- has many at once.
+create or replace view contradictions as
+with stated as (
+    select *
+    from current_observation
+    where scope = 'port' and nature = 'actual' and period_end is not null
+    -- Of one publisher the newest word counts; one without a name is one article's.
+    qualify
+        row_number() over (
+            partition by
+                port, partner, metric, measure, direction, mode, service, breakdown, unit, whole, period_start,
+                period_end, coalesce(publisher, article_id)
+            order by published_on desc nulls last, high - low asc nulls last, observation_id asc
+        ) = 1
+),
+counted as (
+    select s.*
+    from stated as s
+    inner join metric as m on s.metric = m.metric
+    where m.flow in ('flow', 'stock') and s.measure not in ('single', 'lead_days', 'minimum', 'maximum')
+),
+-- Of many statements of one key the two farthest apart: if those meet, all do.
+same_key as (
+    select
+        'same_key' as identity,
+        port,
+        metric,
+        measure,
+        period_start,
+        period_end,
+        unit,
+        cast(arg_max(value, low) as double) as stated_value,
+        cast(arg_max(low, low) as double) as stated_low,
+        cast(arg_max(coalesce(high, 'infinity'::double), low) as double) as stated_high,
+        cast(arg_min(value, high) as double) as other_value,
+        cast(arg_min(coalesce(low, '-infinity'::double), high) as double) as other_low,
+        cast(arg_min(high, high) as double) as other_high,
+        [arg_max(observation_id, low), arg_min(observation_id, high)] as observation_ids
+    from counted
+    group by
+        port, partner, metric, measure, direction, mode, service, breakdown, unit, whole, period_start, period_end
+    having max(low) > min(high)
+),
+growth as (
+    select
+        'growth' as identity,
+        port,
+        metric,
+        measure,
+        period_start,
+        period_end,
+        unit,
+        cast(growth as double) as stated_value,
+        cast(growth_low as double) as stated_low,
+        cast(growth_high as double) as stated_high,
+        computed_growth as other_value,
+        computed_low as other_low,
+        computed_high as other_high,
+        [observation_id, level_observation_id, base_observation_id] as observation_ids
+    from yoy_growth
+    where not agrees and scope = 'port' and nature = 'actual'
+),
+share as (
+    select
+        'share' as identity,
+        port,
+        metric,
+        'share_pct' as measure,
+        period_start,
+        period_end,
+        '%' as unit,
+        cast(share as double) as stated_value,
+        cast(share_low as double) as stated_low,
+        cast(share_high as double) as stated_high,
+        computed_share as other_value,
+        computed_low as other_low,
+        computed_high as other_high,
+        [observation_id, part_observation_id, whole_observation_id] as observation_ids
+    from shares
+    where not agrees and scope = 'port' and nature = 'actual'
+),
+parted as (
+    select
+        parted_by as identity,
+        port,
+        metric,
+        'total' as measure,
+        period_start,
+        period_end,
+        unit,
+        cast(whole as double) as stated_value,
+        cast(whole_low as double) as stated_low,
+        cast(whole_high as double) as stated_high,
+        cast(parts_sum as double) as other_value,
+        cast(parts_low as double) as other_low,
+        cast(parts_high as double) as other_high,
+        [whole_observation_id] || part_observation_ids as observation_ids
+    from balance
+    where not agrees
+),
+mean_days as (
+    select
+        'mean_days' as identity,
+        port,
+        metric,
+        'total' as measure,
+        period_start,
+        period_end,
+        unit,
+        cast(total as double) as stated_value,
+        cast(total_low as double) as stated_low,
+        cast(total_high as double) as stated_high,
+        implied_total as other_value,
+        cast(implied_total_low as double) as other_low,
+        cast(implied_total_high as double) as other_high,
+        [total_observation_id, mean_observation_id] as observation_ids
+    from mean_peak_capacity
+    where not total_agrees and scope = 'port'
+),
+peak as (
+    select
+        'peak' as identity,
+        port,
+        metric,
+        'daily_mean' as measure,
+        period_start,
+        period_end,
+        unit,
+        cast(mean as double) as stated_value,
+        cast(mean_low as double) as stated_low,
+        cast(mean_high as double) as stated_high,
+        cast(peak as double) as other_value,
+        null::double as other_low,
+        cast(peak_high as double) as other_high,
+        [mean_observation_id, peak_observation_id] as observation_ids
+    from mean_peak_capacity
+    where not mean_within_peak and scope = 'port'
+),
+falling as (
+    select
+        'falling' as identity,
+        port,
+        metric,
+        'total' as measure,
+        runs_from as period_start,
+        period_end,
+        unit,
+        cast(value as double) as stated_value,
+        cast(value + flow_low - flow as double) as stated_low,
+        cast(value as double) as stated_high,
+        cast(earlier_value as double) as other_value,
+        cast(earlier_value as double) as other_low,
+        null::double as other_high,
+        [observation_id, earlier_observation_id] as observation_ids
+    from cumulative_flow
+    -- Without a first day a total may run from a day of its own.
+    where not never_falls and runs_from is not null and scope = 'port'
+),
+difference as (
+    select
+        'difference' as identity,
+        m.port,
+        m.metric,
+        m.measure,
+        m.period_start,
+        m.period_end,
+        m.unit,
+        cast(m.value as double) as stated_value,
+        cast(m.low as double) as stated_low,
+        cast(m.high as double) as stated_high,
+        f.flow as other_value,
+        f.flow_low as other_low,
+        f.flow_high as other_high,
+        [m.observation_id, f.observation_id, f.earlier_observation_id] as observation_ids
+    from cumulative_flow as f
+    inner join counted as m
+        on
+            f.port = m.port
+            and f.metric = m.metric
+            and f.unit = m.unit
+            and f.period_start = m.period_start
+            and f.period_end = m.period_end
+            and m.measure = 'total'
+            and f.partner is not distinct from m.partner
+            and f.direction is not distinct from m.direction
+            and f.mode is not distinct from m.mode
+            and f.service is not distinct from m.service
+            and f.breakdown is not distinct from m.breakdown
+    where
+        f.scope = 'port'
+        and f.runs_from is not null
+        and (coalesce(m.low > f.flow_high, false) or coalesce(m.high < f.flow_low, false))
+),
+found as (
+    select * from same_key
+    union all
+    select * from growth
+    union all
+    select * from share
+    union all
+    select * from parted
+    union all
+    select * from mean_days
+    union all
+    select * from peak
+    union all
+    select * from falling
+    union all
+    select * from difference
+),
+numbered as (
+    select
+        *,
+        row_number() over (order by identity, observation_ids) as contradiction
+    from found
+),
+cited as (
+    select
+        n.contradiction,
+        list(substring(a.text, o.sentence_start + 1, o.sentence_end - o.sentence_start) order by n.place) as sentences,
+        list(coalesce(a.publisher, a.name) order by n.place) as publishers,
+        list(a.published_on order by n.place) as published
+    from (
+        select
+            contradiction,
+            unnest(observation_ids) as observation_id,
+            generate_subscripts(observation_ids, 1) as place
+        from numbered
+    ) as n
+    inner join current_observation as o on n.observation_id = o.observation_id
+    inner join article as a on o.article_id = a.article_id
+    group by n.contradiction
+),
+final as (
+    select
+        n.identity,
+        n.port,
+        n.metric,
+        n.measure,
+        n.period_start,
+        n.period_end,
+        n.stated_value,
+        n.other_value,
+        n.unit,
+        greatest(
+            coalesce(n.stated_low - n.other_high, '-infinity'::double),
+            coalesce(n.other_low - n.stated_high, '-infinity'::double)
+        ) as gap,
+        n.stated_low,
+        n.stated_high,
+        n.other_low,
+        n.other_high,
+        c.publishers,
+        c.published,
+        c.sentences,
+        n.observation_ids
+    from numbered as n
+    inner join cited as c on n.contradiction = c.contradiction
+)
+select * from final;
+comment on view contradictions is 'Figures whose intervals cannot meet: the rule, the numbers, the sentences, the publishers and days.';
+comment on column contradictions.identity is 'The rule that cannot hold: same_key, growth, share, mean_days, peak, falling, difference, or how a whole is parted.';
+comment on column contradictions.port is 'Reporting place.';
+comment on column contradictions.metric is 'What is counted.';
+comment on column contradictions.measure is 'What the stated number says of the metric.';
+comment on column contradictions.period_start is 'First day of the period; null where the text does not say.';
+comment on column contradictions.period_end is 'Last day of the period, inclusive.';
+comment on column contradictions.stated_value is 'The stated number.';
+comment on column contradictions.other_value is 'What another states, or what others imply.';
+comment on column contradictions.unit is 'Unit of the numbers.';
+comment on column contradictions.gap is 'How far the two intervals are apart.';
+comment on column contradictions.stated_low is 'Lower end of the stated number.';
+comment on column contradictions.stated_high is 'Upper end of the stated number.';
+comment on column contradictions.other_low is 'Lower end of the other.';
+comment on column contradictions.other_high is 'Upper end of the other.';
+comment on column contradictions.publishers is 'Publishers, or articles without one, of the observations in order.';
+comment on column contradictions.published is 'Days that they came out, in order.';
+comment on column contradictions.sentences is 'Their sentences, in order.';
+comment on column contradictions.observation_ids is 'The observations, the stated one first; each joins to provenance.';

@@ -1,0 +1,323 @@
+"""Figures against one another: means and peaks, sums, running totals, ratios, plans, contradictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bookmaker import Book, clean_book
+
+JUNE = "2025-06-01..2025-06-30"
+HALF = "2025-01-01..2025-06-30"
+MONTHS = [f"2025-{m:02}-01..2025-{m:02}-{d}" for m, d in enumerate((31, 28, 31, 30, 31, 30), 1)]
+
+
+@pytest.fixture
+def book() -> Iterator[Book]:
+    with clean_book() as made:
+        yield made
+
+
+def trains(
+    book: Book, measure: str, value: Any, period: str | None = JUNE, port: str = "khorgos", **more: Any
+) -> str:
+    """Add a figure in an article of its own."""
+    publisher = more.pop("publisher", "Post")
+    published_on = more.pop("published_on", "2025-07-08")
+    article = book.article(publisher=publisher, published_on=published_on)
+    return book.add(article, port, more.pop("metric", "trains"), measure, value, period, **more)
+
+
+# mean_peak_capacity
+
+
+def test_mean_peak_and_capacity_side_by_side(book: Book) -> None:
+    trains(book, "daily_mean", 24, low=23.5, high=24.5)
+    trains(book, "daily_max", 31)
+    trains(book, "daily_max", 40, "2025-01-01..2025-01-31", nature="capacity")
+    trains(book, "total", 725)
+    row = book.row("mean_peak_capacity")
+    assert (row["mean"], row["peak"], row["capacity"]) == (24, 31, 40)
+    assert (row["implied_total"], row["implied_total_low"], row["implied_total_high"]) == (720, 705, 735)
+    assert (row["use_pct"], row["peak_to_mean"]) == (60, pytest.approx(31 / 24, abs=1e-6))
+    assert (row["mean_within_peak"], row["peak_within_capacity"], row["total_agrees"]) == (True, True, True)
+
+
+@pytest.mark.parametrize(("total", "agrees"), [(691, True), (749, True), (689, False), (751, False)])
+def test_a_mean_in_whole_trains_may_be_rounded_or_cut_off(total: int, agrees: bool, book: Book) -> None:
+    trains(book, "daily_mean", 24)
+    trains(book, "total", total)
+    assert book.row("mean_peak_capacity")["total_agrees"] is agrees
+
+
+def test_a_peak_above_the_capacity_is_told(book: Book) -> None:
+    trains(book, "daily_max", 41)
+    trains(book, "daily_mean", 40, nature="capacity")
+    row = book.row("mean_peak_capacity")
+    assert (row["peak_within_capacity"], row["mean_within_peak"]) == (False, None)
+
+
+def test_the_capacity_of_other_trains_is_not_taken(book: Book) -> None:
+    trains(book, "daily_max", 41)
+    trains(book, "daily_max", 40, nature="capacity", service="china_europe")
+    assert book.row("mean_peak_capacity")["capacity"] is None
+
+
+# balance
+
+
+def test_outbound_and_inbound_make_the_whole(book: Book) -> None:
+    trains(book, "total", 8641, HALF, direction="both")
+    out = trains(book, "total", 4620, HALF, direction="export")
+    back = trains(book, "total", 4021, HALF, direction="import")
+    row = book.row("balance")
+    assert (row["parted_by"], row["parts_sum"], row["difference"]) == ("directions", 8641, 0)
+    assert (row["is_complete"], row["agrees"], row["part_observation_ids"]) == (True, True, [out, back])
+
+
+def test_one_direction_alone_is_no_balance(book: Book) -> None:
+    trains(book, "total", 8641, HALF)
+    trains(book, "total", 9620, HALF, direction="export")
+    assert book.rows("balance") == []
+
+
+def test_months_make_their_half_year(book: Book) -> None:
+    trains(book, "total", 605, HALF)
+    for n, month in enumerate(MONTHS):
+        trains(book, "total", 100 + (n == 0), month)
+    row = book.row("balance")
+    assert (row["parted_by"], row["parts"], row["parts_sum"], row["agrees"]) == ("months", 6, 601, False)
+
+
+def test_months_that_are_missing_can_only_make_too_much(book: Book) -> None:
+    trains(book, "total", 605, HALF)
+    for month in MONTHS[:4]:
+        trains(book, "total", 100, month)
+    assert (book.row("balance")["is_complete"], book.row("balance")["agrees"]) == (False, None)
+    trains(book, "total", 399, HALF, publisher="Later", published_on="2025-09-01")
+    assert book.row("balance")["agrees"] is False
+
+
+def test_places_of_one_kind_are_not_more_than_the_place_around_them(book: Book) -> None:
+    trains(book, "total", 9000, HALF, port="cust-urumqi")
+    trains(book, "total", 5027, HALF, port="alashankou")
+    trains(book, "total", 4652, HALF, port="khorgos")
+    row = book.row("balance")
+    assert (row["parted_by"], row["parts_sum"], row["agrees"]) == ("places: rail", 9679, False)
+
+
+def test_parts_of_other_trains_are_no_parts(book: Book) -> None:
+    trains(book, "total", 8641, HALF)
+    trains(book, "total", 4620, HALF, direction="export", service="china_europe")
+    trains(book, "total", 4021, HALF, direction="import", service="china_europe")
+    assert book.rows("balance") == []
+
+
+# cumulative_flow
+
+
+def test_what_passed_between_two_running_totals(book: Book) -> None:
+    trains(book, "total", 3210, "2025-01-01..2025-05-31")
+    trains(book, "total", 4120, HALF, low=4115, high=4125)
+    row = book.row("cumulative_flow")
+    assert (row["period_start"], row["period_end"], row["is_month"]) == ("2025-06-01", "2025-06-30", True)
+    assert (row["flow"], row["flow_low"], row["flow_high"]) == (910, 905, 915)
+    assert (row["days"], row["per_day"], row["never_falls"]) == (30, pytest.approx(910 / 30, abs=1e-6), True)
+
+
+def test_totals_since_the_beginning_are_neighbours_too(book: Book) -> None:
+    for value, end in ((40000, "2024-12-31"), (42000, "2025-06-30"), (43000, "2025-09-30")):
+        trains(book, "total", value, f"..{end}")
+    assert book.rows("cumulative_flow", "flow, period_start, runs_from") == [
+        (1000, "2025-07-01", None),
+        (2000, "2025-01-01", None),
+    ]
+
+
+def test_a_total_that_falls_is_told(book: Book) -> None:
+    trains(book, "total", 3210, "2025-01-01..2025-05-31")
+    trains(book, "total", 3110, HALF)
+    assert book.row("cumulative_flow")["never_falls"] is False
+    assert book.row("contradictions")["identity"] == "falling"
+
+
+# intensity
+
+
+def test_a_ratio_in_its_band(book: Book) -> None:
+    trains(book, "total", 1000, HALF)
+    trains(book, "total", 104000, HALF, metric="teu", low=103900, high=104100)
+    row = book.row("intensity")
+    assert (row["ratio"], row["ratio_low"], row["ratio_high"]) == (104, 103.9, 104.1)
+    assert (row["is_plausible"], row["slip"]) == (True, None)
+
+
+@pytest.mark.parametrize(("teu", "slip"), [(10.4, 4), (104, 3), (1_040_000_000, -4)])
+def test_a_power_of_ten_that_slipped(teu: float, slip: int, book: Book) -> None:
+    trains(book, "total", 1000, HALF)
+    trains(book, "total", teu, HALF, metric="teu")
+    row = book.row("intensity")
+    assert row["is_plausible"] is False
+    assert abs(row["slip"] - slip) <= 1
+    assert 30 <= row["ratio"] * 10.0 ** row["slip"] <= 1300
+
+
+def test_money_of_another_currency_is_compared_at_a_round_rate(book: Book) -> None:
+    trains(book, "total", 1000, HALF, metric="parcels")
+    trains(book, "total", 30000, HALF, metric="parcel_value", unit="USD")
+    assert book.row("intensity")["ratio"] == 210
+
+
+# plan_actual
+
+
+def test_a_plan_and_what_came_of_it(book: Book) -> None:
+    year = "2025-01-01..2025-12-31"
+    trains(book, "total", 9000, year, nature="plan", published_on="2025-01-20")
+    assert book.row("plan_actual")["actual"] is None
+    trains(book, "total", 4500, HALF)
+    row = book.row("plan_actual")
+    assert (row["reached_pct"], row["actual_until"], row["is_met"]) == (50, "2025-06-30", None)
+    trains(book, "total", 8900, year, published_on="2026-01-20")
+    row = book.row("plan_actual")
+    assert (row["actual"], row["is_met"], row["planned_on"]) == (8900, False, "2025-01-20")
+
+
+def test_a_plan_is_met_as_soon_as_it_is_reached(book: Book) -> None:
+    trains(book, "total", 9000, "2025-01-01..2025-12-31", nature="plan")
+    trains(book, "total", 9001, "2025-01-01..2025-11-30", published_on="2025-12-20")
+    assert book.row("plan_actual")["is_met"] is True
+
+
+# contradictions
+
+
+def identities(book: Book) -> list[str]:
+    return [identity for (identity,) in book.rows("contradictions", "identity")]
+
+
+def test_two_publishers_that_cannot_both_be_right(book: Book) -> None:
+    one = trains(book, "total", 13817, publisher="A", low=13816, high=13818)
+    two = trains(book, "total", 13187, publisher="B")
+    row = book.row("contradictions")
+    assert (row["identity"], row["stated_value"], row["other_value"]) == ("same_key", 13817, 13187)
+    assert row["gap"] == 13816 - 13187
+    assert (row["publishers"], row["observation_ids"]) == (["A", "B"], [one, two])
+    assert row["sentences"] == ["Article 0 of A.", "Article 1 of B."]
+
+
+def test_what_a_publisher_corrects_is_a_revision(book: Book) -> None:
+    trains(book, "total", 13187, publisher="A", published_on="2025-07-08")
+    trains(book, "total", 13817, publisher="A", published_on="2025-07-10")
+    assert identities(book) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("service", "china_europe"),
+        ("direction", "export"),
+        ("partner", "kz"),
+        ("breakdown", "coal"),
+        ("mode", "rail"),
+        ("nature", "plan"),
+        ("scope", "company"),
+        ("period_end", "2025-06-29"),
+    ],
+)
+def test_figures_of_different_things_do_not_contradict_each_other(field: str, value: str, book: Book) -> None:
+    trains(book, "total", 13817, publisher="A", **{field: value})
+    trains(book, "total", 23187, publisher="B")
+    assert "same_key" not in identities(book)
+
+
+def test_open_ends_contradict_nothing_that_they_allow(book: Book) -> None:
+    trains(book, "total", 13000, publisher="A", low=13000, high=None)
+    trains(book, "total", 13187, publisher="B")
+    assert identities(book) == []
+    trains(book, "total", 12000, publisher="C", low=None, high=12500)
+    assert identities(book) == ["same_key"]
+
+
+def test_a_month_against_two_running_totals(book: Book) -> None:
+    trains(book, "total", 12605, "2025-01-01..2025-05-31")
+    trains(book, "total", 13817, HALF)
+    trains(book, "total", 1246, JUNE)
+    row = book.row("contradictions")
+    assert (row["identity"], row["gap"]) == ("difference", 34)
+    assert (row["stated_value"], row["other_value"]) == (1246, 1212)
+    assert len(row["sentences"]) == 3
+
+
+def test_a_growth_that_stored_levels_deny(book: Book) -> None:
+    trains(book, "total", 9679, "2024-01-01..2024-06-30")
+    article = book.article(publisher="A")
+    level = book.add(article, "khorgos", "trains", "total", 12210, HALF)
+    book.add(article, "khorgos", "trains", "yoy_pct", 21.5, HALF, low=21.4, high=21.6, relates_to=level)
+    row = book.row("contradictions")
+    assert (row["identity"], row["stated_value"]) == ("growth", 21.5)
+    assert row["other_value"] == pytest.approx(26.15, abs=0.01)
+
+
+def test_each_rule_has_its_name(book: Book) -> None:
+    trains(book, "daily_mean", 24)
+    trains(book, "daily_max", 20)
+    trains(book, "total", 9000)
+    trains(book, "total", 4620, direction="export")
+    trains(book, "total", 4021, direction="import")
+    assert sorted(identities(book)) == ["directions", "mean_days", "peak"]
+
+
+def test_rates_of_many_things_differ_without_contradiction(book: Book) -> None:
+    book.con.execute("update metric set flow = 'rate' where metric = 'load_ratio'")
+    trains(book, "mean", 98, metric="load_ratio", publisher="A")
+    trains(book, "mean", 90, metric="load_ratio", publisher="B")
+    assert identities(book) == []
+
+
+counts = st.integers(0, 5000)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    out=st.lists(counts, min_size=6, max_size=6),
+    back=st.lists(counts, min_size=6, max_size=6),
+    step=st.sampled_from([1, 10, 100]),
+    told=st.sets(st.integers(0, 29), max_size=30),
+)
+def test_what_is_true_and_rounded_is_never_accused(
+    out: list[int], back: list[int], step: int, told: set[int]
+) -> None:
+    """Facts drawn from one true series, in any selection and rounding, contradict nothing."""
+    facts: list[tuple[str, str, int, str | None]] = []
+    for n, month in enumerate(MONTHS):
+        facts += [("total", month, out[n], "export"), ("total", month, back[n], "import")]
+        facts += [("total", month, out[n] + back[n], None)]
+        first, last = MONTHS[0][:10], month[-10:]
+        facts += [("total", f"{first}..{last}", sum(out[: n + 1]) + sum(back[: n + 1]), None)] if n else []
+        facts += [("total", f"{first}..{last}", sum(out[: n + 1]), "export")] if n else []
+    with clean_book() as book:
+        for place in sorted(told & set(range(len(facts)))):
+            measure, period, value, direction = facts[place]
+            stated = value // step * step
+            trains(
+                book, measure, stated, period, direction=direction, publisher=str(place),
+                low=max(0, stated - step), high=stated + step,
+            )  # fmt: skip
+        assert book.rows("contradictions", "identity") == []
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 10**6), st.integers(2, 10**6), st.integers(0, 1000), st.integers(0, 1000))
+def test_a_pair_is_accused_just_where_its_intervals_do_not_meet(
+    a: int, gap: int, wide_a: int, wide_b: int
+) -> None:
+    b = a + gap
+    with clean_book() as book:
+        trains(book, "total", a, publisher="A", low=a - wide_a, high=a + wide_a)
+        trains(book, "total", b, publisher="B", low=b - wide_b, high=b + wide_b)
+        assert (identities(book) == ["same_key"]) is (a + wide_a < b - wide_b)
