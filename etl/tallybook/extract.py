@@ -307,9 +307,7 @@ def _recognise_chinese(
     return marks, periods, clean
 
 
-def _parted(
-    text: str, marks: list[Mark], dates: Sequence[tuple[int, int]], lexicon: Lexicon
-) -> list[Mark]:
+def _parted(text: str, marks: list[Mark], dates: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Mark]:
     """Read again the words that a date cuts: 2023年增长 is no 年增."""
     ends = {end for _, end in dates}
     out: list[Mark] = []
@@ -517,8 +515,8 @@ def _observe(
     measure = r.measure
     if d.scope == "shipment" and measure == "total":
         measure = "single"
-    if metric.stock and measure == "total":
-        measure = "level"
+    if metric.stock and (measure == "total" or (measure in _PER_TIME and metric.flow == "stock")):
+        measure = "level"  # 每周班轮航线超100条 are lines, not lines a week
     low, high, kind = _period(d, measure, metric.stock, binder, published, lexicon)
     if kind is None:
         return "no_period", "a period"
@@ -568,6 +566,7 @@ def _at_border(d: Draft, view: Folded, lexicon: Lexicon) -> bool:
     )
 
 
+_PER_TIME = frozenset({"daily_mean", "weekly_mean", "monthly_mean", "daily_max"})
 _OWN_MONEY = {"HK": "HKD", "TW": "TWD", "MO": "MOP"}
 
 
@@ -606,6 +605,8 @@ def _period(
     frame = d.frame
     if d.nature == "capacity" and (frame.inherited or frame.kind in ("none", "open")):
         return None, None, "capacity"
+    if d.begins and frame.kind == "since" and frame.marks and frame.marks[-1].grain in ("back", "launch"):
+        return None, None, "former"  # 三年来由4列增至14列: what it was before
     if frame.kind == "former" or (d.scope == "shipment" and frame.inherited):
         return None, None, "former"
     if d.begins and frame.inherited and stock:

@@ -29,6 +29,7 @@ _BY_PLACE = frozenset(
 )
 """Metrics that take their mode from the place where no word says it."""
 _OF_PROVINCE = re.compile(r"全[省区疆]|全自治区|该省")
+_SAME_LANDS = re.compile(r"(?:亚洲|欧洲|国家|地区|[的、和超近余约])*")
 _NAMED_MODE = (("铁路", "rail"), ("公路", "road"))
 
 _ON_TRAINS = frozenset({"trains", "teu", "cargo_tonnes", "containers", "wagons"})
@@ -143,7 +144,14 @@ class Described(Counted):
                 since = max(s.start, earlier[-1].figure.start - 16)  # 民营企业54.7万家，进出口12.48万亿元
             draft.breakdown = parts.named(
                 within(s.marks, since, draft.figure.start), draft.metric
-            ) or self._reach_of(draft, earlier)
+            ) or self._reach_of(s, draft, earlier)
+        if (
+            source is not None
+            and draft.breakdown
+            and source.metric == draft.metric
+            and draft.breakdown != source.breakdown
+        ):
+            draft.relates = _of_part(draft, earlier)  # 其中外贸箱增长三成: of the part, not of the whole
         if draft.breakdown is None and draft.figure.sense == "":
             draft.breakdown = self._goods_of_value(draft, earlier)
         if draft.reading and draft.reading.share:
@@ -163,12 +171,15 @@ class Described(Counted):
         """Tell whether 其中 makes a figure a part of the one before it."""
         return "其中" in self.text[whole.figure.end : draft.figure.start]
 
-    def _reach_of(self, draft: Draft, earlier: list[Draft]) -> str | None:
+    def _reach_of(self, s: Sentence, draft: Draft, earlier: list[Draft]) -> str | None:
         """Carry 欧洲 from the countries to their cities: 通达欧洲26个国家的235个城市."""
+        if draft.metric == "countries_reached":
+            behind = within(s.marks, draft.figure.end, draft.figure.end + 5)
+            return parts.named(behind, draft.metric)
         if draft.metric != "cities_reached" or not earlier or earlier[-1].metric != "countries_reached":
             return None
         gap = self.text[earlier[-1].figure.end : draft.figure.start]
-        return earlier[-1].breakdown if gap.strip("的、和地区超近余") == "" else None
+        return earlier[-1].breakdown if _SAME_LANDS.fullmatch(gap) else None
 
     def _goods_of_value(self, draft: Draft, earlier: list[Draft]) -> str | None:
         """Give the goods that 货值31.2亿元 is the value of: those of the amount before it."""
@@ -250,9 +261,19 @@ class Described(Counted):
             draft.service = None
             draft.mode = None
         draft.mode = draft.mode or self._mode_of_place(draft)
+        if draft.breakdown is None and place and draft.metric == "trade_value":
+            draft.breakdown = self._zone(draft)
         share = draft.reading.mark if draft.reading and draft.reading.share else None
         if share and draft.whole is None and _OF_PROVINCE.search(self.text, share.end, draft.figure.start):
             draft.whole = self._province(draft)
+
+    def _zone(self, draft: Draft) -> str | None:
+        """Name the bonded zone of a port, whose trade is not the port's."""
+        for start, end in draft.port_marks:
+            for word, entry in self.lexicon.words("suffix").items():
+                if entry.value == "bonded" and self.text.endswith(word, start, end):
+                    return "综合保税区" if word == "综保区" else word
+        return None
 
     def _mode_of_place(self, draft: Draft) -> str | None:
         """Give the mode that the place itself has: an airport, a sea port, a railway or road crossing."""
@@ -338,6 +359,18 @@ class Described(Counted):
 
 def _end_of(earlier: list[Draft]) -> int:
     return earlier[-1].figure.end if earlier else 0
+
+
+def _of_part(growth: Draft, earlier: list[Draft]) -> Draft | None:
+    """Give the amount of a growth's own part."""
+    return next(
+        (
+            d
+            for d in reversed(earlier)
+            if not d.figure.sense and d.metric == growth.metric and d.breakdown == growth.breakdown
+        ),
+        None,
+    )
 
 
 def _same_way(tied: Draft, direction: str, earlier: list[Draft]) -> Draft | None:

@@ -166,8 +166,10 @@ class Counted(Timed):
         entry = head.mark.get("world") if head.mark and head.metric == OTHER else None
         if entry is None or not entry.attrs.get("carried"):
             return head
-        told = [m.slug for m in self.mentions if m.role == "subject" and s.start <= m.start < figure.start]
-        slugs = tuple(told[-1:]) or self.state.topic or self.title_topic
+        told = [m for m in self.mentions if m.role == "subject" and s.start <= m.start < figure.start]
+        if told and re.search(r"机场|空港|口岸|港口", self.text[told[-1].start : told[-1].end]):
+            return replace(head, metric="passengers")
+        slugs = tuple(m.slug for m in told[-1:]) or self.state.topic or self.title_topic
         place = self.lexicon.place.get(slugs[-1]) if slugs else None
         if place and (place.kind == "air" or place.slug.startswith(LINES)):
             return replace(head, metric="passengers")

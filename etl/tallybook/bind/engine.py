@@ -25,6 +25,9 @@ from tallybook.recognise.periods import Period
 _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
 _SAME_AMOUNT = re.compile(r"\s?[,，]?[(（]?(?:约合|折合|合|约|相当于|about |or about |approximately )*", re.I)
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
+_AGAINST = re.compile(r"[比较由从与和]“?$")
+_PER_DAY = frozenset({"daily_mean", "daily_max"})
+_PEAK = re.compile(r"(?:最高|最多|峰值)[时达为到超近约]*$")
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I)
@@ -271,6 +274,14 @@ class Binder(Listed):
             reading = replace(reading, measure=earlier[-1].reading.measure)
         if reading.mark is None and not figure.sense and earlier:
             reading = self._as_before(reading, figure, earlier[-1], mentions, window)
+        if (
+            reading.measure == "total"
+            and _PEAK.search(self.text, max(clause.start, figure.start - 6), figure.start)
+            and any(
+                d.reading and d.reading.measure in _PER_DAY and d.figure.unit == figure.unit for d in earlier
+            )
+        ):
+            reading = replace(reading, measure="daily_max")  # 日均18列，最高达27列
         draft.reading = reading
         draft.begins = self._start_of(s, figure) is not None
         draft.present = self.state.present and not [p for p in s.periods if p.end <= figure.start]
@@ -293,6 +304,14 @@ class Binder(Listed):
         self._attributes(s, draft, in_clause, earlier, mentions)
         self._place(s, draft, mentions, earlier)
         self._of_place(draft)
+        tied = draft.relates
+        if tied is not None and any(
+            p.kind == "span"
+            and tied.figure.end <= p.start < figure.start
+            and not _AGAINST.search(self.text, max(0, p.start - 3), p.start)
+            for p in draft.frame.marks
+        ):
+            draft.relates = None  # 进出口21.79万亿元，二季度增长4.5%: of the same series, not of that figure
         return draft
 
     def _as_before(

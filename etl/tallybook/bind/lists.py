@@ -187,6 +187,8 @@ class Listed(Placed):
                         d.ports, d.port_marks, d.port_rule = (m.slug,), ((m.start, m.end),), "respectively"
                     if role == "partner" or abroad:
                         d.relates = None
+                    elif d.relates is not None and d.relates.ports != d.ports:
+                        d.relates = _amount_of(d, drafts)
                     if run[0].head:
                         d.head = d.head or run[0].head
                 if run[0].figure.sense == "":
@@ -288,6 +290,14 @@ def _alike(a: Figure, b: Figure) -> bool:
     """Tell whether two figures can stand in one list: both amounts, or both growths (38.5%及1.1倍)."""
     relative = {"percent", "fold", "doubling"}
     return a.sense == b.sense or (a.sense in relative and b.sense in relative)
+
+
+def _amount_of(growth: Draft, drafts: Sequence[Draft]) -> Draft | None:
+    """Give the amount of a growth's own place."""
+    return next(
+        (a for a in drafts if a.metric == growth.metric and a.ports == growth.ports and not a.figure.sense),
+        None,
+    )
 
 
 def _tail_list(items: Sequence[Mention]) -> list[Mention]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tallybook.bind.attributes import Described
 from tallybook.bind.drafts import Draft
+from tallybook.bind.heads import OTHER
 from tallybook.bind.places import NOWHERE, Mention
 from tallybook.bind.structure import Sentence, within
 
@@ -107,9 +108,17 @@ class Placed(Described):
             draft.port_marks = ((arrived[-1].start, arrived[-1].end),)
             draft.confidence = 0.8
             return  # 列车抵达满洲里站，今年第1000列: no other place is named
+        if draft.scope == "shipment":
+            starts = [m for m in mentions if m.role == "origin" and self._home(m.slug)]
+            if starts:  # 一列满载50个集装箱的班列从西安驶出: one train is of its hub, never of the country
+                draft.ports, draft.port_rule = (starts[0].slug,), "origin"
+                draft.port_marks = ((starts[0].start, starts[0].end),)
+            return
         if self.default_country and self.national:
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
             return
+        if any(d.metric not in (None, OTHER) and d.reason is None and not d.ports for d in earlier):
+            return  # the figure before it in the sentence is nobody's either
         if self.default_country and (
             (self.of_country and draft.metric in ("trade_value", "passengers"))
             or (draft.service in _OF_A_COUNTRY)
@@ -128,6 +137,9 @@ class Placed(Described):
         """Tell whether a place can be the figure's: a foreign one only where no home place is in play."""
         if self._home(m.slug) and not self._foreign(m.slug):
             return True
+        place = self.lexicon.place.get(m.slug)
+        if self.of_country and place and place.kind == "region" and place.country is None:
+            return False  # no paper of this country tells Asia's figures without naming whose they are
         return (
             not self.state.topic
             and not self.title_topic

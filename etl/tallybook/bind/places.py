@@ -31,7 +31,7 @@ _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
 _ATTRIBUTIVE = re.compile(
     r"(?:最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地口省市]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
 )
-_BEFORE_MODIFIER = re.compile(r"(?:占|居|位居|位列|列|跃居|稳居|领先|约占|占到|成为)$")
+_BEFORE_MODIFIER = re.compile(r"(?:占|居|位居|位列|列|跃居|稳居|领先|约占|占到|成为|含|包括|包含|不含)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +190,13 @@ def _with_lists(text: str, mentions: list[Mention], marks: Sequence[Mark], lexic
 
 
 def _resolve(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[tuple[int, int, str, bool]]:
-    out = []
+    out: list[tuple[int, int, str, bool]] = []
     for i, mark in enumerate(marks):
         entry = mark.get("place")
         if entry is None:
+            beside = _crossing_beside(text, marks, i, out, lexicon)
+            if beside:
+                out.append((mark.start, mark.end, beside, False))
             continue
         slug, end, customs = entry.value, mark.end, entry.value.startswith("cust-")
         j = i + 1
@@ -224,6 +227,27 @@ def _resolve(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[tuple[i
                 slug = _variant(slug, kind, lexicon)
         out.append((mark.start, end, slug, customs))
     return out
+
+
+def _crossing_beside(
+    text: str, marks: Sequence[Mark], i: int, told: Sequence[tuple[int, int, str, bool]], lexicon: Lexicon
+) -> str | None:
+    """Give the place of a bare 公路口岸 or 铁路口岸 beside the other crossing of the same name."""
+    suffix = marks[i].get("suffix")
+    start = marks[i].start
+    if (
+        suffix is None
+        or suffix.value not in ("road", "rail")
+        or not told
+        or not 0 <= start - told[-1][1] <= 60
+    ):
+        return None
+    if text[marks[i].start : marks[i].end] not in ("公路口岸", "铁路口岸"):
+        return None
+    if not (start == 0 or text[start - 1] in "，；。、经从由在自与和\n"):
+        return None
+    base = told[-1][2].removesuffix("-road")
+    return (f"{base}-road" if suffix.value == "road" else base) if f"{base}-road" in lexicon.place else None
 
 
 def _variant(slug: str, suffix: str, lexicon: Lexicon) -> str:
@@ -345,9 +369,10 @@ def _role(
 
 _COMPARED_WITH = re.compile(r"(?:较|(?<![占对])比|相较于?|相比)[^，。；：\d]{0,6}$")
 _DATELINE_AFTER = re.compile(
-    r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|(?:综合)?(?:报导|报道|专电)[)）】])|(?:\d{1,2}月\d{1,2}日)?(?:电|讯)[ )）】(（]"
+    r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|(?:综合)?(?:报导|报道|专电)[)）】])"
+    r"|(?:\d{1,2}月)?(?:\d{1,2}日)?(?:综合)?(?:电|讯|专电)[ )）】(（]"
 )
-_DATELINE_BEFORE = re.compile(r"(?:新华社|中新社|中新网|中通社|央视网|人民网|本报|[（(]记者[^）)]{0,16})$")
+_DATELINE_BEFORE = re.compile(r"(?:新华社|中新社|中新网|中通社|中央社|中评社|央视网|人民网|本报|[（(]记者[^）)]{0,16})$")
 _WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")
 _LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
 

@@ -154,6 +154,8 @@ def _compose_one(
         sense, unit = unit, "fold"
     elif unit == "doubling":
         sense = "doubling"
+    elif unit is None and number.kind == "" and _countable(number):
+        unit = _counter_before(text, start, lexicon)
     elif unit == "piece":
         unit = _noun_after(text, unit_end, lexicon) or _noun_before(text, start, lexicon) or "other"
     scaled = replace(
@@ -165,6 +167,21 @@ def _compose_one(
     if unit == "%" and not scaled.step and number.kind != "percent":
         scaled = replace(scaled, step=Decimal(1) * factor)
     return Figure(start, unit_end, scaled, scaled.value, unit, sense, few=number.vague == "few"), used
+
+
+_COUNTER = re.compile(r"(?P<unit>人次|辆次|车次|架次|艘次|航次)(?:[共达到为约逾超过总计有突破近是合]|累计)*$")
+
+
+def _countable(number: Number) -> bool:
+    """Tell whether a bare number is large enough to be a count whose unit stands before it."""
+    return number.value >= 1000
+
+
+def _counter_before(text: str, at: int, lexicon: Lexicon) -> str | None:
+    """Find the unit of a number that stands behind it: 出入境人次共611.3万."""
+    m = _COUNTER.search(text, max(0, at - 10), at)
+    entry = next((e for e in lexicon.units.get(m["unit"], ()) if e.kind == "unit"), None) if m else None
+    return entry.value if entry else None
 
 
 def _range(first: Number, second: Number, unit1: Entry | None, unit2: Entry | None) -> Number | None:

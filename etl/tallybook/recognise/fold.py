@@ -27,6 +27,7 @@ _IS_CJK = re.compile(f"[{_CJK}]")
 _SENTENCE_END = re.compile(r"[。！？!?….]['\"”’)〉》】]*$")
 _BLANK = re.compile(r"[ \t\r\f\v\u00a0\u3000\u202f\u2000-\u200d\ufeff]+")
 _LINE = re.compile(r"[^\n\u2028\u2029\x0b\x0c]+")
+_WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _NO_BREAK_AFTER = re.compile(r"[，、,：:（(《〈—\-]$")
 _LATIN_END = re.compile(r"[^\W\d_]-$")
 
@@ -57,6 +58,11 @@ def fold(text: str, simplified: Mapping[int, str]) -> Folded:
     """Fold a text; `simplified` maps Traditional code points to Simplified characters."""
     table = {**simplified, **_HALF}
     plain = text.translate(table)
+    if wide := [m.start() for m in _WIDE_COMMA.finditer(text)]:
+        letters = list(plain)  # ６，００５列: the comma of a full-width number is as wide as its digits
+        for at in wide:
+            letters[at] = ","
+        plain = "".join(letters)
     if len(plain) != len(text):  # a table entry longer than one character would move spans
         plain = "".join(table.get(ord(c), c)[:1] or " " for c in text)
     lines = [_trim(plain, m.start(), m.end()) for m in _LINE.finditer(plain)]

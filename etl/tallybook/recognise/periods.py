@@ -37,7 +37,7 @@ class Period:
 _N = r"(?:\d{1,2}|[〇零一二三四五六七八九十]{1,3})"
 _YEAR = (
     r"(?P<year>(?<!\d)(?:19|20)\d{2}(?=[ ]?年)|(?<![〇零一二三四五六七八九十])[一二][〇零○一二三四五六七八九]{3}(?=年)"
-    r"|民国\d{2,3}(?=年)|(?<!\d)1[0-2]\d(?=年(?:\d|全年|度|[，。、至底初减增较]))|(?<!\d)\d{2}(?=年(?:\d|[一上下前底初全])))[ ]?年(?:度|份)?"
+    r"|民国\d{2,3}(?=年)|(?<!\d)1[0-2]\d(?=年(?:\d|[前首上下第]|全年|度|[，。、至底初减增较]))|(?<!\d)\d{2}(?=年(?:\d|[一上下前底初全])))[ ]?年(?:度|份)?"
     r"|(?P<word>今年度?|去年|上年度?|前年|本年度?|明年|次年|当年|同年)"
 )
 _MONTHWORD = rf"(?P<m1>{_N})(?: ?月份?)"
@@ -89,7 +89,7 @@ _OPENING = re.compile(
 )
 _HOLIDAY = re.compile(
     r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一|年初一|除夕|大年三十)
-    (?:、?(?:国庆|中秋))?节?(?:假期|黄金周|期间|小长假|假日)?(?:期间|里)?(?:前(?P<n>[\d一二三四五六七八])天)?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
+    (?:、?(?:国庆|中秋))?节?(?:假期|黄金周|期间|小长假|假日)?(?:期间|里)?(?:[前首](?P<n>[\d一二三四五六七八两])[天日]|(?P<first>首日|首天|第一天))?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
     re.X,
 )
 _REFERRED = re.compile(
@@ -593,13 +593,13 @@ def _read_holiday(
     if span is None:
         return Period(m.start(), m.end(), "former", None, None, "holiday", False)
     low, high = span
-    if m["n"]:
+    if m["n"] or m["first"]:
         high = low + timedelta((_int(m["n"]) or 1) - 1)
     elif m["to"] and name == "lunar":
         high = low + timedelta((_int(m["to"]) or 1) - 1)
     elif name == "lunar":
         high = low
-    if today.published and high > today.published and not m["n"]:
+    if today.published and high > today.published and not (m["n"] or m["first"]):
         high = today.published
     return Period(m.start(), m.end(), "span", low, high, "holiday", bool(m["n"]))
 
