@@ -16,7 +16,21 @@ from click.testing import CliRunner, Result
 from tallybook import __version__
 from tallybook.cli import main
 
-COMMANDS = ("run", "add", "extract", "explain", "query", "sql", "export", "reextract", "eval")
+COMMANDS = (
+    "run",
+    "add",
+    "extract",
+    "explain",
+    "query",
+    "sql",
+    "export",
+    "reextract",
+    "correct",
+    "reject",
+    "corrections",
+    "undo",
+    "eval",
+)
 TEXT = "published_on: 2024-06-02\n\n5月，二连浩特铁路口岸共开行中欧班列240列，同比增长5%。\n"
 
 

@@ -114,6 +114,10 @@ def test_the_plain_duckdb_program_reads_every_view(tmp_path: Path) -> None:
     book.add(article, "cust-urumqi", "trains", "total", 1700)
     book.figure(article, reason="date")
     book.figure(article, superseded_run=1)
+    book.con.execute(
+        "insert into correction values (1, 'partner', ?, 0, 9, null, 'cn', 'me', 'why', 1, 1, 'me')",
+        [article],
+    )
     book.close()
 
     def ask(sql: str) -> list[dict[str, object]]:

@@ -88,7 +88,7 @@ def run_job(
         job = _Job(staging, lexicon, config.jobs or _cores(), command, report, heard or Heard())
         job.run(offered)
         if config.exports is not None and staging.database.exists():
-            report.exported = _export(staging.database, config.exports)
+            report.exported = export_due(staging.database, config.exports)
     return report
 
 
@@ -111,7 +111,7 @@ def run_reread(
         job = _Job(staging, lexicon, config.jobs or _cores(), "reextract", report, heard or Heard())
         job.reread(show, everything, publish)
         if publish and config.exports is not None:
-            report.exported = _export(staging.database, config.exports)
+            report.exported = export_due(staging.database, config.exports)
     return report
 
 
@@ -219,7 +219,8 @@ def _batches(
         yield batch
 
 
-def _export(database: Path, directory: Path) -> list[Path] | None:
+def export_due(database: Path, directory: Path) -> list[Path] | None:
+    """Export a published book where the folder has another state of it; None where it has not."""
     if stamp.is_current(database, directory):
         return None
     from tallybook.store.export import export_parquet

@@ -32,6 +32,10 @@ _COMMANDS = {
     "sql": ("query", "Open a read-only DuckDB shell on the book."),
     "export": ("query", "Write the book to DIRECTORY as Parquet."),
     "reextract": ("vintage", "Read the stored articles again with the newest rules and words."),
+    "correct": ("correct", "Give fields of an OBSERVATION other values."),
+    "reject": ("correct", "Take an OBSERVATION out of all views but provenance."),
+    "corrections": ("correct", "List what people corrected and rejected, undone ones too."),
+    "undo": ("correct", "Take correction N back."),
     "eval": ("extract", "Score extraction of FILES against the facts in GOLD."),
 }
 

@@ -29,7 +29,9 @@ _ROW_GROUP = 100_000
 _UNFINISHED = ".unfinished"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _FIGURE = "* exclude (recorded_run, superseded_run), superseded_run is not null as superseded"
+_CORRECTION = "* exclude (recorded_run, undone_run), undone_run is not null as undone"
 _SUPERSEDED = "True where a newer extractor replaced this reading."
+_UNDONE = "True where somebody took the correction back."
 _VIEWS = ("daily_train_counts", "parcel_totals", "port_comparison", "shares", "yoy_growth")
 
 
@@ -45,6 +47,7 @@ class _DataSet:
 
 _TABLES = (
     _DataSet("article", "* exclude (recorded_run)", "article_id"),
+    _DataSet("correction", _CORRECTION, "correction_id, field"),
     _DataSet("figure", _FIGURE, "figure_id"),
     _DataSet("metric", "*", "metric"),
     _DataSet("observation", "*", "observation_id", by_port=True),
@@ -59,7 +62,7 @@ class ExportError(TallybookError):
 def export_parquet(database: Path, directory: Path) -> list[Path]:
     """Write the tables and comparisons of a published book as Parquet; give the files, in order.
 
-    `article`, `figure`, `metric` and `port` are a file each, `observation` is a folder with one
+    `article`, `correction`, `figure`, `metric` and `port` are a file each, `observation` is a folder with one
     file in each `port=…/`, the comparing views are files in `view/`. Each file is written under
     another name, synced and renamed; one that would not change is left alone, and one whose port
     has no more rows is removed. Files that no export wrote are not touched. Another export into
@@ -174,6 +177,7 @@ def _with_comments(con: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema)
         ).fetchall()
     )
     comments.setdefault("superseded", _SUPERSEDED)
+    comments.setdefault("undone", _UNDONE)
     fields = [f.with_metadata({"comment": comments[f.name]}) if comments.get(f.name) else f for f in schema]
     return pa.schema(fields, metadata={"comment": about[0]} if about and about[0] else None)
 
