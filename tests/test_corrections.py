@@ -112,6 +112,15 @@ def test_undo_brings_back_what_stood(folder: Path) -> None:
     assert reject(config(folder), two, WHO, "w").correction_id == 4
 
 
+def test_undo_tells_what_stands_again(folder: Path) -> None:
+    one = identity(folder, 1500)
+    for mode in ("sea", "air", "road"):
+        correct(config(folder), one, {"mode": mode}, WHO, "w")
+    assert undo(config(folder), 2, WHO).changes == ()  # it did not hold
+    assert undo(config(folder), 3, WHO).changes == (("mode", "road", "sea"),)
+    assert undo(config(folder), 1, WHO).changes == (("mode", "sea", "rail"),)
+
+
 def test_the_list_tells_who_when_why_and_what_holds(folder: Path) -> None:
     one = identity(folder, 1500)
     correct(config(folder), one, {"direction": "export"}, WHO, "outbound")
@@ -195,6 +204,21 @@ def test_a_correction_whose_figure_is_gone_is_told(folder: Path) -> None:
     ((old,),) = ask(folder / BOOK, "select observation_id from provenance where value = 1500")
     with pytest.raises(CorrectionError, match="the newest has no observation at its place"):
         correct(config(folder), old, {"value": "1700"}, WHO, "w")
+
+
+def test_reading_again_names_the_corrections_that_lost_their_figure(tmp_path: Path) -> None:
+    """Without the place that somebody added, the figure is keyed no more."""
+    folder = place(tmp_path, a=TEXT.replace("霍尔果斯", "虎山"))
+    text = 'sources = ["in"]\ndatabase = "book.duckdb"\nports = ["ports.csv"]\n'
+    (folder / "tallybook.toml").write_text(text, encoding="utf-8")
+    hushan = "slug,name_en,name_zh_hans,kind,country\nhushan,Hushan,虎山,rail,CN\n"
+    (folder / "ports.csv").write_text(hushan, encoding="utf-8")
+    assert tallybook(folder, "run").returncode == 0
+    correct_one = ("correct", identity(folder, 1500), "--set", "value=7", "--why", "w")
+    assert tallybook(folder, *correct_one).returncode == 0
+    (folder / "tallybook.toml").write_text(text.replace('ports = ["ports.csv"]\n', ""), encoding="utf-8")
+    told = tallybook(folder, "reextract", "--dry-run")
+    assert "corrections 1 have no observation any more at their place" in told.stderr
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ def test_the_wheel_carries_every_shipped_file(wheel: Path, root: Path) -> None:
     files = [
         root / "schema.sql",
         *root.glob("queries/**/*.sql"),
+        *root.glob("migrations/*.sql"),
         *(p for p in root.glob("data/**/*") if p.is_file()),
     ]
     with zipfile.ZipFile(wheel) as archive:

@@ -102,20 +102,25 @@ def undo(config: Config, correction_id: int, who: str) -> Corrected:
 
     def make(con: duckdb.DuckDBPyConnection, lexicon: Lexicon, run_id: int) -> _Written:
         rows = con.execute(
-            "select field, new, old, undone_by from correction where correction_id = ? order by field",
+            """select field, new, state, read_as, undone_by, article_id, span_start from corrections
+               where correction_id = ? order by field""",
             [correction_id],
         ).fetchall()
         if not rows:
             raise CorrectionError(
                 f"there is no correction {correction_id}: `tallybook corrections` lists them"
             )
-        if rows[0][3] is not None:
-            raise CorrectionError(f"correction {correction_id} was undone by {rows[0][3]}")
+        if rows[0][4] is not None:
+            raise CorrectionError(f"correction {correction_id} was undone by {rows[0][4]}")
         con.execute(
             "update correction set undone_run = ?, undone_by = ? where correction_id = ?",
             [run_id, who, correction_id],
         )
-        return correction_id, tuple((field, new, old) for field, new, old, _ in rows if new != old)
+        left = _standing(con, *rows[0][5:])
+        back = [
+            (field, new, left.get(field, read)) for field, new, state, read, *_ in rows if state == "holds"
+        ]
+        return correction_id, tuple(change for change in back if change[1] != change[2])
 
     return _publish(config, "undo", make)
 
@@ -137,6 +142,16 @@ def _publish(
         staging.publish()
         exported = export_due(staging.database, config.exports) if config.exports is not None else None
     return Corrected(number, changes, book.run_id, exported)
+
+
+def _standing(con: duckdb.DuckDBPyConnection, article_id: str, span_start: int) -> _Fields:
+    """Give what people say of the figure at a place, by field."""
+    rows = con.execute(
+        """select field, new from correction
+           where article_id = ? and span_start = ? and undone_run is null order by correction_id""",
+        [article_id, span_start],
+    ).fetchall()
+    return dict(rows)
 
 
 def _find(con: duckdb.DuckDBPyConnection, observation: str) -> _Figure:

@@ -50,12 +50,19 @@ def reextract_command(
     if jobs is not None:
         config = replace(config, jobs=jobs)
     found: dict[str, int] = {}
+    lost: list[str] = []
 
     def show(con: duckdb.DuckDBPyConnection, run_id: int) -> None:
         told.stop()
         found.update(
             con.execute(
                 "select change, count(*) from rereading where run_id = ? group by all", [run_id]
+            ).fetchall()
+        )
+        lost.extend(
+            str(number)
+            for (number,) in con.execute(
+                "select distinct correction_id from corrections where state = 'without figure' order by 1"
             ).fetchall()
         )
         rows = con.execute(
@@ -82,6 +89,11 @@ def reextract_command(
         f"{counts.offered} articles read again, {counts.rejected} of them rejected: figures "
         f"{found.get('added', 0)} added, {found.get('gone', 0)} gone, {found.get('changed', 0)} changed"
     )
+    if lost:
+        say(
+            f"corrections {', '.join(lost)} have no observation any more at their place: see `tallybook "
+            "corrections`, and correct what is read now"
+        )
     if report.migrated:
         say(f"migrated {report.database}: {', '.join(report.migrated)}")
     if report.published:
