@@ -292,6 +292,33 @@ def _read_fiscal_to(r: _Reader, m: re.Match[str]) -> Period | None:
     return _make(r, m, "span", low, last, "months", free)
 
 
+def _read_in_months(r: _Reader, m: re.Match[str]) -> Period | None:
+    """Read "in ten months" as the first ten of the year where just so many are over."""
+    published, n = r.today.published, r.number(m, "n")
+    if published is None or n is None or n not in (published.month - 1, published.month + 11):
+        return None
+    year = published.year if n == published.month - 1 else published.year - 1
+    return _make(r, m, "span", *_span_of_months(year, 1, n), "months")
+
+
+def _read_half_year(r: _Reader, m: re.Match[str]) -> Period | None:
+    """Read half-year figures as those of the half that ended last."""
+    published = r.today.published
+    if published is None:
+        return _make(r, m, "span", None, None, "half")
+    if published.month > 6:
+        return _make(r, m, "span", *_span_of_months(published.year, 1, 6), "half")
+    return _make(r, m, "span", *_span_of_months(published.year - 1, 7, 12), "half")
+
+
+def _read_weekend(r: _Reader, m: re.Match[str]) -> Period | None:
+    published = r.today.published
+    if published is None:
+        return _make(r, m, "span", None, None, "range")
+    sunday = published - timedelta((published.weekday() + 1) % 7)
+    return _make(r, m, "span", sunday - timedelta(1), sunday, "weekend")
+
+
 def _read_last_months(r: _Reader, m: re.Match[str]) -> Period | None:
     year, n = r.stated(m), r.number(m, "n")
     if year is None or n is None or not 1 <= n <= 12:
@@ -311,7 +338,7 @@ def _read_part_of_month(r: _Reader, m: re.Match[str]) -> Period | None:
     if n is not None:
         first_day, last_day = 1, min(last, n * 7 if weeks else n)
     return _make(
-        r, m, "span", date(year, month, first_day), date(year, month, min(last_day, last)), "range", free
+        r, m, "span", date(year, month, first_day), date(year, month, min(last_day, last)), "part", free
     )
 
 
@@ -621,6 +648,9 @@ _READERS: dict[str, Callable[[_Reader, re.Match[str]], Period | None]] = {
     "month": _read_month,
     "first_months": _read_first_months,
     "back_months": _read_back_months,
+    "weekend": _read_weekend,
+    "in_months": _read_in_months,
+    "half_year": _read_half_year,
     "last_months": _read_last_months,
     "part_of_month": _read_part_of_month,
     "period_to": _read_period_to,
@@ -714,6 +744,11 @@ def _around(r: _Reader, p: Period) -> Period:
             return p
         if rules.phrases["until_year_not"].fullmatch(lead) and p.grain == "year":
             return p
+        low = p.low if lead == "through" and p.grain in ("months", "half", "quarter") else None
+        if low:
+            return p  # through the first seven months
+        if lead == "through" and p.high and p.grain in ("month", "month_end"):
+            return replace(p, kind="span", low=p.high.replace(month=1, day=1), grain="months")
         return replace(p, kind="until", start=until.start())
     return p
 

@@ -26,6 +26,7 @@ _NEED_TRANSPORT = frozenset(
         "vessels",
     }
 )
+_OF_PORTS = frozenset({"routes", "vessels", "flights", "containers"})
 _MOVED = frozenset({"train", "teu", "wagon", "tonne"})
 _NEED_CROSSING = frozenset({"passengers", "vehicles", "parcels"})
 
@@ -157,7 +158,14 @@ class Detailed(Nouned):
 
     def _at_a_port(self, d: Draft) -> bool:
         places = [self.lexicon.place.get(slug) for slug in d.ports]
-        return any(p is not None and p.kind in ("rail", "road", "sea", "air", "corridor") for p in places)
+        return any(
+            p is not None
+            and (
+                p.kind in ("rail", "road", "sea", "air")
+                or (p.kind == "region" and re.match(r"[a-z]{2}(?:-|$)", p.slug) is None)
+            )
+            for p in places
+        )
 
     def _goes_on(self, s: Sentence, d: Draft) -> None:
         """Let "in 2023 the figure was 31.5" and "exports amounted to 7.7" keep the partner."""
@@ -247,6 +255,7 @@ class Detailed(Nouned):
         metric = d.metric
         if (
             metric in _NEED_TRANSPORT
+            and d.relates is None
             and not any(
                 m.get("transport")
                 or m.get("service")
@@ -258,7 +267,9 @@ class Detailed(Nouned):
             and not any(g.unit in _MOVED and g is not d.figure for g in s.figures)
         ):
             last = self.state.last
-            if not (last and last.metric and d.sentence - last.sentence <= 2) and not self._named_port(d):
+            if not (last and last.metric and d.sentence - last.sentence <= 2) and not (
+                self._named_port(d) or (metric in _OF_PORTS and d.figure.noun and self._at_a_port(d))
+            ):
                 d.reason, d.missing = "no_metric", "a word of transport"
         if (
             metric == "cargo_tonnes"

@@ -77,6 +77,10 @@ class Nouned(Headed):
             and any(m.get("dir") for m in left)
             and ways["falls_on"].search(self.text, s.start, f.start)
         )
+        if last is None:
+            gone = self._goes_on_counting(s, d, f, start)
+            if gone is not None:
+                return replace(f, unit=gone)
         carried = last or (self.state.last if since <= (3 if shared else 1) else None)
         if (
             carried is None
@@ -157,6 +161,33 @@ class Nouned(Headed):
         if recent is None or d.sentence - recent.sentence > 3:
             return None
         return recent.figure.unit
+
+    def _goes_on_counting(self, s: Sentence, d: Draft, f: Figure, start: int) -> str | None:
+        """Give the unit of the amount just before, where the count goes on: This July it was 340."""
+        told = [x for x in self.state.recent.values() if d.sentence - x.sentence <= 1 and not x.figure.sense]
+        last = max(told, key=lambda x: x.figure.start, default=None)
+        if (
+            last is None
+            or last.reason is not None
+            or last.figure.unit in (None, "other", *MONEY, *TIME)
+            or last.metric is None
+            or not last.figure.value
+            or not Decimal("0.02") < f.value / last.figure.value < 50
+            or f.value < 10
+        ):
+            return None
+        if self.grammar.phrases["went_on"].search(self.text[s.start : start]) is None:
+            return None
+        if not self.grammar.phrases["closes"].match(self.text, f.end):
+            return None
+        marks = within(s.marks, s.start, f.start)
+        if any((m.get("metric") and not self._weak_mark(m)) or m.get("world") for m in marks):
+            return None
+        return last.figure.unit
+
+    def _weak_mark(self, m: Mark) -> bool:
+        entry = m.get("metric")
+        return entry is not None and bool(entry.attrs.get("weak"))
 
     def _per_time(self, marks: list[Mark]) -> bool:
         return any((e := m.get("measure")) is not None and e.value in PER_TIME for m in marks)

@@ -268,13 +268,14 @@ class Headed(Changed):
             behind = [m for m in behind if not m.get("measure").attrs.get("weak")]  # type: ignore[union-attr]
         top = next((m for m in [*reversed(ahead), *behind] if m.get("measure").value == "daily_max"), None)  # type: ignore[union-attr]
         capacity = any((e := m.get("nature")) is not None and e.value == "capacity" for m in [*left, *right])
+        planned = any((e := m.get("nature")) is not None and e.value == "plan" for m in left)
         for m in behind:
             value = m.get("measure").value  # type: ignore[union-attr]
             if value in _RATE and not (stock and f.unit not in TIME and d.metric != "freight_cost"):
                 if value == "hourly":
                     return None, m
                 if value == "yearly":
-                    return ("total", m) if d.metric and capacity else (None, m)
+                    return ("total", m) if d.metric and (capacity or planned) else (None, m)
                 if value == "daily_mean" and (top is not None or capacity):
                     return "daily_max", top or m
                 if f.unit in TIME:

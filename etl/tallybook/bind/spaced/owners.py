@@ -80,6 +80,11 @@ class Owned(Detailed):
         if self.title_topic:
             draft.ports, draft.port_rule = self.title_topic, "title"
             return
+        points = {m.slug: m for m in mentions if m.role == "modifier" and self._point(m.slug)}
+        if len(points) == 1:
+            only = next(iter(points.values()))
+            draft.ports, draft.port_marks, draft.port_rule = (only.slug,), ((only.start, only.end),), "named"
+            return
         opening = self.mentions[0] if self.mentions else None
         if opening and opening.role == "modifier" and self._dateline(opening):
             draft.ports, draft.port_rule = (opening.slug,), "dateline"
@@ -115,6 +120,10 @@ class Owned(Detailed):
         """Tell whether a place is of the figure that it stands behind: 308,100 in Riga and 156,900 in …"""
         owner = next((g for g in reversed(s.figures) if g.end <= m.start and g.reason is None), None)
         return owner is not None and len(self.text[self._tail(owner) : m.start].split()) <= 3
+
+    def _point(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind in ("rail", "road", "sea", "air")
 
     def _dateline(self, m: Mention) -> bool:
         """Tell whether a text opens with the name of a port, station or airport that it is then about."""

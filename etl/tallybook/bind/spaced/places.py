@@ -335,7 +335,7 @@ class PlaceReader:
         ):
             return "modifier"  # Khorgos in northwest China's Xinjiang
         if lead == "aside":
-            return "modifier"
+            return "subject" if not area and self._story_of(start, previous) else "modifier"
         if lead == "wholelead":
             return "whole"
         if self.grammar.phrases["bound"].match(after):
@@ -496,6 +496,13 @@ class PlaceReader:
             if direction is not None and direction.attrs.get("trade"):
                 return direction.value or "both"
         return "import" if self._trade_before(start) else None
+
+    def _story_of(self, start: int, previous: Mention | None) -> bool:
+        """Tell whether "for" names what a sentence is about: a good quarter for Altynkol."""
+        floor = max(self.text.rfind(c, 0, start) for c in (". ", "\n")) + 1
+        if previous is not None and previous.end > floor:
+            return False
+        return self.grammar.phrases["story_of"].search(self.text[floor:start]) is not None
 
     def _sets_out(self, start: int) -> bool:
         """Tell whether a name opens its paragraph, as a dateline does."""

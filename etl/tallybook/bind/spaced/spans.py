@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from tallybook.bind import frames
 from tallybook.bind.drafts import Draft
@@ -13,10 +14,16 @@ from tallybook.bind.places import Mention
 from tallybook.bind.spaced.words import Worded
 from tallybook.bind.structure import Sentence
 from tallybook.recognise.figures import Figure
-from tallybook.recognise.periods import Period
+from tallybook.recognise.periods import Period, month_end
 from tallybook.recognise.spaced_periods import said_only
 
 _REPORTED = ("month", "months", "quarter", "half")
+
+
+def _year_on(day: date) -> date:
+    if day.month == 2 and day.day >= 28:
+        return month_end(day.year + 1, 2)
+    return day.replace(year=day.year + 1)
 
 
 class Dated(Worded):
@@ -25,6 +32,8 @@ class Dated(Worded):
     def _frame_of(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         """The period in force; a year to date ends where the story's last reported month does."""
         frame = self._said_of(s, figure, before, earlier)
+        if not frame.known and not self.title_frame.known:
+            frame = self._year_after(s)
         if (
             frame.kind != "open"
             or not self.grammar.reported_to_date
@@ -91,6 +100,10 @@ class Dated(Worded):
                 told = frames.year_back(told) if told.low else told
             return told
         earlier_periods = [p for p in lasting if p.end <= figure.start]
+        if any(p.kind in ("span", "point") and p.low for p in earlier_periods):
+            earlier_periods = [
+                p for p in earlier_periods if p.kind != "former"
+            ]  # in 2019, before the pandemic
         last = earlier_periods[-1] if earlier_periods else None
         if (
             last
@@ -101,6 +114,8 @@ class Dated(Worded):
         ):
             told = frames.run(before, earlier_periods, self.published)
             return frames.year_back(told) if told.low else told
+        if last and last.kind == "base" and not figure.sense and self._leads(s, last) and before.low:
+            return self._earlier_than(before, last)
         behind = [
             p
             for p in own
@@ -150,6 +165,28 @@ class Dated(Worded):
         ):
             return frames.run(before, periods, self.published)
         return frames.run(before, periods, self.published)
+
+    def _leads(self, s: Sentence, p: Period) -> bool:
+        """Tell whether an expression opens its sentence: (In) the same month of 2023 it …"""
+        return self.grammar.phrases["opening"].fullmatch(self.text[s.start : p.start].strip()) is not None
+
+    def _earlier_than(self, before: Frame, base: Period) -> Frame:
+        """Give the month or the year before the period that the sentences before spoke of."""
+        if base.grain == "base_month" and before.low and before.low.day == 1:
+            last = before.low - timedelta(1)
+            return Frame(last.replace(day=1), last, "span", "month", (base,))
+        years = before.high.year - base.low.year if base.low and before.high else 1
+        return frames.year_back(before, max(1, years))
+
+    def _year_after(self, s: Sentence) -> Frame:
+        """Take the period of a level from what it is compared with: up 7% from July last year."""
+        year = self.published.year if self.published else None
+        for p in s.periods:
+            if p.kind == "base" and p.low and p.high and p.low.year + 1 == year and p.grain in _REPORTED:
+                low, high = _year_on(p.low), _year_on(p.high)
+                if self.published and high < self.published:
+                    return Frame(low, high, "span", p.grain, (p,))
+        return Frame()
 
     def _until_now(self, s: Sentence, frame: Frame) -> Frame:
         """The 10,000th train tells of the count up to it: of the year if so said, else of all time."""
