@@ -112,6 +112,31 @@ comment on column metric.flow is 'flow adds up over time, stock is a level at a 
 comment on column metric.pitfalls is 'What it is often confused with.';
 comment on column metric.basis is 'The standard or source of the definition.';
 
+create table band (
+    band         varchar primary key,
+    over_metric  varchar not null,
+    over_unit    varchar not null,
+    under_metric varchar not null,
+    under_unit   varchar not null,
+    unit         varchar not null,
+    least        decimal(38, 10) not null check (least > 0),
+    most         decimal(38, 10) not null,
+    basis        varchar not null,
+    source       varchar not null,
+    check (most > least)
+);
+comment on table band is 'One row per ratio of two metrics and unit: the range in which it is plausible (data/bands.csv).';
+comment on column band.band is 'Key of the band.';
+comment on column band.over_metric is 'What is divided.';
+comment on column band.over_unit is 'Its unit.';
+comment on column band.under_metric is 'What it is divided by.';
+comment on column band.under_unit is 'Its unit.';
+comment on column band.unit is 'Unit of the ratio, in words.';
+comment on column band.least is 'Lower end of the plausible range.';
+comment on column band.most is 'Upper end of the plausible range.';
+comment on column band.basis is 'Why the ends are where they are.';
+comment on column band.source is 'Standard or document behind it, or that it is the project''s own estimate.';
+
 create table article (
     article_id   varchar primary key check (length(article_id) = 16),
     name         varchar not null,

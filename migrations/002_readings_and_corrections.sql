@@ -1,4 +1,4 @@
--- From layout 1 to 2: which extractor read each article and when, and what people corrected.
+-- From layout 1 to 2: which extractor read each article and when, what people corrected, and which ratios are plausible.
 comment on column run.command is 'The command that ran: run, add, reextract, correct, reject or undo.';
 comment on column run.duplicate is 'Articles offered that the book, or this run, already had; of reextract, those read again.';
 
@@ -54,6 +54,31 @@ comment on column correction.why is 'Why.';
 comment on column correction.recorded_run is 'The run that stored it, and so when.';
 comment on column correction.undone_run is 'The run that undid it; null while it holds.';
 comment on column correction.undone_by is 'Who undid it.';
+
+create table band (
+    band         varchar primary key,
+    over_metric  varchar not null,
+    over_unit    varchar not null,
+    under_metric varchar not null,
+    under_unit   varchar not null,
+    unit         varchar not null,
+    least        decimal(38, 10) not null check (least > 0),
+    most         decimal(38, 10) not null,
+    basis        varchar not null,
+    source       varchar not null,
+    check (most > least)
+);
+comment on table band is 'One row per ratio of two metrics and unit: the range in which it is plausible (data/bands.csv).';
+comment on column band.band is 'Key of the band.';
+comment on column band.over_metric is 'What is divided.';
+comment on column band.over_unit is 'Its unit.';
+comment on column band.under_metric is 'What it is divided by.';
+comment on column band.under_unit is 'Its unit.';
+comment on column band.unit is 'Unit of the ratio, in words.';
+comment on column band.least is 'Lower end of the plausible range.';
+comment on column band.most is 'Upper end of the plausible range.';
+comment on column band.basis is 'Why the ends are where they are.';
+comment on column band.source is 'Standard or document behind it, or that it is the project''s own estimate.';
 
 insert into reading (article_id, run_id, extractor, lang, published_on, published_inferred)
 select a.article_id, a.recorded_run, r.extractor, a.lang, a.published_on, a.published_inferred

@@ -1,10 +1,10 @@
--- One row per total and way of parting it: outbound and inbound, the months of its period, the places inside its place.
+-- One row per stated total and way of parting it (directions, months, places inside the place), and per two directions without a total.
 -- needs: latest
 --
--- Outbound and inbound make the whole, and so do months where each of the period is stated: the
--- two intervals must meet. Places inside a place seldom are all of it: their sum must not be above the
--- whole. Parts and whole are alike in all else. Only places of one kind are summed (corridors, provinces,
--- customs districts): places of two kinds may be one inside the other.
+-- Outbound and inbound make the whole, where one is stated, and so do months where each of the period
+-- is stated: the two intervals must meet. Places inside a place seldom are all of it: their sum must
+-- not be above the whole. Parts and whole are alike in all else. Only places of one kind are summed
+-- (corridors, provinces, customs districts): places of two kinds may be one inside the other.
 create or replace view balance as
 with total as (
     select *
@@ -16,14 +16,19 @@ with total as (
 by_direction as (
     select
         'directions' as parted_by,
+        min(p.observation_id) over (
+            partition by
+                p.port, p.metric, p.unit, p.period_start, p.period_end, p.partner, p.mode, p.service, p.breakdown
+        ) as group_id,
         w.observation_id as whole_observation_id,
         2 as parts_wanted,
+        p.direction as part_direction,
         p.value,
         p.low,
         p.high,
         p.observation_id
-    from total as w
-    inner join total as p
+    from total as p
+    left join total as w
         on
             w.port = p.port
             and w.metric = p.metric
@@ -34,13 +39,16 @@ by_direction as (
             and w.mode is not distinct from p.mode
             and w.service is not distinct from p.service
             and w.breakdown is not distinct from p.breakdown
-    where coalesce(w.direction, 'both') = 'both' and p.direction in ('export', 'import')
+            and coalesce(w.direction, 'both') = 'both'
+    where p.direction in ('export', 'import')
 ),
 by_month as (
     select
         'months' as parted_by,
+        w.observation_id as group_id,
         w.observation_id as whole_observation_id,
         cast(date_diff('month', w.period_start, w.period_end) + 1 as integer) as parts_wanted,
+        null as part_direction,
         p.value,
         p.low,
         p.high,
@@ -70,8 +78,10 @@ by_place as (
     select
         case when inner_place.slug like 'corridor-%' then 'corridors' else 'places: ' || inner_place.kind end
             as parted_by,
+        w.observation_id as group_id,
         w.observation_id as whole_observation_id,
         null::integer as parts_wanted,
+        null as part_direction,
         p.value,
         p.low,
         p.high,
@@ -101,8 +111,15 @@ part as (
 ),
 summed as (
     select
+        coalesce(whole_observation_id, min(observation_id)) as told_by,
         whole_observation_id,
         parted_by,
+        max(value) filter (where part_direction = 'export') as outbound,
+        max(value) filter (where part_direction = 'import') as inbound,
+        max(low) filter (where part_direction = 'export') as outbound_low,
+        max(high) filter (where part_direction = 'export') as outbound_high,
+        max(low) filter (where part_direction = 'import') as inbound_low,
+        max(high) filter (where part_direction = 'import') as inbound_high,
         any_value(parts_wanted) as parts_wanted,
         count(*) as parts,
         sum(value) as parts_sum,
@@ -110,22 +127,29 @@ summed as (
         case when count(high) = count(*) then sum(high) end as parts_high,
         list(observation_id order by observation_id) as part_observation_ids
     from part
-    group by whole_observation_id, parted_by
+    group by group_id, whole_observation_id, parted_by
 ),
 final as (
     select
-        w.port,
-        w.metric,
-        w.period_start,
-        w.period_end,
+        t.port,
+        t.metric,
+        t.period_start,
+        t.period_end,
         s.parted_by,
         s.parts,
         w.value as whole,
         s.parts_sum,
-        w.unit,
+        t.unit,
+        s.outbound,
+        s.inbound,
+        cast(s.outbound as double) / nullif(cast(s.inbound as double), 0) as outbound_to_inbound,
+        cast(s.outbound_low as double) / nullif(cast(s.inbound_high as double), 0) as outbound_to_inbound_low,
+        case when s.inbound_low > 0 then cast(s.outbound_high as double) / cast(s.inbound_low as double) end
+            as outbound_to_inbound_high,
         cast(w.value - s.parts_sum as double) as difference,
         coalesce(s.parts = s.parts_wanted, false) as is_complete,
         case
+            when w.value is null then null
             when coalesce(s.parts_low > w.high, false) then false
             when s.parts_wanted is null or s.parts < s.parts_wanted then null
             else not coalesce(s.parts_high < w.low, false)
@@ -134,15 +158,16 @@ final as (
         w.high as whole_high,
         s.parts_low,
         s.parts_high,
-        w.partner,
+        t.partner,
         w.direction,
-        w.mode,
-        w.service,
-        w.breakdown,
+        t.mode,
+        t.service,
+        t.breakdown,
         w.observation_id as whole_observation_id,
         s.part_observation_ids
     from summed as s
-    inner join total as w on s.whole_observation_id = w.observation_id
+    inner join total as t on s.told_by = t.observation_id
+    left join total as w on s.whole_observation_id = w.observation_id
     -- One direction is no sum of two, nor is one month a period.
     where s.parts > 1 or s.parted_by not in ('directions', 'months')
 )
@@ -154,9 +179,14 @@ comment on column balance.period_start is 'First day of the period; null where t
 comment on column balance.period_end is 'Last day of the period, inclusive.';
 comment on column balance.parted_by is 'directions, months, corridors, or places of one kind.';
 comment on column balance.parts is 'Parts that the book has.';
-comment on column balance.whole is 'Stated total.';
+comment on column balance.whole is 'Stated total; null where none is stated of two directions.';
 comment on column balance.parts_sum is 'Sum of the parts.';
 comment on column balance.unit is 'Unit of the stated numbers.';
+comment on column balance.outbound is 'Of directions, the outbound part.';
+comment on column balance.inbound is 'Of directions, the inbound part.';
+comment on column balance.outbound_to_inbound is 'Outbound over inbound.';
+comment on column balance.outbound_to_inbound_low is 'Least that both intervals support.';
+comment on column balance.outbound_to_inbound_high is 'Most that both intervals support.';
 comment on column balance.difference is 'Whole less the sum of the parts.';
 comment on column balance.is_complete is 'True where the book has every part; never told of places.';
 comment on column balance.agrees is 'False where the parts are more than the whole, or complete and less; true where complete and the intervals meet; else null.';
@@ -169,5 +199,5 @@ comment on column balance.direction is 'export is outbound, import inbound; null
 comment on column balance.mode is 'Mode of transport.';
 comment on column balance.service is 'Which trains are counted.';
 comment on column balance.breakdown is 'What is counted where it is narrower than the metric; null for all.';
-comment on column balance.whole_observation_id is 'The observation of the whole; joins to provenance.';
+comment on column balance.whole_observation_id is 'The observation of the whole, where there is one; joins to provenance.';
 comment on column balance.part_observation_ids is 'The observations of the parts.';

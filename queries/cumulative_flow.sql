@@ -5,17 +5,28 @@
 -- (no first day) are neighbours too. A bound of the difference is a bound of one total less the
 -- other bound of the other. A total that grows backwards cannot be: never_falls is false.
 create or replace view cumulative_flow as
-with total as (
+with stated as (
     select
         *,
-        -- A figure without a first day runs from the beginning only where others of its words do.
+        max(low) over (
+            partition by
+                port, metric, unit, partner, scope, direction, mode, service, breakdown, whole, period_start
+            order by period_end asc rows between unbounded preceding and 1 preceding
+        ) as passed
+    from latest
+    where nature = 'actual' and measure = 'total' and period_end is not null
+),
+total as (
+    select
+        *,
         lag(observation_id) over (same_series) as earlier_observation_id,
         lag(value) over (same_series) as earlier_value,
         lag(low) over (same_series) as earlier_low,
         lag(high) over (same_series) as earlier_high,
         lag(period_end) over (same_series) as earlier_end
-    from latest
-    where nature = 'actual' and measure = 'total' and period_end is not null
+    from stated
+    -- 'Over 3,000' after 3,895 was told tells nothing.
+    where high is not null or coalesce(low > passed, true)
     window
         same_series as (
             partition by

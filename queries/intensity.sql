@@ -1,30 +1,12 @@
 -- One row per two totals of one place, period and kind of traffic: how much of one comes with each of the other.
 -- needs: latest
 --
--- A band is what rail and parcel traffic of the corridors has been seen to be, drawn wide: outside of it
--- a scope, a unit or a power of ten has slipped, not the trade. `slip` is the power of ten that
+-- A band (table band, data/bands.csv) is what is plausible, drawn wide: outside of it a scope, a unit or a
+-- power of ten has slipped, not the trade. Money has a band for each currency. `slip` is the power of ten that
 -- would bring the ratio into its band: 4 where 万 was lost, -3 where a thousand was counted twice.
 create or replace view intensity as
-with band(over_metric, under_metric, unit, least, most, basis) as (
-    values
-    ('teu', 'trains', 'TEU a train', 30, 130, 'block trains of 41 to 55 forty-foot flat wagons'),
-    ('containers', 'trains', 'containers a train', 20, 110, 'block trains of 41 to 55 forty-foot flat wagons'),
-    ('cargo_tonnes', 'trains', 'tonnes a train', 200, 6000, 'container trains to heavy bulk trains'),
-    ('cargo_tonnes', 'teu', 'tonnes a TEU', 2, 32, 'an empty box to the gross limit of a TEU'),
-    ('trade_value', 'teu', 'CNY a TEU', 20000, 3000000, 'bulk in boxes to electronics'),
-    ('trade_value', 'cargo_tonnes', 'CNY a tonne', 100, 500000, 'ore to electronics'),
-    ('parcel_value', 'parcels', 'CNY a parcel', 1, 5000, 'low-value e-commerce to luxury')
-),
-total as (
-    select
-        *,
-        -- Rates wide enough for the band: what is asked is a power of ten.
-        value * case unit when 'USD' then 7 when 'EUR' then 8 when 'KZT' then 0.015 when 'RUB' then 0.08 else 1 end
-            as in_unit,
-        low * case unit when 'USD' then 7 when 'EUR' then 8 when 'KZT' then 0.015 when 'RUB' then 0.08 else 1 end
-            as low_in_unit,
-        high * case unit when 'USD' then 7 when 'EUR' then 8 when 'KZT' then 0.015 when 'RUB' then 0.08 else 1 end
-            as high_in_unit
+with total as (
+    select *
     from latest
     where nature = 'actual' and measure = 'total' and scope = 'port' and period_end is not null
 ),
@@ -35,33 +17,34 @@ paired as (
         b.metric as under_metric,
         a.period_start,
         a.period_end,
-        cast(a.in_unit as double) / nullif(cast(b.in_unit as double), 0) as ratio,
-        case when b.high_in_unit > 0 then cast(a.low_in_unit as double) / cast(b.high_in_unit as double) end
-            as ratio_low,
-        case when b.low_in_unit > 0 then cast(a.high_in_unit as double) / cast(b.low_in_unit as double) end
-            as ratio_high,
-        band.unit,
-        band.least,
-        band.most,
-        band.basis,
+        cast(a.value as double) / nullif(cast(b.value as double), 0) as ratio,
+        case when b.high > 0 then cast(a.low as double) / cast(b.high as double) end as ratio_low,
+        case when b.low > 0 then cast(a.high as double) / cast(b.low as double) end as ratio_high,
+        r.unit,
+        cast(r.least as double) as least,
+        cast(r.most as double) as most,
+        r.basis,
         a.value as over_value,
         a.unit as over_unit,
         b.value as under_value,
         a.direction,
+        a.mode,
         a.service,
         a.breakdown,
         a.partner,
         a.observation_id as over_observation_id,
         b.observation_id as under_observation_id
-    from band
-    inner join total as a on band.over_metric = a.metric
+    from band as r
+    inner join total as a on r.over_metric = a.metric and r.over_unit = a.unit
     inner join total as b
         on
-            band.under_metric = b.metric
+            r.under_metric = b.metric
+            and r.under_unit = b.unit
             and a.port = b.port
             and a.period_start is not distinct from b.period_start
             and a.period_end = b.period_end
             and a.direction is not distinct from b.direction
+            and a.mode is not distinct from b.mode
             and a.service is not distinct from b.service
             and a.breakdown is not distinct from b.breakdown
             and a.partner is not distinct from b.partner
@@ -89,6 +72,7 @@ final as (
         over_unit,
         under_value,
         direction,
+        mode,
         service,
         breakdown,
         partner,
@@ -107,7 +91,7 @@ comment on column intensity.period_end is 'Last day of the period, inclusive.';
 comment on column intensity.ratio is 'How much of over_metric comes with each of under_metric.';
 comment on column intensity.ratio_low is 'Least that both intervals support.';
 comment on column intensity.ratio_high is 'Most that both intervals support.';
-comment on column intensity.unit is 'Unit of the ratio; other money is taken at a round rate.';
+comment on column intensity.unit is 'Unit of the ratio.';
 comment on column intensity.least is 'Lower end of the plausible band.';
 comment on column intensity.most is 'Upper end of the plausible band.';
 comment on column intensity.is_plausible is 'False where the ratio is certainly outside the band.';
@@ -116,6 +100,7 @@ comment on column intensity.over_value is 'The total that is divided.';
 comment on column intensity.over_unit is 'Its unit as stated.';
 comment on column intensity.under_value is 'The total that it is divided by.';
 comment on column intensity.direction is 'export is outbound, import inbound; null where the text does not say.';
+comment on column intensity.mode is 'Mode of transport.';
 comment on column intensity.service is 'Which trains are counted.';
 comment on column intensity.breakdown is 'What is counted where it is narrower than the metric; null for all.';
 comment on column intensity.partner is 'Counterpart of a trade or a route.';

@@ -124,7 +124,8 @@ final as (
         cast(peak as double) / nullif(cast(mean as double), 0) as peak_to_mean,
         100 * cast(mean as double) / nullif(cast(capacity as double), 0) as use_pct,
         cast(mean as double) * days as implied_total,
-        cast(greatest(mean_low - last_digit, 0) as double) * days as implied_total_low,
+        case when mean_low is not null then cast(greatest(mean_low - last_digit, 0) as double) * days end
+            as implied_total_low,
         cast(mean_high + last_digit as double) * days as implied_total_high,
         total,
         case when mean is not null and peak is not null then not coalesce(mean_low > peak_high, false) end

@@ -1,14 +1,36 @@
 -- One row per plan and what was reported for the same series and period.
 -- needs: latest
 --
--- A plan is what an article announced; the actual figure is the one that `latest` chose. A plan of a
--- total is compared only with a total that ends where the plan does, or runs towards it (its year so far).
+-- A plan is what an article announced, the actual figure the one that `latest` chose: of the same first
+-- day and the last end up to the plan's, so a total of the year so far until the year is out. Planned
+-- growth stands beside stated growth.
 create or replace view plan_actual as
-with plan as (
-    select * from latest where nature = 'plan' and measure not in ('yoy_pct', 'yoy_abs', 'mom_pct', 'share_pct')
+with dated as (
+    select
+        *,
+        -- Equal for the series and the first day, nulls too.
+        concat_ws(
+            '|', port, metric, measure, unit, scope, coalesce(partner, ''), coalesce(direction, ''),
+            coalesce(mode, ''), coalesce(service, ''), coalesce(breakdown, ''), coalesce(whole, ''),
+            coalesce(cast(period_start as varchar), '')
+        ) as series
+    from latest
+    where
+        nature in ('plan', 'actual')
+        and measure <> 'lead_days'
+        and period_end is not null
+        -- Of times and prices less is better.
+        and metric not in (select metric from metric where flow in ('duration', 'price'))
+),
+plan as (
+    select *
+    from dated
+    where nature = 'plan'
 ),
 actual as (
-    select * from latest where nature = 'actual'
+    select *
+    from dated
+    where nature = 'actual'
 ),
 met as (
     select
@@ -20,21 +42,7 @@ met as (
         a.period_end,
         a.published_on
     from plan as p
-    inner join actual as a
-        on
-            p.port = a.port
-            and p.metric = a.metric
-            and p.measure = a.measure
-            and p.unit = a.unit
-            and p.scope = a.scope
-            and p.partner is not distinct from a.partner
-            and p.direction is not distinct from a.direction
-            and p.mode is not distinct from a.mode
-            and p.service is not distinct from a.service
-            and p.breakdown is not distinct from a.breakdown
-            and p.period_start is not distinct from a.period_start
-            and a.period_end <= p.period_end
-    qualify row_number() over (partition by p.observation_id order by a.period_end desc, a.observation_id asc) = 1
+    asof inner join actual as a on p.series = a.series and p.period_end >= a.period_end
 ),
 final as (
     select
@@ -47,11 +55,14 @@ final as (
         m.value as actual,
         p.unit,
         m.period_end as actual_until,
-        100 * cast(m.value as double) / nullif(cast(p.value as double), 0) as reached_pct,
-        case when p.high > 0 then 100 * cast(m.low as double) / cast(p.high as double) end as reached_pct_low,
-        case when p.low > 0 then 100 * cast(m.high as double) / cast(p.low as double) end as reached_pct_high,
+        case when p.unit <> '%' and p.value > 0 then 100 * cast(m.value as double) / cast(p.value as double) end
+            as reached_pct,
+        case when p.unit <> '%' and p.high > 0 then 100 * cast(m.low as double) / cast(p.high as double) end as reached_pct_low,
+        case when p.unit <> '%' and p.low > 0 then 100 * cast(m.high as double) / cast(p.low as double) end as reached_pct_high,
         case
-            when m.low >= p.low then true
+            -- A sum that has passed its aim stays there; a mean or a growth may fall again.
+            when p.measure <> 'total' and m.period_end < p.period_end then null
+            when m.low >= p.value then true
             when m.period_end = p.period_end and m.high < p.low then false
         end as is_met,
         p.low as planned_low,

@@ -6,7 +6,9 @@
 -- that of the place that the words name. Where they name none, it is the place's own total, if the
 -- part is narrower than that (goods, people, a partner, one direction). A whole that is the part's
 -- own place counts all goods and partners, and both directions where the part is one of them and
--- nothing else; another place's whole counts the same ones as the part. Two publishers that state
+-- nothing else; another place's whole counts the same ones as the part. Only the article's own words
+-- can tie a part to a whole of other trains, another mode or period: unequal_in says so, and such a
+-- pair neither agrees nor disagrees. Two publishers that state
 -- one share are two rows. Stated values are exact decimals, computed ones double.
 create or replace view shares as
 with share as (
@@ -38,7 +40,13 @@ tied_whole as (
         w.unit as whole_unit,
         w.value as whole_level,
         w.low as whole_low,
-        w.high as whole_high
+        w.high as whole_high,
+        w.scope as whole_scope,
+        w.mode as whole_mode,
+        w.service as whole_service,
+        w.nature as whole_nature,
+        w.period_start as whole_start,
+        w.period_end as whole_end
     from level_link as k
     inner join current_observation as w on k.level_observation_id = w.observation_id
     where k.role = 'whole'
@@ -52,7 +60,12 @@ with_part as (
         p.value as part,
         p.low as part_low,
         p.high as part_high,
-        p.unit as part_unit
+        p.unit as part_unit,
+        p.mode as part_mode,
+        p.service as part_service,
+        p.nature as part_nature,
+        p.period_start as part_start,
+        p.period_end as part_end
     from share as s
     left join tied_whole as w on s.observation_id = w.observation_id
     left join level_link as k on s.observation_id = k.observation_id and k.role = 'level'
@@ -72,7 +85,13 @@ book_whole as (
         w.unit as whole_unit,
         w.value as whole_level,
         w.low as whole_low,
-        w.high as whole_high
+        w.high as whole_high,
+        w.scope as whole_scope,
+        w.mode as whole_mode,
+        w.service as whole_service,
+        w.nature as whole_nature,
+        w.period_start as whole_start,
+        w.period_end as whole_end
     from with_part as s
     inner join latest as w
         on
@@ -119,6 +138,20 @@ computed as (
         w.whole_level,
         w.whole_low,
         w.whole_high,
+        nullif(
+            concat_ws(
+                ', ',
+                case when w.whole_service is distinct from s.part_service then 'service' end,
+                case when w.whole_mode is distinct from s.part_mode then 'mode' end,
+                case when w.whole_nature is distinct from s.part_nature then 'nature' end,
+                case when w.whole_scope <> 'port' then 'scope' end,
+                case
+                    when w.whole_start is distinct from s.part_start or w.whole_end is distinct from s.part_end
+                        then 'period'
+                end
+            ),
+            ''
+        ) as unequal_in,
         cast(w.whole_level as double) * cast(s.value as double) / 100 as implied_part,
         cast(w.whole_low as double) * cast(s.low as double) / 100 as implied_part_low,
         cast(w.whole_high as double) * cast(s.high as double) / 100 as implied_part_high,
@@ -160,12 +193,13 @@ final as (
         computed_low,
         computed_high,
         case
-            when part is not null and whole_level is not null
+            when part is not null and whole_level is not null and unequal_in is null
                 then not (
                     coalesce(low > computed_high + 1e-9 * (1 + abs(computed_high)), false)
                     or coalesce(high < computed_low - 1e-9 * (1 + abs(computed_low)), false)
                 )
         end as agrees,
+        case when part is not null and whole_level is not null then unequal_in end as unequal_in,
         low as share_low,
         high as share_high,
         part_low,
@@ -209,6 +243,7 @@ comment on column shares.computed_share is 'Part divided by the whole of the boo
 comment on column shares.computed_low is 'Least that the intervals of both support.';
 comment on column shares.computed_high is 'Most that the intervals of both support.';
 comment on column shares.agrees is 'True where the stated and the computed interval meet; null where nothing could be computed.';
+comment on column shares.unequal_in is 'What part and whole differ in beyond the part itself: service, mode, nature, scope, period; null where they are alike.';
 comment on column shares.share_low is 'Lower end of the share.';
 comment on column shares.share_high is 'Upper end of the share.';
 comment on column shares.part_low is 'Lower end of the part.';

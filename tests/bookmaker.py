@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from tallybook.resources import schema_sql
-from tallybook.store.build import create_views
+from tallybook.store.build import create_views, refresh_bands
 
 PORTS = {
     "cn": ("country", None),
@@ -35,6 +35,7 @@ METRICS = {
     "trade_value": None,
     "cargo_tonnes": "tonne",
     "teu": "teu",
+    "containers": "container",
     "routes": "route",
     "load_ratio": "%",
     "passengers": "person",
@@ -196,6 +197,7 @@ def _fill(con: duckdb.DuckDBPyConnection, schema: str) -> None:
             [metric, metric.title(), f"Count of {metric}", unit],
         )
     con.execute("insert into run values (1, '2025-05-01', '2025-05-01', 'run', 'x1', 0, 0, 0, 0, 0, 0, 0)")
+    refresh_bands(con)
     create_views(con)
 
 

@@ -23,9 +23,17 @@ PROGRAM = Path(sys.executable).with_name("duckdb")
 
 def test_there_is_a_view_for_each_question() -> None:
     assert {
+        "balance",
         "coverage",
+        "cumulative_flow",
         "daily_train_counts",
+        "growth_check",
+        "intensity",
+        "mean_peak_capacity",
+        "milestones",
+        "month_estimate",
         "parcel_totals",
+        "plan_actual",
         "port_comparison",
         "provenance",
         "revisions",
@@ -112,6 +120,9 @@ def test_the_plain_duckdb_program_reads_every_view(tmp_path: Path) -> None:
     book.add(article, "khorgos", "trains", "total", 2000, "2025-01-01..2025-12-31", nature="plan")
     book.add(article, "khorgos", "trains", "total", 1300, "2025-01-01..2025-04-30")
     book.add(article, "cust-urumqi", "trains", "total", 1700)
+    period = "2025-01-01..2025-08-08"
+    count = book.add(article, "khorgos", "trains", "total", 6000, period)
+    book.add(article, "khorgos", "trains", "lead_days", 46, period, unit="day", relates_to=count)
     book.figure(article, reason="date")
     book.figure(article, superseded_run=1)
     book.con.execute(

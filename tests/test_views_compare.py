@@ -114,7 +114,18 @@ def test_parts_of_other_trains_are_no_parts(book: Book) -> None:
     trains(book, "total", 8641, HALF)
     trains(book, "total", 4620, HALF, direction="export", service="china_europe")
     trains(book, "total", 4021, HALF, direction="import", service="china_europe")
-    assert book.rows("balance") == []
+    row = book.row("balance")
+    assert (row["whole"], row["agrees"], row["difference"]) == (None, None, None)
+    assert (row["outbound"], row["inbound"], row["service"]) == (4620, 4021, "china_europe")
+
+
+def test_outbound_against_inbound_needs_no_total(book: Book) -> None:
+    trains(book, "total", 600, HALF, direction="export", low=590, high=610)
+    trains(book, "total", 400, HALF, direction="import", low=380, high=None)
+    row = book.row("balance")
+    assert (row["outbound_to_inbound"], row["outbound_to_inbound_low"]) == (1.5, None)
+    assert row["outbound_to_inbound_high"] == pytest.approx(610 / 380, abs=1e-6)
+    assert len(row["part_observation_ids"]) == 2
 
 
 # cumulative_flow
@@ -145,6 +156,134 @@ def test_a_total_that_falls_is_told(book: Book) -> None:
     assert book.row("contradictions")["identity"] == "falling"
 
 
+def test_more_than_a_count_that_was_told_before_is_no_neighbour(book: Book) -> None:
+    trains(book, "total", 3895, HALF)
+    trains(book, "total", 3000, "2025-01-01..2025-07-03", low=3000, high=None)
+    trains(book, "total", 4594, "2025-01-01..2025-07-31")
+    row = book.row("cumulative_flow")
+    assert (row["flow"], row["is_month"]) == (699, True)
+
+
+# milestones and month_estimate
+
+
+def milestone(book: Book, days: float, **more: Any) -> tuple[str, str]:
+    """6,000 by 8 August, so many days earlier."""
+    article = book.article(published_on="2025-08-09")
+    period = "2025-01-01..2025-08-08"
+    count = book.add(article, "khorgos", "trains", "total", 6000, period, high=None, qualifier=">=")
+    lead = book.add(
+        article, "khorgos", "trains", "lead_days", days, period, unit="day", relates_to=count, **more
+    )
+    return count, lead
+
+
+@pytest.mark.parametrize(("days", "before"), [(46, "2024-09-23"), (-10, "2024-07-29"), (0, "2024-08-08")])
+def test_days_earlier_give_the_day_of_the_year_before(days: int, before: str, book: Book) -> None:
+    count, lead = milestone(book, days)
+    row = book.row("milestones")
+    assert (row["count_reached"], row["reached_on"], row["reached_before_on"]) == (6000, "2025-08-08", before)
+    assert (row["count_observation_id"], row["observation_id"]) == (count, lead)
+    assert row["per_day"] == pytest.approx(6000 / 220, abs=1e-6)
+
+
+def test_a_day_outside_of_the_year_is_none(book: Book) -> None:
+    milestone(book, 150)
+    assert book.rows("milestones") == []
+
+
+def test_the_day_of_a_milestone_bounds_the_months_of_the_year_before(book: Book) -> None:
+    count, lead = milestone(book, 46)
+    whole = trains(book, "total", 7480, "2024-01-01..2024-12-31")
+    half = trains(book, "total", 4120, "2024-01-01..2024-06-30")
+    found = book.rows(
+        "month_estimate where period_start >= '2024-09-01'",
+        "period_start, flow_low, flow_high, is_stated, observation_ids",
+    )
+    assert found[1:] == [
+        ("2024-10-01", 0, 1480, False, sorted([count, lead, whole])),
+        ("2024-11-01", 0, 1480, False, sorted([count, lead, whole])),
+        ("2024-12-01", 0, 1480, False, sorted([count, lead, whole])),
+    ]
+    assert found[0] == ("2024-09-01", 0, 3360, False, sorted([count, lead, whole, half]))
+
+
+def test_months_between_running_totals(book: Book) -> None:
+    trains(book, "total", 2000, "2025-01-01..2025-03-31")
+    trains(book, "total", 2300, "2025-01-01..2025-04-10")
+    trains(book, "total", 2740, "2025-01-01..2025-05-02")
+    trains(book, "total", 3400, "2025-01-01..2025-05-31")
+    columns = "period_start, flow, flow_low, flow_high, is_stated"
+    assert book.rows("month_estimate where period_start >= '2025-04-01'", columns) == [
+        ("2025-04-01", 700, 300, 740, False),
+        ("2025-05-01", 700, 660, 1100, False),
+    ]
+
+
+def test_a_month_between_two_month_ends_is_exact(book: Book) -> None:
+    trains(book, "total", 2000, "..2025-03-31")
+    trains(book, "total", 2700, "..2025-04-30", low=2690, high=2710)
+    row = book.row("month_estimate")
+    assert (row["flow"], row["flow_low"], row["flow_high"]) == (700, 690, 710)
+    assert (row["is_stated"], row["is_impossible"], row["runs_from"]) == (True, False, None)
+
+
+def test_one_total_is_not_parted_into_months(book: Book) -> None:
+    trains(book, "total", 2000, HALF)
+    assert book.rows("month_estimate") == []
+
+
+def test_running_totals_that_fall_leave_no_month(book: Book) -> None:
+    trains(book, "total", 2000, "2025-01-01..2025-03-31")
+    trains(book, "total", 1900, "2025-01-01..2025-04-30")
+    assert book.rows("month_estimate where is_impossible", "period_start")[-1] == ("2025-04-01",)
+
+
+# growth_check
+
+
+def test_level_growth_and_base_at_once(book: Book) -> None:
+    article = book.article()
+    level = book.add(article, "khorgos", "trains", "total", 1482, HALF)
+    book.add(article, "khorgos", "trains", "yoy_pct", 7.39, HALF, low="7.38", high="7.40", relates_to=level)
+    row = book.row("growth_check")
+    assert row["implied_base"] == pytest.approx(1380.0, abs=0.05)
+    assert (row["base"], row["agrees"], row["base_redefined"], row["growth_misstated"]) == (None,) * 4
+    old = trains(book, "total", 1380, "2024-01-01..2024-06-30", published_on="2024-07-02")
+    row = book.row("growth_check")
+    assert (row["base_observation_id"], row["agrees"], row["base_redefined"]) == (old, True, False)
+    assert row["computed"] == pytest.approx(7.391304, abs=1e-6)
+    assert row["base_shift_low"] < 0 < row["base_shift_high"]
+
+
+def test_a_base_that_was_redefined(book: Book) -> None:
+    trains(book, "total", 1450, "2024-01-01..2024-06-30", published_on="2024-07-02", publisher="Old")
+    article = book.article()
+    level = book.add(article, "khorgos", "trains", "total", 1482, HALF)
+    book.add(article, "khorgos", "trains", "yoy_pct", 7.39, HALF, relates_to=level)
+    row = book.row("growth_check")
+    assert (row["base_redefined"], row["growth_misstated"], row["base_publisher"]) == (True, False, "Old")
+    assert row["base_shift"] == pytest.approx(70, abs=0.1)
+    book.add(article, "khorgos", "trains", "total", 1440, "2024-01-01..2024-06-30")
+    row = book.row("growth_check")
+    assert (row["base"], row["base_redefined"], row["growth_misstated"]) == (1440, False, True)
+
+
+# shares
+
+
+def test_a_whole_of_other_trains_neither_agrees_nor_disagrees(book: Book) -> None:
+    article = book.article()
+    whole = book.add(article, "cn", "trains", "total", 9000, HALF, service="china_europe_central_asia")
+    book.add(article, "khorgos", "trains", "total", 1000, HALF, service="china_europe")
+    book.add(
+        article, "khorgos", "trains", "share_pct", 50, HALF, service="china_europe", whole="cn",
+        relates_to=whole,
+    )  # fmt: skip
+    row = book.row("shares")
+    assert (row["whole_level"], row["unequal_in"], row["agrees"]) == (9000, "service", None)
+
+
 # intensity
 
 
@@ -166,10 +305,18 @@ def test_a_power_of_ten_that_slipped(teu: float, slip: int, book: Book) -> None:
     assert 30 <= row["ratio"] * 10.0 ** row["slip"] <= 1300
 
 
-def test_money_of_another_currency_is_compared_at_a_round_rate(book: Book) -> None:
+def test_money_has_a_band_for_each_currency(book: Book) -> None:
     trains(book, "total", 1000, HALF, metric="parcels")
-    trains(book, "total", 30000, HALF, metric="parcel_value", unit="USD")
-    assert book.row("intensity")["ratio"] == 210
+    trains(book, "total", 1_000_000, HALF, metric="parcel_value", unit="CNY")
+    trains(book, "total", 1_000_000, HALF, metric="parcel_value", unit="USD")
+    found = book.rows("intensity", "over_unit, ratio, is_plausible, slip")
+    assert found == [("CNY", 1000, True, None), ("USD", 1000, False, -1)]
+
+
+def test_trains_of_another_mode_are_not_divided_by(book: Book) -> None:
+    trains(book, "total", 1000, HALF, mode="rail")
+    trains(book, "total", 104000, HALF, metric="teu", mode="sea")
+    assert book.rows("intensity") == []
 
 
 # plan_actual
@@ -191,6 +338,28 @@ def test_a_plan_is_met_as_soon_as_it_is_reached(book: Book) -> None:
     trains(book, "total", 9000, "2025-01-01..2025-12-31", nature="plan")
     trains(book, "total", 9001, "2025-01-01..2025-11-30", published_on="2025-12-20")
     assert book.row("plan_actual")["is_met"] is True
+
+
+def test_planned_growth_stands_beside_what_grew(book: Book) -> None:
+    year = "2025-01-01..2025-12-31"
+    trains(book, "yoy_pct", 10, year, nature="plan", low=9, high=11)
+    trains(book, "yoy_pct", 12, HALF)
+    row = book.row("plan_actual")
+    assert (row["planned"], row["actual"], row["reached_pct"], row["is_met"]) == (10, 12, None, None)
+    trains(book, "yoy_pct", 8, year)
+    assert book.row("plan_actual")["is_met"] is False
+
+
+def test_a_plan_of_other_trains_is_not_measured(book: Book) -> None:
+    trains(book, "total", 9000, HALF, nature="plan", service="china_europe")
+    trains(book, "total", 9001, HALF)
+    assert book.row("plan_actual")["actual"] is None
+
+
+def test_a_mean_without_total_implies_one_and_a_peak_alone_none(book: Book) -> None:
+    trains(book, "daily_max", 31)
+    row = book.row("mean_peak_capacity")
+    assert (row["implied_total"], row["implied_total_low"], row["implied_total_high"]) == (None, None, None)
 
 
 # contradictions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ import pyarrow as pa
 
 from tallybook.errors import ConfigError, DatabaseError
 from tallybook.lexicon import Lexicon
-from tallybook.resources import query_files, schema_sql
+from tallybook.resources import data_path, query_files, schema_sql
 
 SCHEMA_VERSION = 2
 _NEEDS = re.compile(r"^-- needs:\s*(.+)$", re.M)
@@ -20,6 +21,10 @@ _PORT_COLUMNS = (
     "parent", "customs_code", "lat", "lon", "source", "note",
 )  # fmt: skip
 _METRIC_COLUMNS = ("metric", "name_en", "definition", "unit", "units", "flow", "pitfalls", "basis")
+_BAND_COLUMNS = (
+    "band", "over_metric", "over_unit", "under_metric", "under_unit", "unit", "least", "most", "basis",
+    "source",
+)  # fmt: skip
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
@@ -37,11 +42,11 @@ def schema_version(con: duckdb.DuckDBPyConnection) -> int | None:
 
 
 def shape(lexicon: Lexicon) -> str:
-    """Identify everything in a book that does not come from articles: views, gazetteer, metrics."""
+    """Identify everything in a book that does not come from articles: views, gazetteer, metrics, bands."""
     digest = hashlib.sha256()
     for name, sql in query_files().items():
         digest.update(f"{name}\0{sql}\0".encode())
-    for row in (*_port_rows(lexicon), *_metric_rows(lexicon)):
+    for row in (*_port_rows(lexicon), *_metric_rows(lexicon), *_band_rows()):
         digest.update(repr(row).encode())
     return digest.hexdigest()[:16]
 
@@ -60,8 +65,16 @@ def refresh(con: duckdb.DuckDBPyConnection, lexicon: Lexicon) -> None:
     """
     _upsert(con, "port", _PORT_COLUMNS, _port_rows(lexicon), "slug")
     _upsert(con, "metric", _METRIC_COLUMNS, _metric_rows(lexicon), "metric")
+    refresh_bands(con)
     create_views(con)
     con.execute("update book set shape = ?", [shape(lexicon)])
+
+
+def refresh_bands(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring the table of plausible ratios up to date with data/bands.csv; one that the file drops goes."""
+    rows = _band_rows()
+    _upsert(con, "band", _BAND_COLUMNS, rows, "band")
+    con.execute("delete from band where not list_contains(?, band)", [[row[0] for row in rows]])
 
 
 def create_views(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -174,3 +187,8 @@ def _metric_rows(lexicon: Lexicon) -> list[tuple[object, ...]]:
         for m in lexicon.metrics
     ]
     return sorted(rows, key=lambda row: str(row[0]))
+
+
+def _band_rows() -> list[tuple[object, ...]]:
+    with data_path("bands.csv").open(encoding="utf-8", newline="") as file:
+        return sorted(tuple(row[c] for c in _BAND_COLUMNS) for row in csv.DictReader(file))
