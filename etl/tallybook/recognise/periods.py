@@ -96,6 +96,8 @@ _REFERRED = re.compile(
     r"(?:这|该|上述|前后|(?<![用需时前后短迟仅达共近约超至到早晚长快慢过了第\d]))(?:\d{1,2}|[两三四五六七八九十])(?:天|日)(?:里|内|间|期间)?"
     r"(?=，?(?:共|累计|总计|合计))"
 )
+_NEARS = re.compile(r"^[^。；]*?(?:临近|将至|即将|将迎|预计|预测|预期)")
+_SOON = timedelta(60)
 _HOLIDAY_ID = {
     "春节": "spring",
     "五一": "mayday",
@@ -588,7 +590,8 @@ def _read_holiday(
     span = today.holidays.get((name, year))
     if name == "eve" and (lunar := today.holidays.get(("lunar", year))):
         span = (lunar[0] - timedelta(1), lunar[0] - timedelta(1))
-    if span and today.published and span[0] > today.published:
+    ahead = span is not None and today.published is not None and span[0] > today.published
+    if ahead and not (_NEARS.search(text, m.end(), m.end() + 40) and span and span[0] - today.published < _SOON):  # type: ignore[operator]
         span = today.holidays.get((name, year - 1))
     if span is None:
         return Period(m.start(), m.end(), "former", None, None, "holiday", False)
@@ -599,7 +602,7 @@ def _read_holiday(
         high = low + timedelta((_int(m["to"]) or 1) - 1)
     elif name == "lunar":
         high = low
-    if today.published and high > today.published and not (m["n"] or m["first"]):
+    if today.published and low <= today.published < high and not (m["n"] or m["first"]):
         high = today.published
     return Period(m.start(), m.end(), "span", low, high, "holiday", bool(m["n"]))
 
