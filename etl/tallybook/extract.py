@@ -623,7 +623,7 @@ def _period(
         return None, None, "former"  # 三年来由4列增至14列: what it was before
     if frame.kind == "former" or (d.scope == "shipment" and frame.inherited):
         return None, None, "former"
-    if d.begins and frame.inherited and stock:
+    if d.begins and frame.inherited and (stock or measure in _PER_TIME):
         return None, None, "former"
     if (
         d.begins
@@ -684,7 +684,12 @@ def _period(
     if (measure == "weekly_mean" and frame.inherited) or (d.present and measure == "daily_mean"):
         return published, published, "now"  # 每周开行: a present rate
     if measure in ("daily_mean", "weekly_mean", "monthly_mean") and (
-        frame.kind == "now" or (measure == "weekly_mean" and frame.marks and frame.marks[-1].kind == "now")
+        frame.kind == "now"
+        or (
+            frame.marks
+            and frame.marks[-1].kind == "now"
+            and (measure == "weekly_mean" or 0 <= d.figure.start - frame.marks[-1].end <= 3)
+        )
     ):
         return frame.high, frame.high, "now"
     return frame.low, frame.high, frame.kind
