@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests" / "corpus"
-HALVES = ["zh-a", "zh-b", "zh-c", "zh-d", "en-a", "en-b", "ru-a", "ru-b", "de"]
+HALVES = ["zh-a", "zh-b", "zh-c", "zh-d", "zh-e", "en-a", "en-b", "ru-a", "ru-b", "de"]
 NOISE = ["noise-en", "noise-ru", "noise-zh"]
 MEASURES = {
     *("total", "daily_mean", "daily_max", "weekly_mean", "monthly_mean", "level", "single"),

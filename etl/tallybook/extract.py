@@ -22,7 +22,7 @@ from tallybook.bind.spaced.places import PlaceReader
 from tallybook.bind.structure import Sentence, split, within
 from tallybook.lexicon import Lexicon, Mark, Place
 from tallybook.lexicon.grammar import Grammar
-from tallybook.recognise.figures import TIME, Figure, compose, of_words
+from tallybook.recognise.figures import MONEY, TIME, Figure, compose, of_words
 from tallybook.recognise.fold import Block, Folded, fold
 from tallybook.recognise.numbers import Number, find_chinese
 from tallybook.recognise.others import find_others
@@ -247,7 +247,8 @@ _BORDER = re.compile(r"\b(?:border|customs|crossings?\b|погран|тамож)
 
 def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> bool:
     """Tell whether the article speaks of a border, a port or customs at all."""
-    crossing = ("rail", "road", "sea", "air")
+    # Chinese papers tell of airports and seaside towns in all news; 口岸 and 出入境 are words of their own.
+    crossing = ("rail", "road") if _HANT.search(text) else ("rail", "road", "sea", "air")
     if any(
         (e := m.get("place")) is not None
         and (p := lexicon.place.get(e.value)) is not None
@@ -508,6 +509,8 @@ def _observe(
         return "no_port", "a place of the gazetteer: " + "、".join(view.text[a:b] for a, b in d.port_marks)
     if len(d.ports) > 1:
         return "ambiguous", "one place: the text names " + ", ".join(d.ports)
+    if metric.flow == "price" and r.unit in MONEY and abs(r.value) >= _NO_PRICE:
+        return "no_metric", "a price of one shipment"
     port = d.ports[0]
     if metric.metric in _OF_LANDS:
         port = lexicon.land.get(port, port)
@@ -517,6 +520,8 @@ def _observe(
         measure = "single"
     if metric.stock and (measure == "total" or (measure in _PER_TIME and metric.flow == "stock")):
         measure = "level"  # 每周班轮航线超100条 are lines, not lines a week
+    if measure.endswith("_pct") and r.unit not in ("%", "pp"):
+        return "no_metric", "a percentage"  # so many times something that is no figure of a series
     low, high, kind = _period(d, measure, metric.stock, binder, published, lexicon)
     if kind is None:
         return "no_period", "a period"
@@ -554,18 +559,27 @@ def _observe(
     )
 
 
+_PORT_NAMES = ("口岸", "海关", "港", "港区")
+
+
 def _at_border(d: Draft, view: Folded, lexicon: Lexicon) -> bool:
     """Tell whether the place of a draft is a land crossing, or is called a port or an airport."""
     place = lexicon.place.get(d.ports[0]) if len(d.ports) == 1 else None
     if place is None or place.kind not in ("rail", "road", "sea", "air"):
         return False
-    return place.kind in ("rail", "road") or any(
-        word in lexicon.words("suffix")
-        for a, b in d.port_marks
-        for word in re.findall(r"[^\W\d_]+", view.text[max(0, a - 20) : b].lower())
+    return (
+        place.kind in ("rail", "road")
+        or any(
+            word in lexicon.words("suffix")
+            for a, b in d.port_marks
+            for word in re.findall(r"[^\W\d_]+", view.text[max(0, a - 20) : b].lower())
+        )
+        or any(view.text[a:b].endswith(_PORT_NAMES) for a, b in d.port_marks)
     )
 
 
+_NO_PRICE = Decimal(1_000_000)
+"""Money that is no price of a box or a tonne, but what many firms saved together."""
 _PER_TIME = frozenset({"daily_mean", "weekly_mean", "monthly_mean", "daily_max"})
 _OWN_MONEY = {"HK": "HKD", "TW": "TWD", "MO": "MOP"}
 
@@ -609,7 +623,7 @@ def _period(
         return None, None, "former"  # 三年来由4列增至14列: what it was before
     if frame.kind == "former" or (d.scope == "shipment" and frame.inherited):
         return None, None, "former"
-    if d.begins and frame.inherited and stock:
+    if d.begins and frame.inherited and (stock or measure in _PER_TIME):
         return None, None, "former"
     if (
         d.begins
@@ -628,9 +642,7 @@ def _period(
         and (
             frame.kind == "span"
             or (
-                frame.kind == "open"
-                and not frame.inherited
-                and lexicon.metric[d.metric or ""].flow == "rate"
+                frame.kind == "open" and not frame.inherited and lexicon.metric[d.metric or ""].flow == "rate"
             )
         )
         and measure != "change_pct"
@@ -672,7 +684,12 @@ def _period(
     if (measure == "weekly_mean" and frame.inherited) or (d.present and measure == "daily_mean"):
         return published, published, "now"  # 每周开行: a present rate
     if measure in ("daily_mean", "weekly_mean", "monthly_mean") and (
-        frame.kind == "now" or (measure == "weekly_mean" and frame.marks and frame.marks[-1].kind == "now")
+        frame.kind == "now"
+        or (
+            frame.marks
+            and frame.marks[-1].kind == "now"
+            and (measure == "weekly_mean" or 0 <= d.figure.start - frame.marks[-1].end <= 3)
+        )
     ):
         return frame.high, frame.high, "now"
     return frame.low, frame.high, frame.kind

@@ -136,6 +136,8 @@ class Described(Counted):
                 draft.breakdown = parts.part(
                     self.text, s, draft.figure, draft.head.mark, draft.head.metric, self.lexicon
                 )
+        if draft.breakdown is None and draft.reading and draft.reading.share:
+            draft.breakdown = self._part_of_share(s, draft)
         if draft.breakdown is None and source is not None and source.metric == draft.metric:
             draft.breakdown = source.breakdown
         if draft.breakdown is None and draft.metric not in (None, OTHER):
@@ -170,6 +172,21 @@ class Described(Counted):
     def _of_it(self, whole: Draft, draft: Draft) -> bool:
         """Tell whether 其中 makes a figure a part of the one before it."""
         return "其中" in self.text[whole.figure.end : draft.figure.start]
+
+    def _part_of_share(self, s: Sentence, draft: Draft) -> str | None:
+        """Give the part that 外国人占比21.4% names directly before its share word."""
+        mark = draft.reading.mark if draft.reading else None
+        start = draft.relates.figure.end if draft.relates else draft.clause.start
+        before = within(s.marks, start, mark.start) if mark else []
+        entry = before[-1].get("metric") if before else None
+        if (
+            mark
+            and entry
+            and before[-1].end == mark.start
+            and (entry.attrs.get("narrow") or entry.attrs.get("goods"))
+        ):
+            return self.text[before[-1].start : before[-1].end]
+        return None
 
     def _reach_of(self, s: Sentence, draft: Draft, earlier: list[Draft]) -> str | None:
         """Carry 欧洲 from the countries to their cities: 通达欧洲26个国家的235个城市."""
@@ -261,6 +278,8 @@ class Described(Counted):
             draft.service = None
             draft.mode = None
         draft.mode = draft.mode or self._mode_of_place(draft)
+        if place and place.kind == "sea" and draft.metric == "flights":
+            draft.reason, draft.missing = "no_metric", "aircraft: what sails from a quay is no flight"
         if draft.breakdown is None and place and draft.metric == "trade_value":
             draft.breakdown = self._zone(draft)
         share = draft.reading.mark if draft.reading and draft.reading.share else None

@@ -245,8 +245,17 @@ class Counted(Timed):
             return  # days saved are no change of a count of trains
         draft.relates = target if target.figure.sense == "" else target.relates
         draft.head = replace(target.head, rule="related") if target.head else None
+        wholes = [
+            (d.reading.mark.end, d.figure.end)
+            for d in earlier
+            if d.reading and d.reading.share and d.reading.mark
+        ]
         nearer = heads.nearest(
-            within(s.marks, target.figure.end, draft.figure.start),
+            [
+                m
+                for m in within(s.marks, target.figure.end, draft.figure.start)
+                if not any(a <= m.start < b for a, b in wholes)  # 占口岸汽车出口量的六成: of what, not what
+            ],
             draft.figure.unit,
             self.lexicon,
             True,

@@ -30,6 +30,7 @@ class Listed(Placed):
     def _distribute(self, s: Sentence, drafts: list[Draft], mentions: Sequence[Mention]) -> None:
         """Pair the items of a list with the figures behind 分别, in order."""
         self._share_head(drafts)
+        self._name_parts(drafts)
         done: set[int] = set()
         for m in re.finditer(r"分别|各为|依次为", self.text[s.start : s.end]):
             at = s.start + m.end()
@@ -65,6 +66,17 @@ class Listed(Placed):
                 and all(x.reason is None for x in run)
             ):
                 self._pair(s, run, d.figure.start, drafts, [])
+
+    def _name_parts(self, drafts: list[Draft]) -> None:
+        """Name a part that 其中 makes of an amount by its own words: it must not share that key."""
+        for whole, d in pairwise([d for d in drafts if not d.figure.sense and d.head and d.reason is None]):
+            between = self.text[whole.figure.end : d.figure.start]
+            at = between.rfind("其中")
+            if at < 0 or _series(whole) != _series(d) or d.metric == OTHER:
+                continue
+            words = _PART_WORDS.fullmatch(between[at + 2 :])
+            if words:
+                d.breakdown = words["part"]
 
     def _own_heads(self, s: Sentence, run: list[Draft], at: int) -> None:
         """Give 货运量、货值分别为287万吨、316亿元 each its own head, where their units tell them apart."""
@@ -290,6 +302,20 @@ def _alike(a: Figure, b: Figure) -> bool:
     """Tell whether two figures can stand in one list: both amounts, or both growths (38.5%及1.1倍)."""
     relative = {"percent", "fold", "doubling"}
     return a.sense == b.sense or (a.sense in relative and b.sense in relative)
+
+
+_PART_WORDS = re.compile(
+    r"[，,：:]?(?P<part>[\u3400-\u9fffA-Za-z“”、]{2,16}?)(?:的|已|共|合计|达到?|为|有|约|近|超过?|逾|突破|则)*"
+)
+
+
+def _series(d: Draft) -> tuple[object, ...]:
+    """Give what tells a figure from another one of the same sentence."""
+    measure = d.reading.measure if d.reading else None
+    return (
+        *(d.metric, measure, d.ports, d.partner, d.direction, d.service),
+        *(d.breakdown, d.nature, d.scope, d.frame.low, d.frame.high),
+    )
 
 
 def _amount_of(growth: Draft, drafts: Sequence[Draft]) -> Draft | None:

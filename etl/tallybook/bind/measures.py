@@ -109,6 +109,10 @@ def read(
                 sign = -1 if mark_text(text, mark) == "推迟" else 1
                 return _signed(figure, "lead_days", sign, mark)
             continue
+        if entry.value == "yearly" and any(
+            (e := m.get("nature")) is not None and e.value == "capacity" for m in window
+        ):
+            continue  # 设计吞吐能力为每年100万标箱
         if entry.value in _RATES:
             return Reading(None, mark=mark, rate=True, **value)  # type: ignore[arg-type]
         if entry.value in ("mean", "minimum", "maximum"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tallybook.bind.attributes import Described
 from tallybook.bind.drafts import Draft
@@ -81,6 +82,12 @@ class Placed(Described):
             draft.ports, draft.port_marks = self._group(behind, last)
             draft.port_rule = "behind"
             return
+        starts = [m for m in mentions if m.role == "origin" and self._home(m.slug)]
+        if draft.scope == "shipment" and starts:  # 一列满载50个集装箱的班列从西安驶出: of its hub
+            first = next((m for m, n in pairwise(starts) if not n.adjacent), starts[-1])  # 四川成都 is 成都
+            draft.ports, draft.port_rule = (first.slug,), "origin"
+            draft.port_marks = ((first.start, first.end),)
+            return
         of_country = draft.own_service and draft.service in _OF_A_COUNTRY and self.national is not None
         if self.state.topic and not (of_country and self._line(self.state.topic)):
             draft.ports, draft.port_marks, draft.port_rule = (
@@ -109,11 +116,7 @@ class Placed(Described):
             draft.confidence = 0.8
             return  # 列车抵达满洲里站，今年第1000列: no other place is named
         if draft.scope == "shipment":
-            starts = [m for m in mentions if m.role == "origin" and self._home(m.slug)]
-            if starts:  # 一列满载50个集装箱的班列从西安驶出: one train is of its hub, never of the country
-                draft.ports, draft.port_rule = (starts[0].slug,), "origin"
-                draft.port_marks = ((starts[0].start, starts[0].end),)
-            return
+            return  # one train is never the country's
         if self.default_country and self.national:
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
             return

@@ -330,7 +330,7 @@ def _role(
         )
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
-            return "partner" if place.slug != "cn" else "modifier"
+            return "partner" if place.country != "CN" else "modifier"
         return "modifier" if place.slug == "cn" or re.match(r"其他|各|多[地个]", after) else "subject"
     if (
         lead == "partner"
@@ -372,7 +372,9 @@ _DATELINE_AFTER = re.compile(
     r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|(?:综合)?(?:报导|报道|专电)[)）】])"
     r"|(?:\d{1,2}月)?(?:\d{1,2}日)?(?:综合)?(?:电|讯|专电)[ )）】(（]"
 )
-_DATELINE_BEFORE = re.compile(r"(?:新华社|中新社|中新网|中通社|中央社|中评社|央视网|人民网|本报|[（(]记者[^）)]{0,16})$")
+_DATELINE_BEFORE = re.compile(
+    r"(?:新华社|中新社|中新网|中通社|中央社|中评社|央视网|人民网|本报|[（(]记者[^）)]{0,16})$"
+)
 _WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")
 _LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
 

@@ -28,6 +28,7 @@ _SENTENCE_END = re.compile(r"[。！？!?….]['\"”’)〉》】]*$")
 _BLANK = re.compile(r"[ \t\r\f\v\u00a0\u3000\u202f\u2000-\u200d\ufeff]+")
 _LINE = re.compile(r"[^\n\u2028\u2029\x0b\x0c]+")
 _WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+_INDENT = re.compile(r"[ \u3000]{2}")
 _NO_BREAK_AFTER = re.compile(r"[，、,：:（(《〈—\-]$")
 _LATIN_END = re.compile(r"[^\W\d_]-$")
 
@@ -145,6 +146,8 @@ def _paragraphs(text: str, lines: list[tuple[int, int]]) -> list[tuple[list[tupl
         return []
     widths = [_width(text, line) for line in lines]
     open_end = [not _SENTENCE_END.search(text, max(line[0], line[1] - 4), line[1]) for line in lines]
+    indented = [bool(_INDENT.search(text, max(0, line[0] - 2), line[0])) for line in lines]
+    widths = [width + 2 * shift for width, shift in zip(widths, indented, strict=True)]
     cut = sum(1 for i in range(len(lines) - 1) if open_end[i] and widths[i] < 60)
     wrapped = len(lines) > 2 and cut >= 0.4 * (len(lines) - 1)
     groups: list[tuple[list[tuple[int, int]], bool]] = []
@@ -154,12 +157,26 @@ def _paragraphs(text: str, lines: list[tuple[int, int]]) -> list[tuple[list[tupl
         last = i == len(lines) - 1
         if not last and open_end[i] and _joins(text, lines, widths, i, wrapped, len(current) > 1):
             continue
+        if (
+            not last
+            and wrapped
+            and any(indented)
+            and (indented[i] or len(current) > 1)
+            and not indented[i + 1]
+            and _full(widths, i)
+        ):
+            continue  # a sentence that ends with its line; a new paragraph would be indented
         heading = len(current) <= 2 and open_end[i] and (widths[i] < 45) and not last
         if heading and _NO_BREAK_AFTER.search(text, line[0], line[1]):
             heading = False
         groups.append((current, heading))
         current = []
     return groups
+
+
+def _full(widths: list[float], i: int) -> bool:
+    """Tell whether a line is as wide as the lines beside it."""
+    return widths[i] >= 0.7 * min(60.0, max(widths[max(0, i - 1) : i + 2]))
 
 
 def _joins(

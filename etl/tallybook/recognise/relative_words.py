@@ -1,0 +1,270 @@
+"""Expressions that need something else to be dated: yesterday, last month, since the opening, holidays."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+from tallybook.recognise.dates import Period, Today, back_a_year, day, month_before, month_end, number
+
+DAY_WORD = re.compile(
+    r"(?P<rel>昨天|今天|昨日|今日|前天|前日|当日|当天|截至目前|到目前为止|目前|当前|眼下|现在|(?<!截)至今(?!天|日)|迄今|如今|现阶段|日前)"
+    r"(?:\((?P<p_m>\d{1,2})月(?P<p_d>\d{1,2})[日号]\)|\((?P<p_d2>\d{1,2})[日号]\))?"
+    r"|(?P<tw>[昨今前])(?:天|日)?\((?P<tw_d>\d{1,2})\)(?:日|天)?"
+)
+LONE_DAY = re.compile(r"(?<![\d.月])(?P<d>\d{1,2})[日号](?![\d线楼院机馆门台令])")
+LAST = re.compile(r"(?P<w>上个?月|本月|当月|同月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)")
+BACK = re.compile(
+    r"(?:(?P<near>近|过去|最近|过往)(?:的)?(?P<n1>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u1>年|个月|天|日)(?:来|间|以来|里|内|中)?"
+    r"|满(?P<n3>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u3>周年|年|个月)"
+    r"|(?P<n2>\d{1,3}|[一二两三四五六七八九十]{1,3})多?(?P<u2>周年|年|个月|天)(?P<tail>以来|来|间)(?![自往到历看源宾访客临]))"
+)
+PLAN = re.compile(
+    r"[“”]?(?P<p>[一二三四五六七八九十]+五)[“”]?(?P<t>时期|期间|规划期)?(?P<s>以来|开局之年|收官|末)?"
+)
+SAME = re.compile(r"(?:去年|上年|前年|\d{4}年)?(?:的)?同期|同比期|同时期|同一时期|上年同时期")
+FORMER = re.compile(
+    r"开通初期|开行初期|运营初期|原先|此前|以前|过去(?!的?[\d一二两三四五六七八九十])|以往|曾经|最初|起初|初期|原来"
+)
+OPENING = re.compile(
+    r"(?:开行|开通|运营|启动|成立|首发|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来"
+)
+HOLIDAY = re.compile(
+    r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一|年初一|除夕|大年三十)
+    (?:、?(?:国庆|中秋))?节?(?:假期|黄金周|期间|小长假|假日)?(?:期间|里)?(?:[前首](?P<n>[\d一二三四五六七八两])[天日]|(?P<first>首日|首天|第一天))?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
+    re.X,
+)
+REFERRED = re.compile(
+    r"(?:这|该|上述|前后|(?<![用需时前后短迟仅达共近约超至到早晚长快慢过了第\d]))(?:\d{1,2}|[两三四五六七八九十])(?:天|日)(?:里|内|间|期间)?"
+    r"(?=，?(?:共|累计|总计|合计))"
+)
+_NEARS = re.compile(r"^[^。；]*?(?:临近|将至|即将|将迎|预计|预测|预期)")
+_SOON = timedelta(60)
+_HOLIDAY_ID = {
+    "春节": "spring",
+    "五一": "mayday",
+    "十一": "national",
+    "国庆": "national",
+    "中秋": "zhongqiu",
+    "端午": "duanwu",
+    "清明": "qingming",
+    "元旦": "newyear",
+    "春运": "chunyun",
+    "暑期": "shuqi",
+    "暑运": "shuqi",
+    "大年初一": "lunar",
+    "正月初一": "lunar",
+    "年初一": "lunar",
+    "除夕": "eve",
+    "大年三十": "eve",
+}
+_PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
+
+
+def read_day_word(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read 昨日, 目前 and the like."""
+    if m["tw"]:
+        published, n = today.published, int(m["tw_d"])
+        if published is None:
+            return Period(m.start(), m.end(), "point", None, None, "day")
+        when = day(*month_before(published, n), n)
+        return Period(m.start(), m.end(), "point", when, when, "day")
+    word = m["rel"]
+    published = today.published
+    digits = bool(m["p_m"] or m["p_d2"])
+    if word in ("截至目前", "到目前为止", "目前", "当前", "眼下", "现在", "至今", "迄今", "如今", "现阶段"):
+        return Period(m.start(), m.end(), "now", published, published, "word", digits)
+    if word == "日前":
+        return None
+    when = None
+    if m["p_m"]:
+        when = day(context or today.this_year, int(m["p_m"]), int(m["p_d"]))
+        if when and published and when > published:
+            when = back_a_year(when)
+    elif published:
+        when = published - timedelta({"昨": 1, "前": 2}.get(word[0], 0))
+    if word in ("当日", "当天") and not digits:
+        return None
+    return Period(m.start(), m.end(), "point", when, when, "day", digits)
+
+
+def read_lone_day(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read a day without its month."""
+    number = int(m["d"])
+    if not 1 <= number <= 31:
+        return None
+    month = month_before(today.published, number) if today.published else last
+    when = day(*month, number) if month else None
+    return Period(m.start(), m.end(), "point", when, when, "day")
+
+
+def read_last(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read 上月, 本周, 上季度."""
+    word, published = m["w"], today.published
+    if word == "同月" and last:
+        return Period(m.start(), m.end(), "span", date(*last, 1), month_end(*last), "month", False)
+    if word in ("当月", "单月", "同月"):
+        month = last or (None if published is None else (published.year, published.month))
+        return (
+            Period(m.start(), m.end(), "same", None, None, "word", False) if last or month is None else None
+        )
+    if published is None:
+        return Period(m.start(), m.end(), "span", None, None, "word", False)
+    if word in ("上月", "上个月"):
+        y, mo = month_before(published.replace(day=1), 2)
+        return Period(m.start(), m.end(), "span", date(y, mo, 1), month_end(y, mo), "month", False)
+    if word in ("本月", "这个月"):
+        return Period(m.start(), m.end(), "open", published.replace(day=1), published, "month", False)
+    if word in ("本周", "当周", "上周"):
+        monday = published - timedelta(published.weekday() + (7 if word == "上周" else 0))
+        return Period(
+            m.start(), m.end(), "span", monday, min(monday + timedelta(6), published), "week", False
+        )
+    if "季度" in word:
+        quarter = (published.month - 1) // 3 - (1 if word[0] == "上" else 0)
+        year, quarter = (published.year, quarter) if quarter >= 0 else (published.year - 1, 3)
+        return Period(
+            m.start(),
+            m.end(),
+            "span",
+            date(year, 3 * quarter + 1, 1),
+            month_end(year, 3 * quarter + 3),
+            "quarter",
+            False,
+        )
+    if word == "上一年":
+        return Period(
+            m.start(),
+            m.end(),
+            "span",
+            date(published.year - 1, 1, 1),
+            date(published.year - 1, 12, 31),
+            "year",
+            False,
+        )
+    return None
+
+
+def read_back(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read 近五年, 三年来."""
+    n, unit = number(m["n1"] or m["n2"] or m["n3"]), m["u1"] or m["u2"] or m["u3"]
+    published = today.published
+    if n is None:
+        return None
+    low = None
+    if published is not None:
+        if unit in ("年", "周年"):
+            low = day(
+                published.year - n,
+                published.month,
+                min(published.day, 28) if published.month == 2 else published.day,
+            )
+        elif unit == "个月":
+            total = published.year * 12 + published.month - 1 - n
+            low = day(
+                total // 12,
+                total % 12 + 1,
+                min(published.day, calendar.monthrange(total // 12, total % 12 + 1)[1]),
+            )
+        else:
+            low = published - timedelta(n)
+    return Period(m.start(), m.end(), "since", low, published, "back")
+
+
+def read_plan(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read a five-year plan."""
+    year = _PLAN_START.get(m["p"])
+    if year is None:
+        return None
+    if m["s"] == "以来":
+        return Period(m.start(), m.end(), "since", date(year, 1, 1), today.published, "plan")
+    if m["s"] == "末":
+        return Period(m.start(), m.end(), "future", date(year + 4, 12, 31), date(year + 4, 12, 31), "plan")
+    if m["t"]:
+        end = date(year + 4, 12, 31)
+        if today.published and today.published < end:
+            return Period(m.start(), m.end(), "since", date(year, 1, 1), today.published, "plan")
+        return Period(m.start(), m.end(), "span", date(year, 1, 1), end, "plan")
+    return None
+
+
+def read_same(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read 同期: the base of a comparison, or the period in force."""
+    base = m.group() not in ("同期", "同时期", "同一时期")
+    return Period(m.start(), m.end(), "base" if base else "same", None, None, "word", m.group()[0].isdigit())
+
+
+def read_referred(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read 两天共: the days told of before."""
+    return Period(m.start(), m.end(), "same", None, None, "word")
+
+
+def read_former(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read 此前, 原先: a time with no date."""
+    return Period(m.start(), m.end(), "former", None, None, "word", False)
+
+
+def read_opening(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read 开行以来."""
+    back = re.search(r"([一二两三四五六七八九十\d]{1,3})(个多?月|周?年|天)以来$", m.group())
+    if back:
+        n = number(back[1]) or 0
+        inner = BACK.search(text, m.start(), m.end())
+        if inner:
+            found = read_back(inner, text, today, context, last)
+            if found:
+                return replace(found, start=m.start(), end=m.end(), digits=bool(n))
+    return Period(m.start(), m.end(), "since", None, today.published, "launch", False)
+
+
+def read_holiday(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read a holiday of the year in force."""
+    year = context or today.this_year
+    name = _HOLIDAY_ID[m["h"].strip("“”")]
+    if year is None or (name == "mayday" and len(m.group()) < 3 and "“" not in m.group()):
+        return None
+    span = today.holidays.get((name, year))
+    if name == "eve" and (lunar := today.holidays.get(("lunar", year))):
+        span = (lunar[0] - timedelta(1), lunar[0] - timedelta(1))
+    soon = span is not None and today.published is not None and span[0] - today.published < _SOON
+    if (
+        span
+        and today.published
+        and span[0] > today.published
+        and not (soon and _NEARS.search(text, m.end(), m.end() + 40))
+    ):
+        span = today.holidays.get((name, year - 1))
+    if span is None:
+        return Period(m.start(), m.end(), "former", None, None, "holiday", False)
+    low, high = span
+    if m["n"] or m["first"]:
+        high = low + timedelta((number(m["n"]) or 1) - 1)
+    elif m["to"] and name == "lunar":
+        high = low + timedelta((number(m["to"]) or 1) - 1)
+    elif name == "lunar":
+        high = low
+    if today.published and low <= today.published < high and not (m["n"] or m["first"]):
+        high = today.published
+    return Period(m.start(), m.end(), "span", low, high, "holiday", bool(m["n"]))
