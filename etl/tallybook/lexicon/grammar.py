@@ -102,6 +102,7 @@ PHRASES = {
     "goes_on": "behind the start of a range",
     "onwards": "behind a start without an end",
     "story_of": "before the place that a sentence is about: a good quarter *for* Altynkol",
+    "arrived": "before the place that a train or a ship came to",
     "closes": "behind a bare number: nothing that it could count",
     "opening": "all that may stand before an earlier period that opens a sentence",
     "went_on": "before a bare number that goes on counting what the sentence before did",

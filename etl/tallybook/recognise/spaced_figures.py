@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from tallybook.lexicon import Entry, Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
-from tallybook.recognise.figures import MONEY, Figure, bounds
+from tallybook.recognise.figures import MONEY, TIME, Figure, bounds
 from tallybook.recognise.numbers import Number
 
 _TOKEN = re.compile(r"[ -]*([^\W\d_]+(?:['’.&][^\W\d_]+)*\.?|\S)", re.U)
@@ -256,7 +256,7 @@ def _share_units(text: str, figures: list[Figure], grammar: Grammar) -> None:
         ):
             continue
         gap = text[a.end : b.start]
-        if not grammar.phrases["unit_list"].fullmatch(gap):
+        if not grammar.phrases["unit_list"].fullmatch(gap) or (b.unit in TIME and gap == ", "):
             continue
         value, step = a.value, a.number.step
         if not b.sense and b.value >= 1000 and b.number.step >= 10 and a.value < 1000:

@@ -310,7 +310,7 @@ class Detailed(Nouned):
                 for m in s.marks
             )
             and not any(
-                g.unit in ("tonne", "teu", "train", "parcel", "container")
+                g.unit in ("tonne", "teu", "train", "parcel", "container", "wagon")
                 for g in s.figures
                 if g is not d.figure
             )

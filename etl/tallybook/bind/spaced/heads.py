@@ -116,6 +116,8 @@ class Headed(Changed):
         )
         if goods and unit == "tonne" and self._in_story(d):
             return Head("cargo_tonnes", goods, "clause")
+        if unit == "tonne" and not world and self._ports_named(left):
+            return Head("cargo_tonnes", None, "port")  # Georgia's ports took in 9.8 million tonnes
         lone = heads.alone(f, lex, True)
         if lone:
             return lone
@@ -130,6 +132,16 @@ class Headed(Changed):
 
     def _is_goods_head(self, head: Head) -> bool:
         return head.mark is not None and self._is_goods(head.mark)
+
+    def _ports_named(self, marks: list[Mark]) -> bool:
+        """Tell whether ports, a terminal or a crossing stand before a figure."""
+        return any(m.get("border") and m.get("transport") for m in marks) or any(
+            (e := m.get("place")) is not None
+            and (p := self.lexicon.place.get(e.value)) is not None
+            and p.kind in ("rail", "road", "sea")
+            and self.grammar.phrases["place_has"].fullmatch(self.text, m.end, m.end + 2) is not None
+            for m in marks
+        )
 
     def _in_story(self, d: Draft) -> bool:
         """Tell whether the sentences before spoke of what a port moves: "bulk" then is cargo."""

@@ -376,6 +376,12 @@ class PlaceReader:
             if self._trade_before(start):
                 return "partner"
             return "endpoint" if place is None or area or not self._is_point(slug) else "subject"
+        if (
+            lead == "endpoint"
+            and not area
+            and self.grammar.phrases["arrived"].search(self.text[max(0, start - 40) : start])
+        ):
+            return "subject"  # what arrived at Xi'an is told of Xi'an
         if lead == "endpoint":
             return "partner" if area and self._trade_before(start) else "endpoint"
         if lead == "origin":

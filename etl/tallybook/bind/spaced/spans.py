@@ -113,7 +113,7 @@ class Dated(Worded):
             and self.grammar.phrases["base_was"].fullmatch(self.text, last.end, self._start(figure))
         ):
             told = frames.run(before, earlier_periods, self.published)
-            return frames.year_back(told) if told.low else told
+            return frames.year_back(told) if told.low or told.high else told
         if last and last.kind == "base" and not figure.sense and self._leads(s, last) and before.low:
             return self._earlier_than(before, last)
         behind = [
