@@ -101,13 +101,13 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     spaced = Spaced.beside(binder)
     binder.default_country = "cn"
     binder.of_country = lang.startswith("zh")
-    binder.border = _border(view.text, marks, lexicon)
+    binder.border = _border(view.text, marks, lexicon, grammars)
     offices = [e for m in marks if (e := m.get("national")) is not None and e.attrs.get("lang", lang) == lang]
     # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
     binder.national = next(
         (e.value for e in offices if e.attrs.get("lang")), offices[0].value if offices else None
     )
-    _prime(binder, article, lexicon, today)
+    _prime(binder, article, lexicon, today, grammars)
     for number, sentence in enumerate(sentences):
         grammar = grammars[sentence.block]
         if grammar is None:
@@ -126,7 +126,11 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
 
 
 def recognise(
-    text: str, lexicon: Lexicon, today: Today, blocks: Sequence[Block] = ()
+    text: str,
+    lexicon: Lexicon,
+    today: Today,
+    blocks: Sequence[Block] = (),
+    grammars: Sequence[Grammar | None] = (),
 ) -> tuple[list[Mark], list[Period], list[Figure]]:
     """Find the words, periods and figures of a folded text; no two figures overlap.
 
@@ -135,9 +139,9 @@ def recognise(
     a reason.
     """
     blocks = blocks or [Block(0, len(text), False)]
-    grammars = grammars_of(text, blocks, lexicon)
+    grammars = grammars or grammars_of(text, blocks, lexicon)
     spoken = list(dict.fromkeys(grammars))
-    marks = _spoken(lexicon.scan(text), blocks, grammars)
+    marks = _spoken(text, lexicon, blocks, grammars)
     if spoken == [None]:
         return _recognise_chinese(text, lexicon, today, marks)
     periods: list[Period] = []
@@ -164,7 +168,9 @@ def recognise(
     return marks, periods, figures
 
 
-def grammars_of(text: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Grammar | None]:
+def grammars_of(
+    text: str, blocks: Sequence[Block], lexicon: Lexicon, likely: Sequence[Grammar] = ()
+) -> list[Grammar | None]:
     """Give the grammar that each paragraph is read by; None is Chinese.
 
     By script, and among languages of one script by their commonest words; a paragraph of
@@ -182,24 +188,42 @@ def grammars_of(text: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Gr
             out.append(None if han or not out else out[-1])
             continue
         script = "cyrillic" if cyrillic > latin else "latin"
-        words = sample.lower().split()
-        known = [g for g in lexicon.grammars if g.script == script]
-        out.append(max(known, key=lambda g: sum(w in g.common for w in words), default=None))
+        near = [g for g in likely if g.script == script]  # a title is in a language of its article
+        out.append(_grammar_of(sample, script, lexicon, near))
     return out
 
 
-def _spoken(marks: list[Mark], blocks: Sequence[Block], grammars: Sequence[Grammar | None]) -> list[Mark]:
-    """Leave each paragraph the words of its own language, and those of none."""
+def _grammar_of(sample: str, script: str, lexicon: Lexicon, likely: Sequence[Grammar] = ()) -> Grammar | None:
+    """Give the grammar of a script whose commonest words a text has most of, then whose lexicon."""
+    known = list(dict.fromkeys(likely)) or [g for g in lexicon.grammars if g.script == script]
+    if len(known) < 2:
+        return known[0] if known else None
+    words = sample.lower().split()
+    counts = {g.lang: sum(w in g.common for w in words) for g in known}
+    best = [g for g in known if counts[g.lang] == max(counts.values())]
+    if len(best) > 1:
+        told = [e.lang for m in lexicon.scan(sample) for e in m.entries]
+        return max(best, key=lambda g: told.count(g.lang))
+    return best[0]
+
+
+def _spoken(
+    text: str, lexicon: Lexicon, blocks: Sequence[Block], grammars: Sequence[Grammar | None]
+) -> list[Mark]:
+    """Find in each paragraph the words of its own language, and those of none."""
+    langs = ["zh" if g is None else g.lang for g in grammars]
+    if len(set(langs)) == 1:
+        return lexicon.scan(text, langs[0])
     starts = [b.start for b in blocks]
-    out: list[Mark] = []
-    for mark in marks:
-        i = max(0, bisect_right(starts, mark.start) - 1)
-        grammar = grammars[i] if grammars else None
-        lang = "zh" if grammar is None else grammar.lang
-        entries = tuple(e for e in mark.entries if e.lang in ("", lang))
-        if entries:
-            out.append(mark if len(entries) == len(mark.entries) else Mark(mark.start, mark.end, entries))
-    return out
+    return sorted(
+        (
+            mark
+            for lang in dict.fromkeys(langs)
+            for mark in lexicon.scan(text, lang)
+            if langs[max(0, bisect_right(starts, mark.start) - 1)] == lang
+        ),
+        key=lambda m: m.start,
+    )
 
 
 def _lies_in(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
@@ -242,10 +266,7 @@ def _places(
     return sorted(out, key=lambda m: (m.start, m.linked))
 
 
-_BORDER = re.compile(r"\b(?:border|customs|crossings?\b|погран|тамож)", re.I)
-
-
-def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> bool:
+def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon, grammars: Sequence[Grammar | None]) -> bool:
     """Tell whether the article speaks of a border, a port or customs at all."""
     # Chinese papers tell of airports and seaside towns in all news; 口岸 and 出入境 are words of their own.
     crossing = ("rail", "road") if _HANT.search(text) else ("rail", "road", "sea", "air")
@@ -256,7 +277,7 @@ def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> bool:
         for m in marks
     ):
         return True
-    if _BORDER.search(text):
+    if any(g is not None and g.phrases["border"].search(text) for g in grammars):
         return True
     return any(m.get("border") for m in marks) or any(
         e.lang in ("", "zh") and word in text for word, e in lexicon.words("border").items()
@@ -379,16 +400,18 @@ def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     return any(s < end and start < e for s, e in spans[max(0, i - 1) : i + 1])
 
 
-def _prime(binder: Binder, article: Article, lexicon: Lexicon, today: Today) -> None:
+def _prime(
+    binder: Binder, article: Article, lexicon: Lexicon, today: Today, spoken: Sequence[Grammar | None]
+) -> None:
     if not article.title:
         return
     view = fold(article.title, lexicon.simplified)
     whole = Block(0, len(view.text), False)
-    marks, periods, figures = recognise(view.text, lexicon, today, [whole])
-    grammars = grammars_of(view.text, [whole], lexicon)
+    grammars = grammars_of(view.text, [whole], lexicon, [g for g in spoken if g])
+    marks, periods, figures = recognise(view.text, lexicon, today, [whole], grammars)
     sentence = split(view.text, [whole], marks, periods, figures, grammars)[0]
     sentence.marks, sentence.periods = marks, periods
-    binder.border = binder.border or _border(view.text, marks, lexicon)
+    binder.border = binder.border or _border(view.text, marks, lexicon, grammars)
     reader = Spaced.beside(binder) if grammars[0] else binder
     reader.prime(sentence, _places(view.text, marks, lexicon, [whole], grammars), view.text)
 
@@ -398,16 +421,17 @@ _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
 def detect_language(text: str, lexicon: Lexicon) -> str:
-    """Name the language by script: zh-hans, zh-hant, ru, en, or und."""
+    """Name the language by script and words: zh-hans, zh-hant, that of a grammar file, or und."""
     sample = text[:20000]
     han = _HANT.findall(sample)
     cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
     if len(han) * 3 >= latin + cyrillic and han:
         turned = sum(1 for c in han if ord(c) in lexicon.simplified)
         return "zh-hant" if turned * 12 > len(han) else "zh-hans"
-    if cyrillic > latin:
-        return "ru"
-    return "en" if latin else "und"
+    if not latin and not cyrillic:
+        return "und"
+    spoken = _grammar_of(sample, "cyrillic" if cyrillic > latin else "latin", lexicon)
+    return spoken.lang if spoken else "und"
 
 
 _FULL_DATE = re.compile(r"((?:19|20)\d{2}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?[日号])?")

@@ -90,7 +90,8 @@ class Lexicon:
             if entry.kind == "unit" and not (_WORD_CHAR.match(entry.word[0]) or len(entry.word) > 2):
                 continue  # a one-character unit says nothing except behind a number
             known = by_word[entry.word.lower()]
-            if not any(k.kind == entry.kind and k.value == entry.value for k in known):
+            said = (entry.kind, entry.value)
+            if not any((k.kind, k.value) == said and k.lang in ("", entry.lang) for k in known):
                 known.append(entry)
         _inherit(by_word)
         words = sorted(by_word)
@@ -105,6 +106,8 @@ class Lexicon:
         by_kind: dict[str, dict[str, Entry]] = defaultdict(dict)
         for entry in self.entries:
             by_kind[entry.kind].setdefault(entry.word.lower(), entry)
+            for lang in [entry.lang] if entry.lang else [g.lang for g in self.grammars]:
+                by_kind[f"{entry.kind} {lang}"].setdefault(entry.word.lower(), entry)
         put(self, "_by_kind", dict(by_kind))
         put(self, "simplified", simplified)
         put(self, "place", {p.slug: p for p in self.ports})
@@ -132,12 +135,12 @@ class Lexicon:
         object.__setattr__(self, "grammars", state[7])
         self._prepare(state[6])  # type: ignore[arg-type]
 
-    def words(self, kind: str) -> Mapping[str, Entry]:
-        """Give the words of one kind, in lower case."""
-        return self._by_kind.get(kind, {})
+    def words(self, kind: str, lang: str = "") -> Mapping[str, Entry]:
+        """Give the words of one kind, in lower case; with `lang`, those of that language and of none."""
+        return self._by_kind.get(f"{kind} {lang}" if lang else kind, {})
 
-    def scan(self, text: str) -> list[Mark]:
-        """Find the lexicon's words: leftmost, longest, never overlapping."""
+    def scan(self, text: str, lang: str = "") -> list[Mark]:
+        """Find the words, of one language and of none or of all: leftmost, longest, never overlapping."""
         lower = text.lower()
         if len(lower) != len(text):  # a character whose lower case is longer would move spans
             lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
@@ -162,21 +165,23 @@ class Lexicon:
             stop = -negative
             if start < at:
                 if marks and marks[-1].start == start and marks[-1].end == stop:
-                    entries = self._matching(index, text, start, stop)
+                    entries = self._matching(index, text, start, stop, lang)
                     if entries:
                         marks[-1] = Mark(start, stop, marks[-1].entries + entries)
                 continue
-            entries = self._matching(index, text, start, stop)
+            entries = self._matching(index, text, start, stop, lang)
             if not entries:
                 continue
             marks.append(Mark(start, stop, entries))
             at = stop
         return marks
 
-    def _matching(self, index: int, text: str, start: int, stop: int) -> tuple[Entry, ...]:
+    def _matching(self, index: int, text: str, start: int, stop: int, lang: str) -> tuple[Entry, ...]:
         found = []
         word = self._words[index]
         for entry in self._by_word[index]:
+            if lang and entry.lang not in ("", lang):
+                continue
             if entry.exact and not text.startswith(entry.word, start):
                 continue
             if entry.kind == "place" and entry.word[0].isupper() and not text[start].isupper():

@@ -95,7 +95,7 @@ def find_spaced_periods(text: str, rules: PeriodRules, today: Today) -> list[Per
     for start, negative, _, name, m in found:
         if out and start < out[-1].end:
             continue
-        if _SENTENCE.search(text, last_stop, start):
+        if _SENTENCE.search(text, last_stop, start + 1):
             reader.year = None
         last_stop = start
         period = _READERS[name](reader, m)

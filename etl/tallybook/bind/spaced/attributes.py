@@ -30,20 +30,12 @@ _OF_PORTS = frozenset({"routes", "vessels", "flights", "containers"})
 _MOVED = frozenset({"train", "teu", "wagon", "tonne"})
 _NEED_CROSSING = frozenset({"passengers", "vehicles", "parcels"})
 
-_PARTS = re.compile(r",|;|\b(?:and|while|but|with|и|а)\b", re.I)
-_SAYS_WAY = re.compile(r"\s?(?:were |was |are |travelled |ran |of them )?", re.I)
 SAME_FIGURE = re.compile(
     r"\b(?:the (?:figure|number|total|tally|volume|value)|it|that) (?:was|stood|came|had been|reached|is)\b",
     re.I,
 )
 _TRADE_WAY = re.compile(r"(?:\w+ )?(?:exports|imports|shipments)\b|the (?:former|latter)", re.I)
-_ACROSS = re.compile(r"cross-border|customs|e-commerce|border|трансгранич|тамож", re.I)
 _LABELS = re.compile(r"(?:,|:| at| with| to)? ?(?:about |some |nearly |over )?", re.I)
-_ONE_VEHICLE = re.compile(
-    r"\b(?:an?|one|the) (?:[\w-]+ ){0,3}(?:train|vessel|ship|freighter|convoy|flight)\b"
-    r"(?! services?| trips?)",
-    re.I,
-)
 
 
 class Detailed(Nouned):
@@ -67,13 +59,17 @@ class Detailed(Nouned):
                         return e.value
             return None
 
-        own = [m for m in right if m.end <= tail or _SAYS_WAY.fullmatch(self.text, tail, m.start)]
+        own = [
+            m
+            for m in right
+            if m.end <= tail or self.grammar.phrases["says_way"].fullmatch(self.text, tail, m.start)
+        ]
         own += [
             m
             for m in within(s.marks, self._previous(s, f), f.start)
             if _LABELS.fullmatch(self.text, m.end, self._start(f))
         ]
-        noun = [m for m in noun if not _PARTS.search(self.text, tail, m.start)]
+        noun = [m for m in noun if not self.grammar.phrases["parts"].search(self.text, tail, m.start)]
         d.direction = pick("dir", own, list(reversed(left)), noun, list(reversed(clause_left))) or (
             source.direction if source else None
         )
@@ -207,7 +203,7 @@ class Detailed(Nouned):
         if place is None or place.kind not in ("rail", "road", "sea", "air"):
             return False
         return any(
-            word in self.lexicon.words("suffix")
+            word in self.lexicon.words("suffix", self.grammar.lang)
             for a, b in d.port_marks
             for word in re.findall(r"[^\W\d_]+", self.text[max(0, a - 20) : b].lower())
         )
@@ -243,7 +239,9 @@ class Detailed(Nouned):
                         (x := k.get("scope")) is not None and x.value == "shipment" and k is not m
                         for k in within(s.marks, s.start, d.figure.start)
                     )
-                    if not single and not _ONE_VEHICLE.search(self.text, s.start, m.start):
+                    if not single and not self.grammar.phrases["one_vehicle"].search(
+                        self.text, s.start, m.start
+                    ):
                         continue
             return e.value
         return "port"
@@ -346,7 +344,7 @@ class Detailed(Nouned):
             metric in _NEED_CROSSING
             and d.relates is None
             and not any(m.get("crossing") for m in s.marks)
-            and not (metric == "parcels" and _ACROSS.search(self.text, s.start, s.end))
+            and not (metric == "parcels" and self.grammar.phrases["across"].search(self.text, s.start, s.end))
         ):
             known = self.state.recent.get(d.figure.unit or "")
             place = self.lexicon.place.get(d.ports[0]) if d.ports else None

@@ -190,7 +190,22 @@ class Changing(Dated):
             if not (m.get("measure") or m.get("place") or m.get("dir")) and len(gap) > 8:
                 break
         start = self._said_from(s, f.start)
-        return self._change_before(f, [m for m in left if m.start >= start], 48)
+        before = self._change_before(f, [m for m in left if m.start >= start], 48)
+        return before or self._change_in_clause(s, f)
+
+    def _change_in_clause(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
+        """The verb of "by 7 percent", however far: before it in its clause, else at the end of it."""
+        start = self._start(f)
+        if not self.grammar.phrases["by"].search(self.text, max(s.start, start - 4), start):
+            return None
+        clause = s.clause_of(f.start)
+        words = [
+            (m, 1 if e.value == "+" else -1)
+            for m in within(s.marks, clause.start, clause.end)
+            if (e := m.get("change")) is not None and not m.get("qual")
+        ]
+        before = [w for w in words if w[0].end <= f.start]
+        return before[-1] if before else next((w for w in words if w[0].start >= f.end), None)
 
     def _adjacent_change(
         self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]

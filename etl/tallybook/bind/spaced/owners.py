@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from tallybook.bind.drafts import Draft
@@ -12,14 +11,6 @@ from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import Figure
 
 _WAYS = frozenset({"titr", "china-laos-railway", "nlstc", "bam", "transsib", "instc", "suez", "panama-canal"})
-_NATIONAL = re.compile(
-    r"\b(?:nation(?:al|wide|'s)|the country's|of the country|общероссийск\w+|в целом по стране)", re.I
-)
-_COMPARED = re.compile(
-    r"\b(?:ahead of|behind|than|unlike|overtaking|overtook|surpassing|following|after|trailing|"
-    r"beating|versus|against|like|alongside|опередив|после|против) (?:the |port of |the port of )?$"
-)
-_BESIDE = re.compile(r"(?:['’]s| with| at| on| \()? ?(?:about |some |a record |just |only )?", re.I)
 
 
 class Owned(Detailed):
@@ -32,7 +23,11 @@ class Owned(Detailed):
             if not any(m.role == "subject" and source.figure.end <= m.start < at for m in mentions):
                 draft.ports, draft.port_marks, draft.port_rule = source.ports, source.port_marks, "related"
                 return
-        beside = [m for m in mentions if m.end <= at and _BESIDE.fullmatch(self.text, m.end, self._start(f))]
+        beside = [
+            m
+            for m in mentions
+            if m.end <= at and self.grammar.phrases["beside"].fullmatch(self.text, m.end, self._start(f))
+        ]
         if beside and beside[-1].role == "modifier" and self._aside(beside[-1]):
             self._take(draft, beside[-1:], "beside")
             return
@@ -141,7 +136,7 @@ class Owned(Detailed):
         place = self.lexicon.place.get(d.ports[0])
         if place is None or not place.country or place.kind == "country":
             return
-        if _NATIONAL.search(self.text, d.figure.end, min(s.end, d.figure.end + 50)):
+        if self.grammar.phrases["national"].search(self.text, d.figure.end, min(s.end, d.figure.end + 50)):
             d.whole = place.country.lower()
 
     def _is_way(self, slug: str) -> bool:
@@ -152,7 +147,7 @@ class Owned(Detailed):
         """Tell whether a place that another is compared with reports figures: Singapore, not Asia."""
         place = self.lexicon.place.get(m.slug)
         lead = self.text[max(0, m.start - 30) : m.start].lower()
-        return place is not None and _COMPARED.search(lead) is not None
+        return place is not None and self.grammar.phrases["compared"].search(lead) is not None
 
     def _take(self, draft: Draft, group: Sequence[Mention], rule: str, first: bool = False) -> None:
         if first:

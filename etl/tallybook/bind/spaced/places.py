@@ -34,23 +34,6 @@ _LARGEST = re.compile(
     r"first|oldest|newest|northernmost|westernmost|easternmost|southernmost)\b",
     re.I,
 )
-_PARTNER = (
-    r"(?:trad(?:e|ing) partners?|(?:top|main|biggest|largest|leading|major) (?:trade )?partners?|"
-    r"export (?:markets?|destinations?)|sources? of imports|customers?|"
-    r"торгов\w+ партн[её]р\w*)"
-)
-_PARTNER_SAID = re.compile(
-    r" (?:was|is|remained|remains|has been|became|stayed|оста[её]тся|является)\b"
-    rf"[^.;,\d]{{0,50}}\b{_PARTNER}",
-    re.I,
-)
-_PARTNER_LED = re.compile(rf"\b{_PARTNER}(?:,| (?:was|were|is|are|remained)| —)? (?:still )?$", re.I)
-_TRAINS_FROM = re.compile(
-    r"(?:\b(?:trains|train services?|freight services?|rail services?|departures|shipments|"
-    r"volumes?|traffic|throughput|поезда|поездов|отправки|перевозки)) "
-    r"(?:from|out of|из|со станции) (?:the )?(?:[\w-]+ ){0,2}$",
-    re.I,
-)
 _ROUTE = re.compile(r"\s?-\s?")
 _OWNER = re.compile(r"['’]s?\s")
 _LEAD_WORDS = 5
@@ -169,7 +152,7 @@ class PlaceReader:
             return f"{slug}-road"
         if kind == "customs":
             for name in (f"{place.name_en} customs".lower(),):
-                entry = self.lexicon.words("place").get(name)
+                entry = self.lexicon.words("place", self.grammar.lang).get(name)
                 if entry:
                     return entry.value
         wanted = {"sea": "sea", "air": "air"}.get(kind)
@@ -269,7 +252,7 @@ class PlaceReader:
         """Give the kind of the words directly before a name, past articles and what describes the place."""
         floor = max(0, start - _REACH, self.text.rfind("\n", 0, start) + 1)
         before = self.text[floor:start].rstrip(' “"«(').lower()
-        skip = self.lexicon.words("leadskip")
+        skip = self.lexicon.words("leadskip", self.grammar.lang)
         for _ in range(7):
             for length in range(1, _LEAD_WORDS + 1):
                 words = " ".join(before.split(" ")[-length:])
@@ -283,10 +266,10 @@ class PlaceReader:
             return "between", True
         for length in range(min(_LEAD_WORDS, len(tokens)), 0, -1):
             words = " ".join(tokens[-length:])
-            if words in self.lexicon.words("origin") and not self._trade_before(start):
+            if words in self.lexicon.words("origin", self.grammar.lang) and not self._trade_before(start):
                 return "origin", False
             for kind in ("aside", "partnerlead", "through", "endpoint", "origin", "wholelead"):
-                if words in self.lexicon.words(kind):
+                if words in self.lexicon.words(kind, self.grammar.lang):
                     return kind, kind == "through"
         return "", False
 
@@ -348,7 +331,7 @@ class PlaceReader:
             else None
         )
         if word:
-            attributes = self.lexicon.words("attribute")
+            attributes = self.lexicon.words("attribute", self.grammar.lang)
             first = word[1].split(" ")[0].lower()
             if (word[1].lower() in attributes or (first in attributes and not customs)) and (
                 area or first not in _LINE_WORDS
@@ -368,7 +351,10 @@ class PlaceReader:
             return "subject"  # the crossing Dostyk-Alashankou is the first one's
         if (previous and _ROUTE.fullmatch(gap)) or (follower and _ROUTE.fullmatch(text[end : follower[0]])):
             return "partner" if self._trade_behind(end) and area else "endpoint"
-        if area and (_PARTNER_SAID.match(text, end) or _PARTNER_LED.search(text, max(0, start - 60), start)):
+        if area and (
+            self.grammar.phrases["partner_said"].match(text, end)
+            or self.grammar.phrases["partner_led"].search(text, max(0, start - 60), start)
+        ):
             return "partner"
         if customs and (self._said_near(start, end)):
             return "reporter"
@@ -516,7 +502,7 @@ class PlaceReader:
 
     def _trains_of(self, start: int) -> bool:
         """Tell whether a plural of trains or services stands right before "from" and a place."""
-        return bool(_TRAINS_FROM.search(self.text, max(0, start - 60), start))
+        return bool(self.grammar.phrases["trains_from"].search(self.text, max(0, start - 60), start))
 
     def _trade_behind(self, end: int) -> bool:
         return any(

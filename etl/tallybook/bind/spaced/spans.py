@@ -110,6 +110,7 @@ class Dated(Worded):
             and last.kind == "base"
             and last.grain == "base"
             and not figure.sense
+            and not self.grammar.phrases["goal_word"].match(self.text, self._start(figure), figure.start)
             and self.grammar.phrases["base_was"].fullmatch(self.text, last.end, self._start(figure))
         ):
             told = frames.run(before, earlier_periods, self.published)
@@ -152,7 +153,7 @@ class Dated(Worded):
                 for p in rest
                 if p.start < clause.end
                 or not any(
-                    g.reason is None and g.start > p.start and s.clause_of(g.start) is s.clause_of(p.start)
+                    g.reason is None and g.start > p.start and self._said_from(s, g.start) <= p.start
                     for g in s.figures
                 )
             ]

@@ -97,7 +97,7 @@ class Worded(Binder):
         return entry is not None and bool(entry.attrs.get("weak") or entry.attrs.get("goods"))
 
     def _entries(self, word: str) -> tuple:  # type: ignore[type-arg]
-        marks = self.lexicon.scan(word)
+        marks = self.lexicon.scan(word, self.grammar.lang)
         return (
             tuple(
                 e
