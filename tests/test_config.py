@@ -69,8 +69,15 @@ def test_a_pattern_works_in_a_folder_whose_name_looks_like_one(tmp_path: Path) -
     ("text", "message"),
     [
         (
+            'sourcs = ["a"]',
+            (
+                "unknown key sourcs;"
+                " known are sources, database, exports, ports, words, jobs, source, fetch, on_failure"
+            ),
+        ),
+        (
             'source = ["a"]',
-            "unknown key source; known are sources, database, exports, ports, words, jobs, on_failure",
+            "source must be tables, each begun by [[source]]; a list of paths is `sources`",
         ),
         ("", "sources is missing or empty; name the files, folders or globs to read"),
         ("sources = []", "sources is missing or empty; name the files, folders or globs to read"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import glob
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tallybook.alarm import Alarm
 from tallybook.errors import ConfigError
+from tallybook.fetch.manners import Manners
+from tallybook.read.paths import is_url
 from tallybook.resources import data_path
+from tallybook.sources import Source, SourceError, parse_manners, parse_source
 
 DEFAULT_NAME = "tallybook.toml"
 _KEYS: dict[str, type] = {
@@ -21,6 +24,8 @@ _KEYS: dict[str, type] = {
     "ports": list,
     "words": list,
     "jobs": int,
+    "source": list,
+    "fetch": dict,
     "on_failure": dict,
 }
 _ON_FAILURE: dict[str, type] = {"command": list, "webhook": str}
@@ -31,7 +36,7 @@ _WORDS = {list: "a list of paths", str: "a path", int: "a whole number", dict: "
 class Config:
     """What a job reads and writes; paths are absolute or relative to the working directory.
 
-    `sources` are files, folders and globs. `exports` is the folder for Parquet, None for no
+    `sources` are files, folders, globs and URLs. `exports` is the folder for Parquet, None for no
     exports. `ports` and `words` are a user's own gazetteer and lexicon files. `jobs` is the
     number of processes that extract; 0 takes all cores. `alarm` says whom to tell of a run that failed.
     """
@@ -43,6 +48,9 @@ class Config:
     words: tuple[Path, ...] = ()
     jobs: int = 0
     alarm: Alarm = field(default_factory=Alarm)
+    more: tuple[Source, ...] = ()
+    """Each `[[source]]`."""
+    fetch: Manners = field(default_factory=Manners)
 
 
 def shipped_config() -> Config:
@@ -75,6 +83,8 @@ def load_config(path: Path) -> Config:
 
     def pattern(name: str) -> str:
         # What stands for others in a pattern is part of the name in the folder before it.
+        if is_url(name):
+            return name
         if not glob.has_magic(name):
             return at(name)
         return str(Path(glob.escape(str(base))) / _home(path, name))
@@ -86,14 +96,17 @@ def load_config(path: Path) -> Config:
                 raise ConfigError(f"{path}: {key} names {found}, and there is no such file: correct the path")
         return paths
 
+    more, manners = _sources(path, table, pattern)
     return Config(
-        sources=tuple(pattern(name) for name in table["sources"]),
+        sources=tuple(pattern(name) for name in table.get("sources", ())),
         database=Path(at(table.get("database", "tallybook.duckdb"))),
         exports=Path(at(table["exports"])) if "exports" in table else None,
         ports=own("ports"),
         words=own("words"),
         jobs=table.get("jobs", 0),
         alarm=_alarm(path, table.get("on_failure", {})),
+        more=more,
+        fetch=manners,
     )
 
 
@@ -102,6 +115,21 @@ def _home(path: Path, name: str) -> Path:
         return Path(name).expanduser()
     except RuntimeError as error:
         raise ConfigError(f"{path}: {name} names a home folder that is not there: write it out") from error
+
+
+def _sources(
+    path: Path, table: Mapping[str, Any], pattern: Callable[[str], str]
+) -> tuple[tuple[Source, ...], Manners]:
+    where = "[fetch]"
+    try:
+        manners = parse_manners(table.get("fetch", {}), Manners())
+        found = []
+        for place, entry in enumerate(table.get("source", []), 1):
+            where = f"[[source]] {place}"
+            found.append(parse_source(entry, manners, pattern))
+    except SourceError as error:
+        raise ConfigError(f"{path}: {where}: {error}") from None
+    return tuple(found), manners
 
 
 def _alarm(path: Path, table: Mapping[str, Any]) -> Alarm:
@@ -124,13 +152,19 @@ def _check(path: Path, table: Mapping[str, Any]) -> None:
         wanted = _KEYS.get(key)
         if wanted is None:
             raise ConfigError(f"{path}: unknown key {key}; known are {', '.join(_KEYS)}")
+        if key == "source":
+            if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+                raise ConfigError(
+                    f"{path}: source must be tables, each begun by [[source]]; a list of paths is `sources`"
+                )
+            continue
         if not isinstance(value, wanted) or isinstance(value, bool) or value == "":
             raise ConfigError(f"{path}: {key} must be {_WORDS[wanted]}, not {value!r}")
         if isinstance(value, list) and not all(isinstance(item, str) and item for item in value):
             raise ConfigError(f"{path}: {key} must be a list of paths, not {value!r}")
         if "\0" in "".join(map(str, value if isinstance(value, list) else [value])):
             raise ConfigError(f"{path}: {key} has a character that no path has: {value!r}")
-    if not table.get("sources"):
+    if not table.get("sources") and not table.get("source"):
         raise ConfigError(f"{path}: sources is missing or empty; name the files, folders or globs to read")
     if table.get("jobs", 0) < 0:
         raise ConfigError(f"{path}: jobs must be 0 (all cores) or more, not {table['jobs']}")

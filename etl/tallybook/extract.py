@@ -345,8 +345,8 @@ def _parted(text: str, marks: list[Mark], dates: Sequence[tuple[int, int]], lexi
 
 
 _COUNTED = re.compile(
-    r"第\s?(\d[\d,.]*万?)(?=[列标箱T件票单吨])"
-    r"|\b(\d[\d,]{2,})(?:st|nd|rd|th) (?=(?:\S+ ){0,3}(?:train|TEU|parcel|container|truck))"
+    r"第\s?(\d[\d,.]{0,20}万?)(?=[列标箱T件票单吨])"
+    r"|\b(\d[\d,]{2,20})(?:st|nd|rd|th) (?=(?:\S+ ){0,3}(?:train|TEU|parcel|container|truck))"
 )
 """An ordinal of something counted: 第6001列 may tell how many there have been."""
 _NTH = re.compile(r"\d(?:st|nd|rd|th)$")

@@ -6,12 +6,14 @@ Extraction is a pure function, so the records are the same however many processe
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import Self
 
 from tallybook.errors import TallybookError
@@ -24,6 +26,8 @@ _AHEAD = 4
 """Pieces in the pool's queue for each process: enough to keep it busy, few enough to hold."""
 _PIECE = 16
 """Articles that go to a process at once: a short article costs less than its way there."""
+SECONDS = 300
+"""Processor time that one article may take; a page of a newspaper takes a tenth of a second."""
 
 Outcome = tuple[Article, Extraction | Exception]
 
@@ -101,9 +105,33 @@ def _pieces(articles: Iterable[Article]) -> Iterator[list[Article]]:
 def _try(article: Article, lexicon: Lexicon) -> Extraction | Exception:
     try:
         reach(f"extract {article.name}")
-        return extract(article, lexicon)
+        with _limited():
+            return extract(article, lexicon)
     except Exception as error:
         return error
+
+
+class TooLongError(Exception):
+    """Extraction of one article took more than it may."""
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Raise TooLongError when the time of an article is up, in a regular expression too."""
+    if current_thread() is not main_thread():
+        yield  # signals reach the main thread only
+        return
+
+    def stop(*_: object) -> None:
+        raise TooLongError(f"more than {SECONDS} seconds of work")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 _worker_lexicon: list[Lexicon] = []

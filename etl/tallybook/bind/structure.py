@@ -103,6 +103,7 @@ def split(
                 start = m.end()
         if start < block.end:
             out.append(Sentence(start, block.end, number, block.heading, western))
+    out = [part for sentence in out for part in _bounded(sentence, solid, marks, periods, figures)]
     for sentence in out:
         at = sentence.start
         for m in _CLAUSE_BREAK.finditer(text, sentence.start, sentence.end):
@@ -130,6 +131,39 @@ def _abbreviated(text: str, block: Block, dot: re.Match[str], grammar: Grammar |
 
 def _solid(*groups: Iterable[Spanned]) -> list[tuple[int, int]]:
     return sorted((s.start, s.end) for group in groups for s in group)
+
+
+_MOST = 60
+_LONGEST = 4000
+
+
+def _bounded(
+    sentence: Sentence,
+    solid: list[tuple[int, int]],
+    marks: Sequence[Mark],
+    periods: Sequence[Period],
+    figures: Sequence[Figure],
+) -> list[Sentence]:
+    """Cut what is longer than any sentence: binding looks at every figure of one from every other."""
+    cuts: list[int] = []
+    for items, most in ((figures, _MOST), (periods, _MOST), (marks, 4 * _MOST)):
+        inside = within(items, sentence.start, sentence.end)
+        cuts += [item.start for item in inside[most::most]]
+    for at in range(sentence.start + _LONGEST, sentence.end, _LONGEST):
+        i = bisect_left(solid, (at, at)) - 1
+        cuts.append(solid[i][1] if i >= 0 and solid[i][0] < at < solid[i][1] else at)
+    out, start = [], sentence.start
+    for at in sorted({at for at in cuts if not _cuts_through(solid, at)}):
+        if start < at < sentence.end:
+            out.append(Sentence(start, at, sentence.block, sentence.heading, sentence.western))
+            start = at
+    out.append(Sentence(start, sentence.end, sentence.block, sentence.heading, sentence.western))
+    return out
+
+
+def _cuts_through(spans: list[tuple[int, int]], at: int) -> bool:
+    i = bisect_left(spans, (at, -1))
+    return any(s < at < e for s, e in spans[max(0, i - 4) : i + 1])
 
 
 def _inside(spans: list[tuple[int, int]], at: int) -> bool:

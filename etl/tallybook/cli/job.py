@@ -23,6 +23,7 @@ from tallybook.errors import LockedError, TallybookError
 from tallybook.job import Heard, Report, run_job
 from tallybook.read import read_paths
 from tallybook.records import Article, Rejection
+from tallybook.sources import make_fetcher, offered
 from tallybook.store.load import Counts
 
 _WIDTH = 100
@@ -59,7 +60,7 @@ def run_command(ctx: click.Context, config_path: Path | None, jobs: int | None, 
         if jobs is not None:
             config = replace(config, jobs=jobs)
         with alarmed(config, told):
-            _do(ctx, config, read_paths(config.sources), "run", told)
+            _do(ctx, config, offered(config), "run", told)
 
 
 @click.command("add")
@@ -93,7 +94,7 @@ def add_command(
         if database is not None and realpath(database) != realpath(config.database):
             config = replace(config, database=database, exports=None)
         day: date | None = published.date() if published else None
-        _do(ctx, config, read_paths(files, day), "add", told)
+        _do(ctx, config, read_paths(files, day, make_fetcher(config)), "add", told)
 
 
 class Told(Heard):

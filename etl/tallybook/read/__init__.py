@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import re
 import sys
 import zlib
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from tallybook.read.fields import ARTICLE_LIMIT, limit_message
 from tallybook.read.jsonl import read_json, read_lines
@@ -25,7 +26,10 @@ from tallybook.read.paths import Named, expand, printable_name
 from tallybook.read.text import read_text
 from tallybook.records import Article, Rejection
 
-__all__ = ["ARTICLE_LIMIT", "read_paths"]
+if TYPE_CHECKING:
+    from tallybook.fetch.client import Fetcher
+
+__all__ = ["ARTICLE_LIMIT", "read_file", "read_paths"]
 
 _PDF_LIMIT = 16 * ARTICLE_LIMIT
 """A page of a newspaper has pictures."""
@@ -34,25 +38,38 @@ _MAGIC = ((b"%PDF-", "pdf"), (b"WARC/", "warc"), (b"PAR1", "parquet"))
 _GZIP = b"\x1f\x8b"
 
 
-def read_paths(paths: Sequence[str], published: date | None = None) -> Iterator[Article | Rejection]:
-    """Read files, folders, globs and `-` for standard input.
+def read_paths(
+    paths: Sequence[str], published: date | None = None, fetcher: Fetcher | None = None
+) -> Iterator[Article | Rejection]:
+    """Read files, folders, globs, URLs and `-` for standard input.
 
     `published` is the publication date of the articles that state none themselves. A file that
-    is named twice is read once.
+    is named twice is read once. URLs are fetched with the default manners where no fetcher is given.
     """
     for item in expand(paths):
         if isinstance(item, Rejection):
             yield item
+        elif item.url is not None:
+            from tallybook.read.web import read_url
+
+            if fetcher is None:
+                from tallybook.fetch.client import Fetcher
+
+                fetcher = Fetcher()
+            yield from read_url(item.url, fetcher, published)
         elif item.path is None:
             yield from _read_stdin(item, published)
         else:
-            yield from _read_file(item, item.path, published)
+            yield from read_file(item, item.path, published, closely=Path(item.path).suffix == "")
 
 
-def _read_file(item: Named, path: str, published: date | None) -> Iterator[Article | Rejection]:
+def read_file(
+    item: Named, path: str, published: date | None, closely: bool = False
+) -> Iterator[Article | Rejection]:
+    """Read one file; `closely` asks its first bytes what it is."""
     try:
         with Path(path).open("rb") as stream:
-            yield from _read_stream(_looked(stream, item, Path(path).suffix == ""), published)
+            yield from _read_stream(_looked(stream, item, closely), published)
     except OSError as error:
         reason = error.strerror or str(error)
         yield Rejection(item.source, f"cannot be read ({reason}): check the path and its rights")
@@ -127,6 +144,9 @@ def _read_whole(
     stream: BinaryIO, item: Named, name: str, published: date | None
 ) -> Iterator[Article | Rejection]:
     limit = _PDF_LIMIT if item.kind == "pdf" else ARTICLE_LIMIT
+    if item.path is not None and not item.zipped and os.path.getsize(item.path) > limit:
+        yield Rejection(item.source, limit_message("the file", limit))
+        return
     data = stream.read(limit + 1)
     if len(data) > limit:
         yield Rejection(item.source, limit_message("the file", limit))
@@ -135,7 +155,7 @@ def _read_whole(
     elif item.kind == "html":
         from tallybook.read.html import read_html
 
-        yield read_html(data, item.source, name, published)
+        yield read_html(data, item.source, name, published, item.charset, item.url)
     elif item.kind == "pdf":
         from tallybook.read.pdf import read_pdf
 

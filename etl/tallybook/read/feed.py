@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,29 +16,67 @@ from tallybook.read.html import plain_text
 from tallybook.records import Article, Rejection
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed; `text` is what the feed itself has of the article."""
+
+    place: int
+    name: str
+    text: str
+    title: str | None
+    day: date | None
+    link: str | None
+    publisher: str | None
+    mark: str
+    """Changes when the feed says something else of the article."""
+
+
 def read_feed(
     data: bytes, source: str, name: str, published: date | None = None
 ) -> Iterator[Article | Rejection]:
     """Read the entries of a feed: their full content where they have it, else their summary."""
+    for entry in entries(data, source, name):
+        yield entry if isinstance(entry, Rejection) else article_of_entry(entry, source, published)
+
+
+def article_of_entry(entry: Entry, source: str, published: date | None) -> Article | Rejection:
+    """Make an article of what the feed has."""
+    if is_blank(entry.text):
+        return Rejection(
+            f"{source}:{entry.place}",
+            "has no words but its title: fetch the page that it links to, or set links = true for the feed",
+        )
+    return Article(
+        name=entry.name,
+        text=entry.text,
+        title=entry.title,
+        published_on=entry.day or published,
+        url=entry.link,
+        publisher=entry.publisher,
+    )
+
+
+def entries(data: bytes, source: str, name: str) -> Iterator[Entry | Rejection]:
+    """Give the entries of a feed in its order."""
     feed = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
     if not feed.version and not feed.entries:
         yield Rejection(source, "is no RSS or Atom feed, or cut off: fetch it again")
         return
     publisher = _words(feed.feed.get("title"))
     for place, entry in enumerate(feed.entries, 1):
-        text = plain_text(_body(entry))
-        if is_blank(text):
-            yield Rejection(
-                f"{source}:{place}", "has no words but its title: fetch the page that it links to"
-            )
-            continue
-        yield Article(
+        stated = entry.get("published") or entry.get("updated")
+        text = well_formed(plain_text(_body(entry)))
+        # Asked for by name, feedparser gives one date for the other, with a warning.
+        said = "\n".join(str(dict.get(entry, key)) for key in ("published", "updated", "title")) + text
+        yield Entry(
+            place=place,
             name=_words(entry.get("id")) or f"{name}:{place}",
-            text=well_formed(text),
+            text=text,
             title=_words(plain_text(entry.get("title", ""))),
-            published_on=_day(entry.get("published") or entry.get("updated")) or published,
-            url=_words(entry.get("link")),
+            day=_day(stated),
+            link=_words(entry.get("link")),
             publisher=publisher,
+            mark=hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16],
         )
     if not feed.entries:
         yield Rejection(source, "is a feed without entries: there is no article to read in it")

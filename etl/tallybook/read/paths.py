@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ KINDS = {
 # A folder's .md and suffixless files are read-mes, licences and makefiles, its .xml may be anything;
 # named, they are articles.
 _WALKED = tuple(suffix for suffix in KINDS if suffix not in ("", ".md", ".xml"))
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class Named:
     kind: str = "text"
     """One of KINDS."""
     zipped: bool = False
+    url: str | None = None
+    """Where it was fetched from, or is to be."""
+    charset: str | None = None
+    """What the server said of a page."""
 
 
 def expand(paths: Sequence[str]) -> Iterator[Named | Rejection]:
@@ -53,10 +59,19 @@ def expand(paths: Sequence[str]) -> Iterator[Named | Rejection]:
     seen: set[str] = set()
     for path in paths:
         for found in _expand_one(path):
-            key = found.source if isinstance(found, Rejection) else os.path.normpath(found.path or "-")
+            key = found.source if isinstance(found, Rejection) or found.url else _place(found)
             if key not in seen:
                 seen.add(key)
                 yield found
+
+
+def is_url(path: str) -> bool:
+    """True for what has a scheme, be it one that is fetched or not."""
+    return _URL.match(str(path)) is not None  # callers may have Paths
+
+
+def _place(found: Named) -> str:
+    return os.path.normpath(found.path or "-")
 
 
 def printable_name(name: str) -> str:
@@ -67,6 +82,8 @@ def printable_name(name: str) -> str:
 def _expand_one(path: str) -> Iterator[Named | Rejection]:
     if path == "-":
         yield Named("-", "stdin", None)
+    elif is_url(path):
+        yield Named(path, path, None, url=path)
     elif os.path.isdir(path):
         yield from _walk(path)
     elif not os.path.lexists(path) and glob.has_magic(path):
@@ -83,14 +100,14 @@ def _file(path: str) -> Named | Rejection:
     source = printable_name(path)
     if not os.path.exists(path):
         return Rejection(source, "there is no such file: check the path")
-    name, suffix, zipped = _suffix(path)
+    name, suffix, zipped = suffix_of(path)
     if suffix not in KINDS:
         known = ", ".join(suffix for suffix in KINDS if suffix)
         return Rejection(source, f"{printable_name(suffix)} files are not read: give one of {known}")
     return Named(source, name, path, KINDS[suffix], zipped)
 
 
-def _suffix(path: str) -> tuple[str, str, bool]:
+def suffix_of(path: str) -> tuple[str, str, bool]:
     """Part a file's name into its stem, its suffix, and whether .gz follows it."""
     file = Path(path)
     zipped = file.suffix.lower() == ".gz"
@@ -115,7 +132,7 @@ def _walk(folder: str) -> Iterator[Named | Rejection]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             path = os.path.join(base, name)
-            if not name.startswith(".") and _suffix(name)[1] in _WALKED and not _is_special(path):
+            if not name.startswith(".") and suffix_of(name)[1] in _WALKED and not _is_special(path):
                 found.append(_file(path))
     if not found:
         yield Rejection(printable_name(folder), f"has nothing to read: no {', '.join(_WALKED)} file in it")

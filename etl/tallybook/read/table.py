@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tallybook.read.decode import UndecodableError, decode
-from tallybook.read.fields import ARTICLE_LIMIT
+from tallybook.read.fields import ARTICLE_LIMIT, limit_message
 from tallybook.read.row import FIELDS, article_of
 from tallybook.records import Article, Rejection
 
@@ -39,13 +39,13 @@ def read_csv(
     lines = io.TextIOWrapper(io.BufferedReader(_Joined(sample, stream)), encoding=encoding, newline="")
     csv.field_size_limit(ARTICLE_LIMIT)
     try:
-        header = lines.readline()
+        header = lines.readline(ARTICLE_LIMIT)
         columns = _header(header)
         if columns is None:
             yield Rejection(source, _NO_TEXT)
             return
         names, parting = columns
-        rows = csv.reader(lines, delimiter=parting)
+        rows = csv.reader(_bounded(lines), delimiter=parting)
         empty = True
         while True:
             try:
@@ -64,6 +64,8 @@ def read_csv(
             yield article_of(known, f"{source}:{at}", f"{name}:{at}", published)
         if empty:
             yield Rejection(source, _NO_ARTICLE)
+    except _TooLongError:
+        yield Rejection(source, limit_message("a line"))
     except UnicodeDecodeError as error:
         yield Rejection(source, f"is not {encoding} throughout (at byte {error.start}): save it as UTF-8")
     finally:
@@ -95,6 +97,17 @@ def read_parquet(
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         yield Rejection(source, f"is no Parquet, or cut off ({reason[:120]}): write it again")
+
+
+class _TooLongError(Exception):
+    """A line is more than one article can be."""
+
+
+def _bounded(lines: io.TextIOWrapper) -> Iterator[str]:
+    while line := lines.readline(ARTICLE_LIMIT + 1):
+        if len(line) > ARTICLE_LIMIT:
+            raise _TooLongError
+        yield line
 
 
 def _encoding(sample: bytes) -> str:

@@ -32,6 +32,8 @@ _TEN = {"十": 10, "拾": 10, "廿": 20, "卅": 30, "百": 100, "佰": 100, "千
 _MYRIAD = {"万": 10**4, "亿": 10**8}
 _CN = "零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
 
+_LONGEST = 100
+"""Characters of a Chinese numeral; a longer run of them is no number."""
 _FORMAL = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟")
 """Formal numerals are also common words (陆, 伍): alone they are no number."""
 
@@ -42,12 +44,12 @@ _ZH_ARABIC = re.compile(
     rf"(?:(?<=亿)(?P<num2>\d+(?:\.\d+)?)(?P<scale2>万))?(?P<half>半(?![年月天日小个]))?"
 )
 _ZH_WORDS = re.compile(
-    rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]+)(?:点(?P<frac>[零〇一二三四五六七八九]+)(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?(?:(?P<more>[余多])(?P<mscale>万亿|亿|万))?"
+    rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]{{1,40}})(?:点(?P<frac>[零〇一二三四五六七八九]{{1,40}})(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?(?:(?P<more>[余多])(?P<mscale>万亿|亿|万))?"
     rf"(?P<scale>(?<=[几])(?:万|亿))?(?P<half>半(?![年月天日小个]))?"
 )
-_FRACTION = re.compile(rf"(?P<den>百|千|万|[{_CN}\d]+)分之(?P<num>[{_CN}]+(?:点[{_CN}]+)?|\d+(?:\.\d+)?)")
+_FRACTION = re.compile(rf"(?P<den>百|千|万|[{_CN}\d]{{1,40}})分之(?P<num>[{_CN}]{{1,40}}(?:点[{_CN}]{{1,40}})?|\d+(?:\.\d+)?)")
 _TENTHS = re.compile(
-    rf"(?P<n>[{_CN}]+|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九])?(?![员立熟长效果品都本绩交功]|为(?![来自非边进出民国内外本东]))"
+    rf"(?P<n>[{_CN}]{{1,40}}|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九])?(?![员立熟长效果品都本绩交功]|为(?![来自非边进出民国内外本东]))"
 )
 _HALVES = re.compile(r"(?P<over>过)?(?:一?半数|一半|过半(?!数))|(?<=[逾超近约])半(?=[，。、；）)]|$)")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d])(?:,\d+)?")
@@ -76,7 +78,7 @@ class Number:
 
 def chinese_value(text: str) -> int | None:
     """Read a Chinese numeral: 一千二百, 二〇二四, 十二, 百万; None where it is not one."""
-    if not text:
+    if not text or len(text) > _LONGEST:
         return None
     if all(c in _DIGIT for c in text):
         if len(text) == 1:
@@ -121,6 +123,8 @@ def chinese_value(text: str) -> int | None:
 
 def _cn_range(text: str) -> tuple[int, int] | None:
     """Read two neighbouring digits as a range: 两三, 三四十, 七八百; None where it is not one."""
+    if len(text) > _LONGEST:
+        return None
     for i in range(len(text) - 1):
         a, b = text[i], text[i + 1]
         if a in _DIGIT and b in _DIGIT and _DIGIT[b] == _DIGIT[a] + 1 and _DIGIT[a] > 0:

@@ -18,6 +18,9 @@ from tallybook.recognise.numbers import Number
 _WORD = re.compile(r"[^\W\d_]+", re.U)
 _LETTER_AFTER = re.compile(r"[ -]?[^\W\d_]")
 
+_LONGEST = 40
+"""Words of a spelled number; a longer run of them is none."""
+
 
 def find_spaced(
     text: str, rules: NumberRules, skip: Sequence[tuple[int, int]], is_unit: Callable[[int], bool]
@@ -190,7 +193,10 @@ def spelled_value(words: str, rules: NumberRules) -> Decimal | None:
         text = re.sub(rf"\b{re.escape(name)}\b", str(rules.half_words[name]), text)
     if rules.half in text:
         text = text.replace(rules.half, " 0.5 ", 1)
-    for token in re.findall(r"[^\W\d_]+\.?|\d+(?:\.\d+)?", text):
+    tokens = re.findall(r"[^\W\d_]+\.?|\d+(?:\.\d+)?", text)
+    if len(tokens) > _LONGEST:
+        return None
+    for token in tokens:
         word = token if token in rules.scales else token.rstrip(".")
         if re.match(r"\d", token):
             section += Decimal(token)
