@@ -21,6 +21,7 @@ from tallybook.lexicon import Lexicon
 from tallybook.records import Article, Extraction
 from tallybook.store import build, load
 from tallybook.store.load import Counts
+from tallybook.store.vintage import book_of
 
 FIRST = date(2025, 1, 1)
 TEXTS = (
@@ -130,6 +131,13 @@ def test_every_view_as_of_a_day_is_that_of_a_smaller_book(folder: Path, tmp_path
     for name in names:
         told = asked(folder / "book.duckdb", name, "--as-of", cut.isoformat(), "--format", "json")
         assert told == asked(tmp_path / "book.duckdb", name, "--format", "json"), name
+    with (
+        book_of(folder / "book.duckdb", cut) as then,
+        duckdb.connect(str(tmp_path / "book.duckdb"), read_only=True) as smaller,
+    ):
+        for table in ("article", "reading", "figure", "observation"):
+            count = f"select count(*) from {table}"
+            assert then.execute(count).fetchall() == smaller.execute(count).fetchall()
     whole = asked(folder / "book.duckdb", "latest", "--format", "json")
     assert len(json.loads(whole)) > len(
         json.loads(asked(tmp_path / "book.duckdb", "latest", "--format", "json"))

@@ -112,6 +112,21 @@ def test_undo_brings_back_what_stood(folder: Path) -> None:
     assert reject(config(folder), two, WHO, "w").correction_id == 4
 
 
+def test_fields_of_one_sense_are_held_fast_together(folder: Path) -> None:
+    one = identity(folder, 1500)
+    for sets in ({"period_start": ""}, {"measure": "daily_mean"}, {"qualifier": "~"}, {"mode": "sea"}):
+        correct(config(folder), one, sets, WHO, "w")
+    assert ask(
+        folder / BOOK,
+        "select correction_id, list(field order by field) from correction group by all order by all",
+    ) == [
+        (1, ["period_end", "period_start"]),
+        (2, ["measure", "metric", "unit"]),
+        (3, ["high", "low", "qualifier", "value"]),
+        (4, ["mode"]),
+    ]
+
+
 def test_undo_tells_what_stands_again(folder: Path) -> None:
     one = identity(folder, 1500)
     for mode in ("sea", "air", "road"):

@@ -53,8 +53,16 @@ def test_a_revision_in_percent_is_of_the_value_before(book: Book) -> None:
 def test_an_interval_that_meets_the_one_before_is_another_wording(book: Book) -> None:
     say(book, "2025-04-08", 1482)
     say(book, "2025-04-09", 1500, low=1350, high=1650)
-    say(book, "2025-04-10", 1700, low=1700, high=None)
-    assert book.rows("revisions", "release, kind") == [(1, "first"), (2, "reworded"), (3, "revised")]
+    say(book, "2025-04-10", 1520, low=1510, high=1530)  # inside the one before, on neither side
+    say(book, "2025-04-11", 1700, low=1700, high=None)
+    say(book, "2025-04-12", 1600, low=None, high=1600)
+    assert book.rows("revisions", "release, kind") == [
+        (1, "first"),
+        (2, "reworded"),
+        (3, "reworded"),
+        (4, "revised"),
+        (5, "revised"),
+    ]
 
 
 def test_of_one_day_the_narrower_then_the_commoner_value_is_the_release(book: Book) -> None:
@@ -71,6 +79,7 @@ def test_what_is_no_release(book: Book) -> None:
     say(book, None, 2)  # an article of no day
     for more in ({"scope": "shipment"}, {"period": None}):
         say(book, "2025-04-10", 3, **more)
+    book.add(book.article("Post", "2025-04-10"), "khorgos", "trains", "single", 4)
     assert book.rows("revisions", "value") == [(1482,)]
 
 
