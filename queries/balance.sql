@@ -6,7 +6,7 @@
 -- not be above the whole. Parts and whole are alike in all else. Only places of one kind are summed
 -- (corridors, provinces, customs districts): places of two kinds may be one inside the other.
 create or replace view balance as
-with total as (
+with total as materialized (
     select *
     from latest
     where

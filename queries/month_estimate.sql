@@ -63,8 +63,9 @@ bounded as (
         max(low) over so_far as least,
         min(high) over to_come as most,
         least(greatest(value, max(low) over so_far), coalesce(min(high) over to_come, value)) as value,
-        ids || arg_max(ids, low) over so_far as so_far_ids,
-        ids || arg_min(ids, high) over to_come as to_come_ids
+        ids,
+        arg_max(ids, low) over so_far as least_ids,
+        arg_min(ids, high) over to_come as most_ids
     from with_start
     window
         so_far as (
@@ -81,7 +82,7 @@ span as (
         max(period_end) as last_end
     from bounded
     group by series
-    having count(*) filter (where len(so_far_ids) > 0) > 1
+    having count(*) filter (where len(ids) > 0) > 1
 ),
 month_end as (
     select
@@ -89,53 +90,71 @@ month_end as (
         last_day(
             cast(unnest(range(date_trunc('month', first_end), last_end + interval 1 day, interval 1 month)) as date)
         ) as day,
-        first_end,
         last_end
     from span
 ),
+-- Totals and ends of months in one order: each end has the total before it (or on it) and the one after.
+in_order as (
+    select
+        b.series,
+        b.period_end as day,
+        false as is_month_end,
+        {
+            'day': b.period_end, 'value': cast(b.value as double), 'least': b.least, 'most': b.most,
+            'ids': b.ids || b.least_ids || b.most_ids
+        } as point
+    from bounded as b
+    inner join span as s on b.series = s.series
+    union all
+    select
+        series,
+        day,
+        true as is_month_end,
+        null as point
+    from month_end
+    where day <= last_end
+),
 drawn as (
     select
-        e.series,
-        e.day,
-        e.day - p.period_end as past,
-        p.period_end as before_end,
-        p.value as before_value,
-        p.least,
-        p.so_far_ids
-    from month_end as e
-    asof inner join bounded as p on e.series = p.series and e.day >= p.period_end
-    where e.day between e.first_end and e.last_end
+        series,
+        day,
+        is_month_end,
+        last_value(point ignore nulls) over (
+            partition by series order by day range between unbounded preceding and current row
+        ) as before,
+        first_value(point ignore nulls) over (
+            partition by series order by day range between current row and unbounded following
+        ) as after
+    from in_order
 ),
 at_end as (
     select
-        d.series,
-        d.day,
-        d.past = 0 as is_stated,
+        series,
+        day,
+        before.day = day as is_stated,
         case
-            when n.period_end = d.before_end then cast(d.before_value as double)
-            else
-                d.before_value
-                + cast(n.value - d.before_value as double) * d.past / (n.period_end - d.before_end)
+            when after.day = before.day then before.value
+            else before.value + (after.value - before.value) * (day - before.day) / (after.day - before.day)
         end as value,
-        d.least,
-        n.most,
-        d.so_far_ids || n.to_come_ids as ids
-    from drawn as d
-    asof inner join bounded as n on d.series = n.series and d.day <= n.period_end
+        before.least as least,
+        after.most as most,
+        before.ids || after.ids as ids
+    from drawn
+    where is_month_end and before is not null
 ),
 flow as (
     select
         series,
         cast(date_trunc('month', day) as date) as period_start,
         day as period_end,
-        value - lag(value) over (in_order) as flow,
-        greatest(coalesce(cast(least - lag(most) over (in_order) as double), 0), 0) as flow_low,
-        cast(most - lag(least) over (in_order) as double) as flow_high,
-        is_stated and lag(is_stated) over (in_order) as is_stated,
-        list_sort(list_distinct(ids || lag(ids) over (in_order))) as observation_ids
+        value - lag(value) over by_day as flow,
+        greatest(coalesce(cast(least - lag(most) over by_day as double), 0), 0) as flow_low,
+        cast(most - lag(least) over by_day as double) as flow_high,
+        is_stated and lag(is_stated) over by_day as is_stated,
+        list_sort(list_distinct(ids || lag(ids) over by_day)) as observation_ids
     from at_end
-    window in_order as (partition by series order by day)
-    qualify lag(day) over (in_order) is not null
+    window by_day as (partition by series order by day)
+    qualify lag(day) over by_day is not null
 ),
 final as (
     select
