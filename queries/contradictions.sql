@@ -1,10 +1,11 @@
 -- One row per contradiction: two figures, or a figure and what others add up to, whose intervals cannot meet.
--- needs: balance, cumulative_flow, current_observation, mean_peak_capacity, shares, yoy_growth
+-- needs: balance, cumulative_flow, current_observation, latest, mean_peak_capacity, shares, yoy_growth
 --
 -- `identity` names the rule that cannot hold: same_key (two publishers, one key), growth (stated growth
 -- against stored levels), share (stated share against part and whole), directions, months and the
 -- like (parts against their sum), mean_days (mean times days against the total), peak (a mean
--- above the peak), falling (a running total that falls), difference (a month against the difference
+-- above the peak), implied_base (a growth that implies less for the year before than had passed by a day
+-- of it), falling (a running total that falls), difference (a month against the difference
 -- of two running totals). What a publisher himself stated anew later is a revision and no
 -- contradiction, nor are one shipment's or one company's figures, or times and prices, of which a place
 -- has many at once.
@@ -145,6 +146,46 @@ peak as (
     from mean_peak_capacity
     where not mean_within_peak and scope = 'port'
 ),
+implied_base as (
+    select
+        'implied_base' as identity,
+        g.port,
+        g.metric,
+        g.measure,
+        g.period_start,
+        g.period_end,
+        g.level_unit as unit,
+        g.implied_base as stated_value,
+        g.implied_base_low as stated_low,
+        g.implied_base_high as stated_high,
+        cast(t.value as double) as other_value,
+        cast(t.low as double) as other_low,
+        null::double as other_high,
+        [g.observation_id, g.level_observation_id, t.observation_id] as observation_ids
+    from yoy_growth as g
+    inner join latest as t
+        on
+            g.port = t.port
+            and g.metric = t.metric
+            and g.level_unit = t.unit
+            and g.base_period_start = t.period_start
+            and g.direction is not distinct from t.direction
+            and g.mode is not distinct from t.mode
+            and g.service is not distinct from t.service
+            and g.partner is not distinct from t.partner
+            and g.breakdown is not distinct from t.breakdown
+    where
+        g.scope = 'port'
+        and t.scope = 'port'
+        and g.nature = 'actual'
+        and t.nature = 'actual'
+        and g.level_measure = 'total'
+        and t.measure = 'total'
+        -- The whole of the base itself is what `growth` compares.
+        and t.period_end < g.base_period_end
+        and g.implied_base_high < t.low
+    qualify row_number() over (partition by g.observation_id order by t.low desc, t.observation_id asc) = 1
+),
 falling as (
     select
         'falling' as identity,
@@ -213,6 +254,8 @@ found as (
     union all
     select * from peak
     union all
+    select * from implied_base
+    union all
     select * from falling
     union all
     select * from difference
@@ -268,7 +311,7 @@ final as (
 )
 select * from final;
 comment on view contradictions is 'Figures whose intervals cannot meet: the rule, the numbers, the sentences, the publishers and days.';
-comment on column contradictions.identity is 'The rule that cannot hold: same_key, growth, share, mean_days, peak, falling, difference, or how a whole is parted.';
+comment on column contradictions.identity is 'The rule that cannot hold: same_key, growth, share, mean_days, peak, implied_base, falling, difference, or how a whole is parted.';
 comment on column contradictions.port is 'Reporting place.';
 comment on column contradictions.metric is 'What is counted.';
 comment on column contradictions.measure is 'What the stated number says of the metric.';

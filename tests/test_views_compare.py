@@ -432,6 +432,18 @@ def test_a_growth_that_stored_levels_deny(book: Book) -> None:
     assert row["other_value"] == pytest.approx(26.15, abs=0.01)
 
 
+def test_a_growth_that_implies_less_than_had_passed_before(book: Book) -> None:
+    trains(book, "total", 4043, "2024-01-01..2024-06-17", port="manzhouli")
+    article = book.article(publisher="A")
+    level = book.add(article, "manzhouli", "trains", "total", 4818, HALF)
+    book.add(article, "manzhouli", "trains", "yoy_pct", 37.6, HALF, low=37.5, high=37.7, relates_to=level)
+    row = book.row("contradictions")
+    assert (row["identity"], row["other_value"]) == ("implied_base", 4043)
+    assert row["stated_value"] == pytest.approx(3501.45, abs=0.01)
+    trains(book, "total", 3400, "2024-01-01..2024-06-17", port="manzhouli", published_on="2025-08-01")
+    assert identities(book) == []
+
+
 def test_each_rule_has_its_name(book: Book) -> None:
     trains(book, "daily_mean", 24)
     trains(book, "daily_max", 20)

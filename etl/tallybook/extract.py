@@ -628,9 +628,7 @@ def _period(
         and (
             frame.kind == "span"
             or (
-                frame.kind == "open"
-                and not frame.inherited
-                and lexicon.metric[d.metric or ""].flow == "rate"
+                frame.kind == "open" and not frame.inherited and lexicon.metric[d.metric or ""].flow == "rate"
             )
         )
         and measure != "change_pct"

@@ -25,6 +25,7 @@ from tallybook.store.faults import reach
 from tallybook.store.load import Counts
 from tallybook.store.publish import Staging, first_line, reading, writing
 from tallybook.store.vet import Vet
+from tallybook.table import READER
 
 _BATCH = 512
 """Articles that are looked up, extracted and loaded together: bounds the memory of a run."""
@@ -115,6 +116,19 @@ def run_reread(
     return report
 
 
+def run_table(
+    config: Config, rows: Iterable[tuple[Article, Extraction] | Rejection], heard: Heard | None = None
+) -> Report:
+    """Put the rows of an official table into the book and publish it, as `run_job` does with articles."""
+    lexicon = load_lexicon(config.ports, config.words)
+    report = Report(config.database)
+    with writing(config.database) as staging:
+        _Job(staging, lexicon, 1, "load-table", report, heard or Heard()).keep(rows)
+        if config.exports is not None and staging.database.exists():
+            report.exported = _export(staging.database, config.exports)
+    return report
+
+
 class _Job:
     def __init__(
         self, staging: Staging, lexicon: Lexicon, jobs: int, command: str, report: Report, heard: Heard
@@ -133,6 +147,33 @@ class _Job:
                     self._load(book, self._extracted(pool, fresh))
                     self.heard.progress(report.counts)
             report.older = book.older()
+            if not self._is_due(book):
+                return
+            book.finish(report.counts, report.rejected)
+        self._publish(book)
+
+    def keep(self, rows: Iterable[tuple[Article, Extraction] | Rejection]) -> None:
+        report = self.report
+        with Book(self.staging, self.lexicon, READER, self.command) as book:
+            read: dict[str, Extraction] = {}
+
+            def offered() -> Iterator[Article | Rejection]:
+                for row in rows:
+                    if isinstance(row, Rejection):
+                        yield row
+                        continue
+                    fault = self.vet.fault(*row)
+                    if fault:
+                        yield Rejection(row[0].name, fault)
+                    else:
+                        read[row[0].article_id] = row[1]
+                        yield row[0]
+
+            for batch in _batches(offered(), self._reject):
+                fresh = book.unknown(batch, report.counts)
+                self._load(book, [(article, read[article.article_id]) for article in fresh])
+                read.clear()
+                self.heard.progress(report.counts)
             if not self._is_due(book):
                 return
             book.finish(report.counts, report.rejected)

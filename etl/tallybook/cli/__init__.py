@@ -31,6 +31,7 @@ _COMMANDS = {
     "query": ("query", "List the saved views, or run one."),
     "sql": ("query", "Open a read-only DuckDB shell on the book."),
     "export": ("query", "Write the book to DIRECTORY as Parquet."),
+    "load-table": ("table", "Load the published series in FILES (CSV) into the book."),
     "reextract": ("vintage", "Read the stored articles again with the newest rules and words."),
     "correct": ("correct", "Give fields of an OBSERVATION other values."),
     "reject": ("correct", "Take an OBSERVATION out of all views but provenance."),

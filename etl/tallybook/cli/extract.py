@@ -22,6 +22,7 @@ from tallybook.records import Article, Extraction, Observation, Rejection, contr
 
 _COLUMNS = ("article", "article_id", "status", "reason", "missing", *(f.name for f in fields(Observation)))
 
+
 def _day(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -> date | None:
     return value.date() if value else None
 

@@ -143,7 +143,9 @@ def stored_names(con: duckdb.DuckDBPyConnection, article_ids: Sequence[str]) -> 
 def older(con: duckdb.DuckDBPyConnection, extractor: str) -> int:
     """Count the articles that another extractor read last."""
     row = con.execute(
-        "select count(*) from reading where superseded_run is null and extractor <> ?", [extractor]
+        "select count(*) from reading where superseded_run is null and extractor <> ? "
+        "and not starts_with(extractor, 'table-')",
+        [extractor],
     ).fetchone()
     return int(row[0]) if row else 0
 

@@ -29,7 +29,9 @@ def read_by_others(con: duckdb.DuckDBPyConnection, extractor: str | None) -> lis
     """Give the articles that another extractor read last, all that were read where None is named."""
     rows = con.execute(
         """select article_id from reading
-           where superseded_run is null and extractor is distinct from ? order by article_id""",
+           where superseded_run is null and extractor is distinct from ?
+           -- The rows of official tables are read by their map, not by an extractor.
+           and not starts_with(extractor, 'table-') order by article_id""",
         [extractor],
     ).fetchall()
     return [article_id for (article_id,) in rows]
