@@ -125,7 +125,7 @@ def run_table(
     with writing(config.database) as staging:
         _Job(staging, lexicon, 1, "load-table", report, heard or Heard()).keep(rows)
         if config.exports is not None and staging.database.exists():
-            report.exported = _export(staging.database, config.exports)
+            report.exported = export_due(staging.database, config.exports)
     return report
 
 
