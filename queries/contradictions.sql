@@ -1,12 +1,13 @@
 -- One row per contradiction: two figures, or a figure and what others add up to, whose intervals cannot meet.
--- needs: balance, cumulative_flow, current_observation, latest, mean_peak_capacity, shares, yoy_growth
+-- needs: balance, current_observation, latest, mean_peak_capacity, part_sum, shares, yoy_growth
 --
 -- `identity` names the rule that cannot hold: same_key (two publishers, one key), growth (stated growth
 -- against stored levels), share (stated share against part and whole), directions, months and the
 -- like (parts against their sum), mean_days (mean times days against the total), peak (a mean
 -- above the peak), implied_base (a growth that implies less for the year before than had passed by a day
--- of it), falling (a running total that falls), difference (a month against the difference
--- of two running totals). What a publisher himself stated anew later is a revision and no
+-- of it), falling (a running total that falls), part_above_whole
+-- (days of a year that have more than the year so far), difference (a month or other days against the
+-- difference of two running totals), and what part_sum adds up. What a publisher himself stated anew later is a revision and no
 -- contradiction, nor are one shipment's or one company's figures, or times and prices, of which a place
 -- has many at once.
 create or replace view contradictions as
@@ -68,7 +69,11 @@ growth as (
         computed_high as other_high,
         [observation_id, level_observation_id, base_observation_id] as observation_ids
     from yoy_growth
-    where not agrees and scope = 'port' and nature = 'actual'
+    where
+        not agrees
+        and scope = 'port'
+        and nature = 'actual'
+        and observation_id in (select s.observation_id from stated as s)
 ),
 share as (
     select
@@ -87,7 +92,11 @@ share as (
         computed_high as other_high,
         [observation_id, part_observation_id, whole_observation_id] as observation_ids
     from shares
-    where not agrees and scope = 'port' and nature = 'actual'
+    where
+        not agrees
+        and scope = 'port'
+        and nature = 'actual'
+        and observation_id in (select s.observation_id from stated as s)
 ),
 parted as (
     select
@@ -106,7 +115,26 @@ parted as (
         cast(parts_high as double) as other_high,
         [whole_observation_id] || part_observation_ids as observation_ids
     from balance
-    where not agrees
+    -- Of hubs and seaports the gazetteer has cities beside their districts: one may be inside the other.
+    where not agrees and (parts = 1 or parted_by not in ('places: inland_hub', 'places: sea'))
+    union all
+    select
+        parted_by as identity,
+        port,
+        metric,
+        'total' as measure,
+        period_start,
+        period_end,
+        unit,
+        cast(whole as double) as stated_value,
+        cast(whole_low as double) as stated_low,
+        cast(whole_high as double) as stated_high,
+        cast(parts_sum as double) as other_value,
+        cast(parts_low as double) as other_low,
+        cast(parts_high as double) as other_high,
+        [whole_observation_id] || part_observation_ids as observation_ids
+    from part_sum
+    where not agrees and parted_by <> 'two periods'
 ),
 mean_days as (
     select
@@ -176,6 +204,7 @@ implied_base as (
             and g.breakdown is not distinct from t.breakdown
     where
         g.scope = 'port'
+        and g.observation_id in (select s.observation_id from stated as s)
         and t.scope = 'port'
         and g.nature = 'actual'
         and t.nature = 'actual'
@@ -186,25 +215,78 @@ implied_base as (
         and g.implied_base_high < t.low
     qualify row_number() over (partition by g.observation_id order by t.low desc, t.observation_id asc) = 1
 ),
+running as (
+    select
+        *,
+        max(low) over earlier as passed,
+        arg_max(value, low) over earlier as passed_value,
+        arg_max(observation_id, low) over earlier as passed_observation_id
+    from latest
+    -- Without a first day a total may run from a day of its own.
+    where
+        nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null
+        and period_end is not null
+    window
+        earlier as (
+            partition by port, metric, unit, partner, direction, mode, service, breakdown, whole, period_start
+            order by period_end asc rows between unbounded preceding and 1 preceding
+        )
+),
 falling as (
     select
         'falling' as identity,
         port,
         metric,
         'total' as measure,
-        runs_from as period_start,
+        period_start,
         period_end,
         unit,
         cast(value as double) as stated_value,
-        cast(value + flow_low - flow as double) as stated_low,
-        cast(value as double) as stated_high,
-        cast(earlier_value as double) as other_value,
-        cast(earlier_value as double) as other_low,
+        cast(low as double) as stated_low,
+        cast(high as double) as stated_high,
+        cast(passed_value as double) as other_value,
+        cast(passed as double) as other_low,
         null::double as other_high,
-        [observation_id, earlier_observation_id] as observation_ids
-    from cumulative_flow
-    -- Without a first day a total may run from a day of its own.
-    where not never_falls and runs_from is not null and scope = 'port'
+        [observation_id, passed_observation_id] as observation_ids
+    from running
+    where high < passed
+    -- One that was told too high is higher than all that come after it: the first of them tells.
+    qualify row_number() over (partition by passed_observation_id order by period_end asc) = 1
+),
+of_year as (
+    select
+        *,
+        max(low) filter (where period_start > date_trunc('year', period_start)) over so_far as inside_low,
+        arg_max(value, low) filter (where period_start > date_trunc('year', period_start)) over so_far
+            as inside_value,
+        arg_max(observation_id, low) filter (where period_start > date_trunc('year', period_start)) over so_far
+            as inside_observation_id
+    from running
+    window
+        so_far as (
+            partition by port, metric, unit, partner, direction, mode, service, breakdown, whole, year(period_start)
+            order by period_end asc
+        )
+),
+part_above as (
+    select
+        'part_above_whole' as identity,
+        port,
+        metric,
+        'total' as measure,
+        period_start,
+        period_end,
+        unit,
+        cast(value as double) as stated_value,
+        cast(low as double) as stated_low,
+        cast(high as double) as stated_high,
+        cast(inside_value as double) as other_value,
+        cast(inside_low as double) as other_low,
+        null::double as other_high,
+        [observation_id, inside_observation_id] as observation_ids
+    from of_year
+    where period_start = date_trunc('year', period_start) and high < inside_low
+    qualify row_number() over (partition by inside_observation_id order by period_end asc) = 1
 ),
 difference as (
     select
@@ -218,28 +300,13 @@ difference as (
         cast(m.value as double) as stated_value,
         cast(m.low as double) as stated_low,
         cast(m.high as double) as stated_high,
-        f.flow as other_value,
-        f.flow_low as other_low,
-        f.flow_high as other_high,
-        [m.observation_id, f.observation_id, f.earlier_observation_id] as observation_ids
-    from cumulative_flow as f
-    inner join counted as m
-        on
-            f.port = m.port
-            and f.metric = m.metric
-            and f.unit = m.unit
-            and f.period_start = m.period_start
-            and f.period_end = m.period_end
-            and m.measure = 'total'
-            and f.partner is not distinct from m.partner
-            and f.direction is not distinct from m.direction
-            and f.mode is not distinct from m.mode
-            and f.service is not distinct from m.service
-            and f.breakdown is not distinct from m.breakdown
-    where
-        f.scope = 'port'
-        and f.runs_from is not null
-        and (coalesce(m.low > f.flow_high, false) or coalesce(m.high < f.flow_low, false))
+        cast(s.whole - (s.parts_sum - m.value) as double) as other_value,
+        cast(s.whole_low - (s.parts_high - m.high) as double) as other_low,
+        cast(s.whole_high - (s.parts_low - m.low) as double) as other_high,
+        [m.observation_id, s.whole_observation_id, s.part_observation_ids[1]] as observation_ids
+    from part_sum as s
+    inner join latest as m on s.part_observation_ids[2] = m.observation_id
+    where not s.agrees and s.parted_by = 'two periods'
 ),
 found as (
     select * from same_key
@@ -257,6 +324,8 @@ found as (
     select * from implied_base
     union all
     select * from falling
+    union all
+    select * from part_above
     union all
     select * from difference
 ),
@@ -311,7 +380,7 @@ final as (
 )
 select * from final;
 comment on view contradictions is 'Figures whose intervals cannot meet: the rule, the numbers, the sentences, the publishers and days.';
-comment on column contradictions.identity is 'The rule that cannot hold: same_key, growth, share, mean_days, peak, implied_base, falling, difference, or how a whole is parted.';
+comment on column contradictions.identity is 'The rule that cannot hold: same_key, growth, share, mean_days, peak, implied_base, falling, part_above_whole, difference, or how a whole is parted.';
 comment on column contradictions.port is 'Reporting place.';
 comment on column contradictions.metric is 'What is counted.';
 comment on column contradictions.measure is 'What the stated number says of the metric.';

@@ -108,6 +108,7 @@ def test_an_empty_book_has_empty_views(name: str) -> None:
 def test_the_plain_duckdb_program_reads_every_view(tmp_path: Path) -> None:
     path = tmp_path / "book.duckdb"
     book = Book(path)
+    book.con.execute("update port set note = 'composite of alashankou + khorgos' where slug = 'cust-urumqi'")
     article = book.article(text="霍尔果斯 1200 列")
     of = book.add(article, "khorgos", "trains", "total", 1200, words="1200 列")
     book.add(article, "khorgos", "trains", "yoy_pct", 20, relates_to=of)

@@ -1,0 +1,221 @@
+-- One row per stated total and set of stated parts that fills it: two periods, a period and the months after it, quarters, the places of a joint count.
+-- needs: latest
+--
+-- Beside `balance`, which parts a total by directions, by all its months and by places inside its place.
+-- January to October and November are January to November; the first quarter, April and May are
+-- January to May. A place whose note in the gazetteer begins with `composite of a + b` counts what a and
+-- b count together: where one of them is missing, the others must not be above it. Parts and whole are
+-- alike in all else, and their intervals must meet.
+create or replace view part_sum as
+with total as (
+    select
+        *,
+        dense_rank() over (order by port, metric, unit, partner, direction, mode, service, breakdown) as series,
+        dense_rank() over (
+            order by metric, unit, partner, direction, mode, service, breakdown, period_start, period_end
+        ) as elsewhere,
+        12 * year(period_start) + month(period_start) as month_number
+    from latest
+    where
+        nature = 'actual' and measure = 'total' and scope = 'port' and whole is null
+        and period_start is not null and period_end is not null
+),
+-- The part that ends with the whole first: few do, while all running totals of a year begin with it.
+ending as (
+    select
+        w.observation_id as whole_observation_id,
+        w.series,
+        w.period_start,
+        w.period_end,
+        p.period_start as part_start,
+        p.value,
+        p.low,
+        p.high,
+        p.observation_id
+    from total as w
+    inner join total as p on w.series = p.series and w.period_end = p.period_end and w.period_start < p.period_start
+),
+two_periods as (
+    select
+        'two periods' as parted_by,
+        e.whole_observation_id,
+        2 as parts_wanted,
+        2 as parts,
+        e.value + a.value as parts_sum,
+        e.low + a.low as parts_low,
+        e.high + a.high as parts_high,
+        [a.observation_id, e.observation_id] as part_observation_ids
+    from ending as e
+    inner join total as a
+        on e.series = a.series and e.period_start = a.period_start and a.period_end = e.part_start - 1
+    -- Two months that make their period are what `balance` sums.
+    where
+        e.part_start <> date_trunc('month', e.part_start)
+        or e.period_end <> last_day(e.part_start)
+        or a.period_start <> date_trunc('month', a.period_start)
+        or a.period_end <> last_day(a.period_start)
+),
+-- Months that follow one another within a year, with sums from the first of them on.
+in_row as (
+    select
+        *,
+        month_number - row_number() over (partition by series, year(period_start) order by month_number) as run
+    from total
+    where period_start = date_trunc('month', period_start) and period_end = last_day(period_start)
+),
+summed as (
+    select
+        *,
+        sum(value) over up_to as value_up_to,
+        sum(low) over up_to as low_up_to,
+        sum(high) over up_to as high_up_to,
+        count(low) over up_to as lows,
+        count(high) over up_to as highs,
+        list(observation_id) over up_to as observations_up_to
+    from in_row
+    window up_to as (partition by series, year(period_start), run order by month_number)
+),
+period_and_months as (
+    select
+        'period and months' as parted_by,
+        w.observation_id as whole_observation_id,
+        l.month_number - f.month_number + 2 as parts_wanted,
+        l.month_number - f.month_number + 2 as parts,
+        a.value + l.value_up_to - f.value_up_to + f.value as parts_sum,
+        case
+            when l.lows - f.lows + (f.low is not null)::integer = l.month_number - f.month_number + 1
+                then a.low + l.low_up_to - coalesce(f.low_up_to, 0) + f.low
+        end as parts_low,
+        case
+            when l.highs - f.highs + (f.high is not null)::integer = l.month_number - f.month_number + 1
+                then a.high + l.high_up_to - coalesce(f.high_up_to, 0) + f.high
+        end as parts_high,
+        [a.observation_id] || l.observations_up_to[len(f.observations_up_to):] as part_observation_ids
+    from total as w
+    inner join summed as l
+        on w.series = l.series and w.period_end = l.period_end and w.period_start < l.period_start
+    inner join summed as f
+        on
+            l.series = f.series
+            and year(l.period_start) = year(f.period_start)
+            and l.run = f.run
+            and f.month_number < l.month_number
+            and w.period_start < f.period_start
+    inner join total as a
+        on w.series = a.series and w.period_start = a.period_start and a.period_end = f.period_start - 1
+    -- A month before months is what `balance` sums.
+    where a.period_end > last_day(a.period_start) or a.period_start > date_trunc('month', a.period_start)
+),
+quarters as (
+    select
+        'quarters' as parted_by,
+        w.observation_id as whole_observation_id,
+        any_value((date_diff('month', w.period_start, w.period_end) + 1) // 3) as parts_wanted,
+        count(*) as parts,
+        sum(q.value) as parts_sum,
+        case when count(q.low) = count(*) then sum(q.low) end as parts_low,
+        case when count(q.high) = count(*) then sum(q.high) end as parts_high,
+        list(q.observation_id order by q.period_start) as part_observation_ids
+    from total as w
+    inner join total as q
+        on
+            w.series = q.series
+            and year(w.period_start) = year(q.period_start)
+            and w.period_start <= q.period_start
+            and w.period_end >= q.period_end
+    where
+        w.period_start = date_trunc('quarter', w.period_start)
+        and w.period_end = last_day(w.period_end)
+        and month(w.period_end) in (3, 6, 9, 12)
+        and year(w.period_start) = year(w.period_end)
+        and date_diff('month', w.period_start, w.period_end) > 7
+        and q.period_start = date_trunc('quarter', q.period_start)
+        and q.period_end = last_day(q.period_start + interval 2 month)
+    group by w.observation_id
+),
+composite as (
+    select
+        slug as whole_port,
+        trim(unnest(string_split(regexp_extract(note, '^composite of ([a-z0-9_ +-]+)', 1), '+'))) as part_port,
+        len(string_split(regexp_extract(note, '^composite of ([a-z0-9_ +-]+)', 1), '+')) as parts_wanted
+    from port
+    where starts_with(note, 'composite of ')
+),
+joint as (
+    select
+        'joint count' as parted_by,
+        w.observation_id as whole_observation_id,
+        any_value(c.parts_wanted) as parts_wanted,
+        count(*) as parts,
+        sum(p.value) as parts_sum,
+        case when count(p.low) = count(*) then sum(p.low) end as parts_low,
+        case when count(p.high) = count(*) then sum(p.high) end as parts_high,
+        list(p.observation_id order by p.port) as part_observation_ids
+    from composite as c
+    inner join total as w on c.whole_port = w.port
+    inner join total as p on c.part_port = p.port and w.elsewhere = p.elsewhere
+    group by w.observation_id
+),
+found as (
+    select * from two_periods
+    union all
+    select * from period_and_months
+    union all
+    select * from quarters
+    union all
+    select * from joint
+),
+final as (
+    select
+        w.port,
+        w.metric,
+        w.period_start,
+        w.period_end,
+        f.parted_by,
+        w.value as whole,
+        f.parts_sum,
+        w.unit,
+        cast(w.value - f.parts_sum as double) as difference,
+        f.parts = f.parts_wanted as is_complete,
+        case
+            when coalesce(f.parts_low > w.high, false) then false
+            when f.parts = f.parts_wanted then not coalesce(f.parts_high < w.low, false)
+        end as agrees,
+        w.low as whole_low,
+        w.high as whole_high,
+        f.parts_low,
+        f.parts_high,
+        w.partner,
+        w.direction,
+        w.mode,
+        w.service,
+        w.breakdown,
+        w.observation_id as whole_observation_id,
+        f.part_observation_ids
+    from found as f
+    inner join total as w on f.whole_observation_id = w.observation_id
+)
+select * from final;
+comment on view part_sum is 'Totals beside the parts that fill them: two periods, a period and months, quarters, places counted jointly.';
+comment on column part_sum.port is 'Reporting place.';
+comment on column part_sum.metric is 'What is counted.';
+comment on column part_sum.period_start is 'First day of the whole.';
+comment on column part_sum.period_end is 'Last day of the whole, inclusive.';
+comment on column part_sum.parted_by is 'two periods, period and months, quarters, or joint count (of places).';
+comment on column part_sum.whole is 'The stated total.';
+comment on column part_sum.parts_sum is 'Sum of the stated parts.';
+comment on column part_sum.unit is 'Unit of whole and parts.';
+comment on column part_sum.difference is 'Whole less parts.';
+comment on column part_sum.is_complete is 'True where every part is stated; false only of places counted jointly.';
+comment on column part_sum.agrees is 'True where whole and sum can be one; false where they cannot; null where a part is missing.';
+comment on column part_sum.whole_low is 'Lower end of the whole.';
+comment on column part_sum.whole_high is 'Upper end of the whole.';
+comment on column part_sum.parts_low is 'Least that the parts support.';
+comment on column part_sum.parts_high is 'Most that the parts support.';
+comment on column part_sum.partner is 'Counterpart of a trade or a route.';
+comment on column part_sum.direction is 'export is outbound, import inbound; null where the text does not say.';
+comment on column part_sum.mode is 'Mode of transport.';
+comment on column part_sum.service is 'Which trains are counted.';
+comment on column part_sum.breakdown is 'What is counted where it is narrower than the metric; null for all.';
+comment on column part_sum.whole_observation_id is 'The observation of the whole; joins to provenance.';
+comment on column part_sum.part_observation_ids is 'The observations of the parts, in order of time or place.';
