@@ -176,9 +176,12 @@ def test_a_row_that_does_not_fit_is_named_and_the_rest_loaded(
     [
         ("[columns]\nport = 'a'", "columns.value is missing"),
         ("[columns]\nvalue = 'a'\nharbour = 'b'", "columns has no field harbour"),
-        ("[column]\nvalue = 'a'", "unknown key column; known are columns, constants, also"),
+        ("[column]\nvalue = 'a'", "unknown key column; known are columns, constants, also, words, about"),
         ("[columns]\nvalue = 3", "columns.value must be a text, not 3"),
         ("value =", "map.toml is no TOML"),
+        ("about = 'so'\n[columns]\nvalue = 'a'", "about must be tenth or rounded, not 'so'"),
+        ("[columns]\nvalue = 'a'\n[words.harbour]\na = 'b'", "words has no field harbour"),
+        ("[columns]\nvalue = 'a'\n[words]\nport = 'b'", "words.port must be lines like"),
     ],
 )
 def test_a_map_that_is_wrong_is_named(text: str, message: str, folder: Path) -> None:
@@ -208,6 +211,9 @@ def test_a_period_that_is_none(words: str) -> None:
 # The published series of the shared reference
 
 SERIES_MAP = """
+about = "rounded"
+[words.service]
+transit = "other"
 [columns]
 port = "place"
 metric = "metric"
@@ -237,18 +243,50 @@ def test_published_series_keep_their_identities_and_show_their_contradictions(
     series = shared / "reference" / "published-series.csv"
     (folder / "map.toml").write_text(SERIES_MAP, encoding="utf-8")
     done = tallybook(folder, "load-table", str(series), "--map", "map.toml")
-    assert done.returncode == 3  # transit services are none of the contract's
-    balance = ask(
+    assert done.returncode == 0, done.stderr
+    sums = ask(
         folder,
-        "select parted_by, whole::int, parts_sum::int, agrees is not false from balance "
-        "where port = 'cn' and metric = 'trains' and period_end = '2023-06-30' and parted_by <> 'months'",
+        "select parted_by, port, period_end, parts_sum::int, agrees "
+        "from (select * from part_sum union all by name select * from balance) "
+        "where metric = 'trains' and parted_by <> 'months' and whole is not null",
     )
-    assert sorted(balance) == [("corridors", 8641, 8641, True), ("directions", 8641, 8641, True)]
-    may = "select flow::int from cumulative_flow where port = 'cn' and metric = 'trains' and period_end = "
-    assert ask(folder, may + "'2023-05-31'") == [(1515,)]
-    found = ask(folder, "select identity, port, stated_value::int, other_value::int from contradictions")
-    assert ("same_key", "cn", 13817, 13187) in found
-    assert ("difference", "cn", 1246, 1212) in found
-    assert {("growth", "xj-two-ports"), ("implied_base", "manzhouli")} <= {row[:2] for row in found}
-    # Each of its months and running totals of 2023 fits the others.
-    assert not [row for row in found if row[:2] == ("months", "cn")]
+    half, year = date(2023, 6, 30), date(2020, 12, 31)
+    assert {
+        ("directions", "cn", half, 8641, True),
+        ("corridors", "cn", half, 8641, None),
+        ("two periods", "cn", date(2023, 5, 31), 7126, True),
+        ("joint count", "xj-two-ports", year, 9679, True),
+        ("joint count", "xj-two-ports", date(2021, 1, 31), 956, True),
+    } <= set(sums)
+    assert [row for row in sums if row[4] is False] == [
+        ("two periods", "cn", date(2021, 11, 30), 13851, False)
+    ]
+    found = ask(
+        folder,
+        "select identity, port, metric, year(period_end), stated_value::int, other_value::int "
+        "from contradictions order by all",
+    )
+    assert found == [
+        ("difference", "cn", "trains", 2021, 1246, 1212),
+        ("growth", "khorgos", "trains", 2021, 27, 35),
+        # One report of Manzhouli for 2022: its trains, its TEU, and the TEU of the year after.
+        ("growth", "manzhouli", "teu", 2023, 16, 41),
+        ("growth", "xj-two-ports", "trains", 2021, 22, 26),
+        ("implied_base", "manzhouli", "teu", 2022, 275655, 389940),
+        ("implied_base", "manzhouli", "trains", 2022, 3501, 4043),
+        ("same_key", "cn", "trains", 2021, 13817, 13187),
+    ]
+
+
+def test_what_a_cell_says_and_what_rounded_means_is_the_maps(folder: Path) -> None:
+    words = 'about = "rounded"\n[words.port]\nHorgos-2 = "khorgos"\n' + MAP.replace(
+        "[[also]]", 'qualifier = "~"\n[[also]]'
+    )
+    (folder / "map.toml").write_text(words, encoding="utf-8")
+    path = folder / "series.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("khorgos", "Horgos-2"), encoding="utf-8")
+    load(folder)
+    found = ask(
+        folder, "select port, low::int, high::int from observation where measure = 'total' order by all"
+    )
+    assert found == [("alashankou", 3200, 3220), ("erenhot", 510, 530), ("khorgos", 1481, 1483)]

@@ -13,6 +13,8 @@ its figure cites the characters of its cell. A map (TOML) says which column is w
     value = "yoy"
     measure = "yoy_pct"
     unit = "%"
+    [words.service]            # what a cell says = what it means
+    CE = "china_europe"
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import re
 import tomllib
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -45,6 +47,7 @@ _KEYED = (
     *("nature", "qualifier", "reporter"),
 )
 _PERIOD = ("period", "period_start", "period_end")
+_KEYS = ("columns", "constants", "also", "words", "about")
 _ARTICLE = ("publisher", "published_on", "url")
 _FIELDS = (*_KEYED, *_PERIOD, *_ARTICLE, "value")
 _DEFAULTS = {"measure": "total", "scope": "port", "nature": "actual", "qualifier": "="}
@@ -76,6 +79,9 @@ class TableMap:
     columns: Mapping[str, str]
     constants: Mapping[str, str]
     also: tuple[Mapping[str, str], ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    about_is_rounded: bool = False
+    """Whether `~` marks a number that is rounded at its last digit that is not 0, instead of a guess."""
 
 
 def load_map(path: Path) -> TableMap:
@@ -89,8 +95,8 @@ def load_map(path: Path) -> TableMap:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is no TOML: {error}") from error
     for key in table:
-        if key not in ("columns", "constants", "also"):
-            raise ConfigError(f"{path}: unknown key {key}; known are columns, constants, also")
+        if key not in _KEYS:
+            raise ConfigError(f"{path}: unknown key {key}; known are {', '.join(_KEYS)}")
     columns, constants, also = table.get("columns", {}), table.get("constants", {}), table.get("also", [])
     for name, part in (("columns", columns), ("constants", constants), *(("also", a) for a in also)):
         for key, value in part.items():
@@ -105,7 +111,21 @@ def load_map(path: Path) -> TableMap:
     for extra in also:
         if "value" not in extra:
             raise ConfigError(f"{path}: also.value is missing: name the column of its numbers")
-    return TableMap(columns, constants, tuple(also))
+    about = table.get("about", "tenth")
+    if about not in ("tenth", "rounded"):
+        raise ConfigError(f"{path}: about must be tenth or rounded, not {about!r}")
+    return TableMap(columns, constants, tuple(also), _words(path, table.get("words", {})), about == "rounded")
+
+
+def _words(path: Path, words: Any) -> Mapping[str, Mapping[str, str]]:
+    if not isinstance(words, dict):
+        raise ConfigError(f"{path}: words must be tables, [words.FIELD], not {words!r}")
+    for key, meanings in words.items():
+        if key not in _KEYED:
+            raise ConfigError(f"{path}: words has no field {key}; known are {', '.join(_KEYED)}")
+        if not isinstance(meanings, dict) or not all(isinstance(m, str) for m in meanings.values()):
+            raise ConfigError(f"{path}: words.{key} must be lines like 'what a cell says' = 'what it means'")
+    return words
 
 
 def read_table(
@@ -205,7 +225,7 @@ class _Reader:
         fixed: Mapping[str, str],
         spans: Mapping[str, tuple[int, int]],
     ) -> Observation:
-        def field(key: str) -> str | None:
+        def told(key: str) -> str | None:
             return self._field(key, cells, columns, fixed)
 
         start, end = spans[columns["value"]]
@@ -219,7 +239,7 @@ class _Reader:
             value = Decimal(digits)
         except InvalidOperation:
             raise FieldError(f"{columns['value']} {cell!r} is no number: correct it") from None
-        known: dict[str, Any] = {key: field(key) or _DEFAULTS.get(key) for key in _KEYED}
+        known: dict[str, Any] = {key: told(key) or _DEFAULTS.get(key) for key in _KEYED}
         step = Decimal(1).scaleb(-len(digits.partition(".")[2]))
         if "." not in digits and known["measure"] in _COUNTED and not _WEIGHED.fullmatch(known["unit"] or ""):
             step = Decimal(0)  # so many trains are counted, not weighed
@@ -232,8 +252,12 @@ class _Reader:
         known["port"] = self._place(known["port"])
         if known["metric"] not in self.lexicon.metric:
             raise FieldError(f"metric {known['metric']!r} is not in the list: see data/metrics.csv")
-        low, high, value = bounds(known["qualifier"], value, Number(start, end, value, step), near=True)
-        first, last = self._period(field)
+        sign = known["qualifier"]
+        if sign == "~" and self.map.about_is_rounded:
+            step = max(step, _last_place(value))
+            sign = "="
+        low, high, value = bounds(sign, value, Number(start, end, value, step), near=True)
+        first, last = self._period(told)
         return Observation(
             start=start,
             end=end,
@@ -251,8 +275,8 @@ class _Reader:
         self, key: str, cells: Mapping[str, str], columns: Mapping[str, str], fixed: Mapping[str, str]
     ) -> str | None:
         name = columns.get(key)
-        told = cells.get(name, "").strip() if name else ""
-        return told or fixed.get(key)
+        said = cells.get(name, "").strip() if name else ""
+        return self.map.words.get(key, {}).get(said, said) or fixed.get(key)
 
     def _place(self, name: str) -> str:
         if name in self.lexicon.place:
@@ -262,8 +286,8 @@ class _Reader:
             raise FieldError(f"place {name!r} is not in the gazetteer: give a slug of data/ports.csv")
         return found
 
-    def _period(self, field: Any) -> tuple[date | None, date | None]:
-        start, end, period = field("period_start"), field("period_end"), field("period")
+    def _period(self, told: Any) -> tuple[date | None, date | None]:
+        start, end, period = told("period_start"), told("period_end"), told("period")
         if period:
             first, _, last = period.partition("/")
             return read_period(first)[0], read_period(last or first)[1]
@@ -288,6 +312,12 @@ def read_period(words: str) -> tuple[date, date]:
         return date.fromisoformat(text), date.fromisoformat(text)
     except ValueError:
         raise FieldError(f"period {words!r} is none: give 2024, 2024-05, 2024-Q1 or 2024-05-03") from None
+
+
+def _last_place(value: Decimal) -> Decimal:
+    """Give the size of the last digit that is not 0: 100 of 6300, 0.1 of 2.50."""
+    exponent = value.normalize().as_tuple().exponent
+    return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
 
 
 def _month_end(year: int, month: int) -> date:
