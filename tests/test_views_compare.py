@@ -502,3 +502,106 @@ def test_a_pair_is_accused_just_where_its_intervals_do_not_meet(
         trains(book, "total", a, publisher="A", low=a - wide_a, high=a + wide_a)
         trains(book, "total", b, publisher="B", low=b - wide_b, high=b + wide_b)
         assert (identities(book) == ["same_key"]) is (a + wide_a < b - wide_b)
+
+
+FLAGS = {
+    "mean_peak_capacity": "not (coalesce(total_agrees, true) and coalesce(mean_within_peak, true) "
+    "and coalesce(peak_within_capacity, true))",
+    "balance": "not agrees",
+    "growth_check": "not agrees",
+    "cumulative_flow": "not never_falls",
+    "month_estimate": "is_impossible or flow < flow_low - 1e-6 or flow > flow_high + 1e-6",
+    "intensity": "not is_plausible",
+    "shares": "not agrees",
+    "contradictions": "true",
+}
+
+
+def story(book: Book, out: list[int], back: list[int], before: list[int], step: int) -> dict[str, str]:
+    """Tell true figures of one half-year, cut off at `step`; give the observation of each by name."""
+    article, told = book.article(), {}
+
+    def tell(name: str, metric: str, measure: str, value: float, period: str, **more: Any) -> str:
+        unit = step if measure == "total" else 1
+        cut = value // unit * unit
+        wide = 0 if unit == 1 and measure == "total" else unit
+        port = more.pop("port", "khorgos")
+        told[name] = book.add(
+            article, port, metric, measure, cut, period,
+            low=cut - wide if measure == "yoy_pct" else max(0, cut - wide), high=cut + wide, **more,
+        )  # fmt: skip
+        return told[name]
+
+    for n, month in enumerate(MONTHS):
+        tell(f"month{n}", "trains", "total", out[n] + back[n], month)
+        if n in (2, 4, 5):
+            so_far = f"{HALF[:10]}..{month[-10:]}"
+            tell(f"running{n}", "trains", "total", sum(out[: n + 1]) + sum(back[: n + 1]), so_far)
+    whole, base = sum(out) + sum(back), sum(before)
+    tell("out", "trains", "total", sum(out), HALF, direction="export")
+    tell("back", "trains", "total", sum(back), HALF, direction="import")
+    tell("base", "trains", "total", base, "2024-01-01..2024-06-30")
+    tell("growth", "trains", "yoy_pct", 100 * (whole / base - 1), HALF, relates_to=told["running5"])
+    tell("teu", "teu", "total", 90 * whole, HALF)
+    tell("mean", "trains", "daily_mean", whole / 181, HALF)
+    tell("peak", "trains", "daily_max", max(out) // 20 + max(back) // 20 + 5, HALF)
+    tell("district", "trains", "total", 2 * whole, HALF, port="cust-urumqi")
+    tell("share", "trains", "share_pct", 50, HALF, whole="cust-urumqi", relates_to=told["running5"])
+    return told
+
+
+months = st.lists(st.integers(500, 2000), min_size=6, max_size=6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(out=months, back=months, before=months, step=st.sampled_from([1, 10, 100]))
+def test_a_true_story_raises_no_flag(out: list[int], back: list[int], before: list[int], step: int) -> None:
+    with clean_book() as book:
+        story(book, out, back, before, step)
+        for view, flag in FLAGS.items():
+            assert book.rows(f"{view} where {flag}") == [], view
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "view"),
+    [
+        ("teu", 10_000, "intensity"),
+        ("teu", 0.0001, "intensity"),
+        ("teu", 0.001, "intensity"),
+        ("mean", 10, "mean_peak_capacity"),
+        ("peak", 0.1, "mean_peak_capacity"),
+        ("month3", 10, "balance"),
+        ("out", 10, "balance"),
+        ("running4", 0.1, "cumulative_flow"),
+        ("base", 10, "growth_check"),
+        ("share", 0.1, "shares"),
+    ],
+)
+@settings(max_examples=5, deadline=None)
+@given(out=months, back=months, before=months, step=st.sampled_from([1, 10]))
+def test_a_slip_is_flagged_by_its_view(
+    name: str, factor: float, view: str, out: list[int], back: list[int], before: list[int], step: int
+) -> None:
+    with clean_book() as book:
+        slipped = story(book, out, back, before, step)[name]
+        book.con.execute(
+            "update observation set value = value * $1, low = low * $1, high = high * $1 "
+            "where observation_id = $2",
+            [factor, slipped],
+        )
+        assert book.rows(f"{view} where {FLAGS[view]}") != []
+
+
+@settings(max_examples=10, deadline=None)
+@given(out=months, back=months, before=months)
+def test_a_direction_that_was_swapped_is_flagged(out: list[int], back: list[int], before: list[int]) -> None:
+    """An outbound count that was read as the whole: it and the inbound one are no sum."""
+    with clean_book() as book:
+        told = story(book, out, back, before, 1)
+        book.con.execute(
+            "update observation set direction = 'export' where observation_id = ?", [told["back"]]
+        )
+        book.con.execute(
+            "update observation set direction = 'import' where observation_id = ?", [told["running5"]]
+        )
+        assert book.rows(f"balance where {FLAGS['balance']}") != []
