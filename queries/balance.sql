@@ -76,8 +76,11 @@ by_month as (
 ),
 by_place as (
     select
-        case when inner_place.slug like 'corridor-%' then 'corridors' else 'places: ' || inner_place.kind end
-            as parted_by,
+        case
+            when inner_place.slug like 'corridor-%' then 'corridors'
+            when inner_place.kind <> 'region' then 'places: ' || inner_place.kind
+            else 'places: province'
+        end as parted_by,
         w.observation_id as group_id,
         w.observation_id as whole_observation_id,
         null::integer as parts_wanted,
@@ -100,7 +103,15 @@ by_place as (
             and w.mode is not distinct from p.mode
             and w.service is not distinct from p.service
             and w.breakdown is not distinct from p.breakdown
-    where w.whole is null and p.whole is null
+    where
+        w.whole is null
+        and p.whole is null
+        -- A province has its ISO 3166-2 code; other regions (a joint service, a trade corridor) lie across them.
+        and (
+            inner_place.kind <> 'region'
+            or inner_place.slug like 'corridor-%'
+            or regexp_full_match(inner_place.slug, '[a-z]{2}-[a-z0-9]{1,3}')
+        )
 ),
 part as (
     select * from by_direction

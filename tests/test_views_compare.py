@@ -590,18 +590,3 @@ def test_a_slip_is_flagged_by_its_view(
             [factor, slipped],
         )
         assert book.rows(f"{view} where {FLAGS[view]}") != []
-
-
-@settings(max_examples=10, deadline=None)
-@given(out=months, back=months, before=months)
-def test_a_direction_that_was_swapped_is_flagged(out: list[int], back: list[int], before: list[int]) -> None:
-    """An outbound count that was read as the whole: it and the inbound one are no sum."""
-    with clean_book() as book:
-        told = story(book, out, back, before, 1)
-        book.con.execute(
-            "update observation set direction = 'export' where observation_id = ?", [told["back"]]
-        )
-        book.con.execute(
-            "update observation set direction = 'import' where observation_id = ?", [told["running5"]]
-        )
-        assert book.rows(f"balance where {FLAGS['balance']}") != []
