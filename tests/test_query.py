@@ -107,7 +107,7 @@ def test_a_name_of_no_metric(book: Book) -> None:
     with pytest.raises(QueryError, match=r"^there is no metric train: did you mean trains\?$"):
         find_metric(book.con, "train")
     with pytest.raises(
-        QueryError, match="there is no metric xyzzy: known are cargo_tonnes, load_ratio, parcel_value"
+        QueryError, match="there is no metric xyzzy: known are cargo_tonnes, containers, load_ratio"
     ):
         find_metric(book.con, "xyzzy")
 

@@ -157,7 +157,7 @@ CHECKS = (
 def audit(con: duckdb.DuckDBPyConnection, run_id: int) -> None:
     """Check the rows of a run; AuditError names the rule and the first rows that break it."""
     for check in CHECKS:
-        broken = con.execute(f"{check.sql} limit 4", {"run": run_id}).fetchall()
+        broken = con.execute(f"select * from ({check.sql}) order by 1 limit 4", {"run": run_id}).fetchall()
         if broken:
             rows = ", ".join(str(row[0]) for row in broken[:3]) + (", …" if len(broken) > 3 else "")
             raise AuditError(f"audit: {check.rule}: not so for {rows} ({check.name})")
