@@ -27,6 +27,18 @@ def test_a_language_is_told_by_script_and_words(text: str, lang: str, lexicon: L
     assert detect_language(text, lexicon) == lang
 
 
+@pytest.mark.parametrize("text", ["US$4.7 billion", "TEU 4.7 billion", "sixty billion"])
+def test_words_that_tell_no_language_are_english(text: str, lexicon: Lexicon) -> None:
+    assert detect_language(text, lexicon) == "en"
+
+
+def test_a_paragraph_that_tells_no_language_goes_with_its_text(lexicon: Lexicon) -> None:
+    text = f"{GERMAN}\n\nHamburg-Export: 4,7 Mio. TEU"
+    found = extract(Article("a", text, None, date(2025, 6, 11)), lexicon).observations[-1]
+    assert found.end == len(text)
+    assert found.value == 4_700_000
+
+
 @pytest.mark.parametrize("text", [GERMAN, ENGLISH, RUSSIAN])
 def test_the_same_is_read_in_every_language(text: str, lexicon: Lexicon) -> None:
     found = extract(Article("a", text, None, date(2025, 6, 11)), lexicon).observations

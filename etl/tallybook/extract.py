@@ -174,9 +174,10 @@ def grammars_of(
     """Give the grammar that each paragraph is read by; None is Chinese.
 
     By script, and among languages of one script by their commonest words; a paragraph of
-    neither goes with the one before it.
+    neither goes with the one before it, one that does not tell with the whole text.
     """
     out: list[Grammar | None] = []
+    whole = text[:20000] if len(blocks) > 1 else ""
     for block in blocks:
         sample = text[block.start : min(block.end, block.start + 4000)]
         han, cyrillic, latin = (
@@ -189,22 +190,29 @@ def grammars_of(
             continue
         script = "cyrillic" if cyrillic > latin else "latin"
         near = [g for g in likely if g.script == script]  # a title is in a language of its article
-        out.append(_grammar_of(sample, script, lexicon, near))
+        out.append(_grammar_of(sample, script, lexicon, near, whole))
     return out
 
 
-def _grammar_of(sample: str, script: str, lexicon: Lexicon, likely: Sequence[Grammar] = ()) -> Grammar | None:
-    """Give the grammar of a script whose commonest words a text has most of, then whose lexicon."""
+def _grammar_of(
+    sample: str, script: str, lexicon: Lexicon, likely: Sequence[Grammar] = (), whole: str = ""
+) -> Grammar | None:
+    """Give the grammar of a script whose commonest words and numerals a text has most of.
+
+    Where these do not tell, that of the whole text; of that, whose lexicon, then the first by rank.
+    """
     known = list(dict.fromkeys(likely)) or [g for g in lexicon.grammars if g.script == script]
     if len(known) < 2:
         return known[0] if known else None
     words = sample.lower().split()
-    counts = {g.lang: sum(w in g.common for w in words) for g in known}
+    counts = {g.lang: sum(w in g.common or w in g.number.words for w in words) for g in known}
     best = [g for g in known if counts[g.lang] == max(counts.values())]
+    if len(best) > 1 and whole:
+        return _grammar_of(whole, script, lexicon, best)
     if len(best) > 1:
         told = [e.lang for m in lexicon.scan(sample) for e in m.entries]
-        return max(best, key=lambda g: told.count(g.lang))
-    return best[0]
+        best = [g for g in best if told.count(g.lang) == max(told.count(b.lang) for b in best)]
+    return min(best, key=lambda g: g.rank)
 
 
 def _spoken(

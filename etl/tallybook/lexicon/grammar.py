@@ -196,6 +196,8 @@ class Grammar:
 
     lang: str
     script: str
+    rank: int
+    """The lowest of a script reads what no word tells the language of."""
     common: frozenset[str]
     endings: dict[str, tuple[str, ...]]
     """Classes of endings that the words of the language take."""
@@ -254,6 +256,7 @@ def parse_grammar(text: str) -> Grammar:
     return Grammar(
         lang=raw["lang"],
         script=raw["script"],
+        rank=raw.get("rank", 9),
         common=frozenset(raw["common"].split()),
         endings={k: tuple(v.split("|")) for k, v in raw["endings"].items()},
         names=tuple((end, tuple(forms.split("|"))) for end, forms in raw["names"]["rules"]),
