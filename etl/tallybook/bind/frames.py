@@ -8,13 +8,14 @@ starts, except moments (today, a day of an event), which nothing inherits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
+from tallybook.frozen import record
 from tallybook.recognise.periods import Period
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """A period in force: its bounds, whether its end is open, and the expressions that made it."""
 

@@ -8,8 +8,8 @@ railway story is investment, and no row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from tallybook.frozen import record
 from tallybook.lexicon import Entry, Lexicon, Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure
 
@@ -17,7 +17,7 @@ OTHER = "other"
 """Metric of a head of another world."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Head:
     """The head that decided: metric id (or OTHER), the mark, and the rule that chose it."""
 

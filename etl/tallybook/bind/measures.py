@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from tallybook.frozen import record
 from tallybook.lexicon import Entry, Mark
 from tallybook.recognise.figures import TIME, Figure, bounds
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """How a figure reads: measure, signed value and bounds, unit, and the deciding mark.
 

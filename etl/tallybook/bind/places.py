@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from tallybook.frozen import record
 from tallybook.lexicon import Lexicon, Mark, Place
 
 Role = Literal["subject", "partner", "endpoint", "origin", "whole", "reporter", "modifier", "ref"]
@@ -34,7 +35,7 @@ _ATTRIBUTIVE = re.compile(
 _BEFORE_MODIFIER = re.compile(r"(?:占|居|位居|位列|列|跃居|稳居|领先|约占|占到|成为|含|包括|包含|不含)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mention:
     """A place named in the text, with its part in the sentence. `slugs` has several for a list."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
+from tallybook.frozen import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Entry:
     """One meaning of one word: a row of a lexicon file."""
 
@@ -28,7 +30,7 @@ class Entry:
         return Decimal(self.attrs.get("factor", "1"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """One row of the gazetteer; fields are the columns of table `port`."""
 
@@ -51,7 +53,7 @@ class Place:
     """Words one of which must follow the name for it to count as this place."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Metric:
     """One row of the metric list, with the units its levels may have."""
 
@@ -70,7 +72,7 @@ class Metric:
     gate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A lexicon word in the folded view: its span and all meanings that the word has."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from tallybook.frozen import record
 from tallybook.recognise.numbers import chinese_value
 
 Kind = Literal["span", "until", "since", "point", "now", "open", "same", "former", "base", "future"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Period:
     """A period expression: folded span, what it does to the period in force, its bounds."""
 
@@ -28,7 +28,7 @@ class Period:
     """True where the expression holds a number, which is then a figure `date`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Today:
     """What relative words are resolved against: the publication date, or none."""
 
@@ -80,7 +80,7 @@ def ends(span: tuple[date, date] | None) -> tuple[date | None, date | None]:
     return span if span else (None, None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Maker:
     """Makes a Period of one match; an unstated year falls back so that the start is not in the future."""
 

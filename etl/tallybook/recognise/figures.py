@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from tallybook.frozen import record
 from tallybook.lexicon import Entry, Lexicon, Mark
 from tallybook.recognise.numbers import Number
 from tallybook.records import Qualifier, Reason
@@ -20,7 +21,7 @@ MONEY = frozenset({"CNY", "USD", "EUR", "HKD", "RUB", "KZT", "JPY", "GBP", "KRW"
 TIME = frozenset({"day", "hour", "minute"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figure:
     """A number of the text in folded offsets: worth, unit and bounds, or why it is no figure.
 

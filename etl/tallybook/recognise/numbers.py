@@ -7,9 +7,10 @@ not a list of phrases: digits or Chinese numerals, a scale, a vague tail, a seco
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+from tallybook.frozen import record
 
 _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _DIGIT.update(
@@ -47,7 +48,9 @@ _ZH_WORDS = re.compile(
     rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]{{1,40}})(?:点(?P<frac>[零〇一二三四五六七八九]{{1,40}})(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?(?:(?P<more>[余多])(?P<mscale>万亿|亿|万))?"
     rf"(?P<scale>(?<=[几])(?:万|亿))?(?P<half>半(?![年月天日小个]))?"
 )
-_FRACTION = re.compile(rf"(?P<den>百|千|万|[{_CN}\d]{{1,40}})分之(?P<num>[{_CN}]{{1,40}}(?:点[{_CN}]{{1,40}})?|\d+(?:\.\d+)?)")
+_FRACTION = re.compile(
+    rf"(?P<den>百|千|万|[{_CN}\d]{{1,40}})分之(?P<num>[{_CN}]{{1,40}}(?:点[{_CN}]{{1,40}})?|\d+(?:\.\d+)?)"
+)
 _TENTHS = re.compile(
     rf"(?P<n>[{_CN}]{{1,40}}|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九])?(?![员立熟长效果品都本绩交功]|为(?![来自非边进出民国内外本东]))"
 )
@@ -55,7 +58,7 @@ _HALVES = re.compile(r"(?P<over>过)?(?:一?半数|一半|过半(?!数))|(?<=[�
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d])(?:,\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """A numeral: its folded span, its worth, and the worth of one step of its last digit.
 

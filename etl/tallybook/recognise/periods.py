@@ -8,11 +8,11 @@ publication date is last year's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from tallybook.recognise.calendar_words import CALENDAR, read_calendar
+from tallybook.recognise.calendar_words import CALENDAR, CALENDAR_LEAD, read_calendar
 from tallybook.recognise.dates import Kind as Kind
 from tallybook.recognise.dates import Period as Period
 from tallybook.recognise.dates import Today as Today
@@ -112,11 +112,20 @@ def _candidates(text: str) -> list[tuple[int, int, _Reader, re.Match[str]]]:
     """All matches of all grammars, leftmost first, longest first at one place."""
     out = []
     for rank, (pattern, reader) in enumerate(_GRAMMARS):
-        for m in pattern.finditer(text):
+        for m in _calendar(text) if pattern is CALENDAR else pattern.finditer(text):
             if m.end() > m.start():
                 out.append((m.start(), -m.end(), rank, reader, m))
     out.sort(key=lambda t: t[:3])
     return [(start, -negative, reader, m) for start, negative, _, reader, m in out]
+
+
+def _calendar(text: str) -> Iterator[re.Match[str]]:
+    lead = CALENDAR_LEAD.search(text)
+    while lead:
+        found = CALENDAR.match(text, lead.start())
+        if found:
+            yield found
+        lead = CALENDAR_LEAD.search(text, max(found.end() if found else 0, lead.start() + 1))
 
 
 _Reader = Callable[[re.Match[str], str, Today, int | None, tuple[int, int] | None], Period | None]
