@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from tallybook.bind.frames import Frame, run
-from tallybook.extract import recognise
 from tallybook.lexicon import Lexicon
 from tallybook.recognise.figures import Figure
 from tallybook.recognise.fold import fold
 from tallybook.recognise.periods import Today
+from tallybook.recognise.text import recognise
 
 KNOWN = Path(__file__).parent / "suites"
 REASONS = ("contract differs: ", "open: ")
@@ -253,7 +253,7 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def _seen(text: str, lexicon: Lexicon, published: date) -> tuple[list[Any], list[Figure]]:
-    view = fold(text, lexicon.simplified)
+    view = fold(text, lexicon.folding)
     _, periods, figures = recognise(view.text, lexicon, Today(published, lexicon.holidays), view.blocks)
     return periods, [f for f in figures if f.reason is None]
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tallybook.extract import detect_language, extract
+from tallybook.extract import extract
 from tallybook.lexicon import Lexicon
 from tallybook.lexicon.grammar import PHRASES, parse_grammar
+from tallybook.recognise.language import detect_language
 from tallybook.records import Article
 
 GERMAN = "Der Hafen Hamburg hat im Mai 2025 rund 640.000 TEU umgeschlagen, 3,1 Prozent mehr als im Mai 2024."

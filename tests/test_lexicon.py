@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tallybook.extract import extract, recognise
+from tallybook.extract import extract
 from tallybook.lexicon import Lexicon, load_lexicon
 from tallybook.lexicon.load import LexiconError
 from tallybook.recognise.fold import fold
 from tallybook.recognise.periods import Today
+from tallybook.recognise.text import recognise
 from tallybook.records import Article
 from tallybook.resources import data_path
 
@@ -31,7 +32,7 @@ def rows() -> list[object]:
 
 @pytest.mark.parametrize("row", rows())
 def test_the_example_of_a_row_is_recognised(row: dict[str, str], lexicon: Lexicon) -> None:
-    view = fold(row["example"], lexicon.simplified)
+    view = fold(row["example"], lexicon.folding)
     _, _, figures = recognise(view.text, lexicon, Today(date(2025, 6, 2), lexicon.holidays))
     if row["kind"] in ("unit", "noun"):
         assert {f.unit for f in figures} & {row["value"], BECOMES.get(row["value"])}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tallybook.bind.frames import Frame, run
 from tallybook.lexicon import Lexicon
-from tallybook.recognise.fold import fold
+from tallybook.recognise.fold import fold, folding
 from tallybook.recognise.periods import Today, find_periods, join_ranges, month_end
 
 P = date(2025, 6, 2)
@@ -19,7 +19,7 @@ P = date(2025, 6, 2)
 def resolve(text: str, lexicon: Lexicon, published: date | None = P) -> tuple[str | None, str | None]:
     """Give the ends of the period in force after all the expressions of one sentence."""
     today = Today(published, lexicon.holidays)
-    text = fold(text, lexicon.simplified).text
+    text = fold(text, lexicon.folding).text
     frame = run(Frame(), join_ranges(text, find_periods(text, today)), published)
     return (
         frame.low.isoformat() if frame.low else None,
@@ -78,7 +78,7 @@ def test_period(text: str, low: str | None, high: str | None, lexicon: Lexicon) 
 def test_a_full_date_is_that_day_whenever_it_is_published(day: date, form: str) -> None:
     text = form.format(y=day.year, m=day.month, d=day.day)
     for published in (None, P):
-        (found,) = find_periods(fold(text, {}).text, Today(published, {}))
+        (found,) = find_periods(fold(text, folding({})).text, Today(published, {}))
         assert (found.low, found.high) == (day, day)
 
 

@@ -289,8 +289,8 @@ class Described(Counted):
     def _zone(self, draft: Draft) -> str | None:
         """Name the bonded zone of a port, whose trade is not the port's."""
         for start, end in draft.port_marks:
-            for word, entry in self.lexicon.words("suffix").items():
-                if entry.value == "bonded" and self.text.endswith(word, start, end):
+            for word in self.lexicon.spelled("suffix", "bonded"):
+                if self.text.endswith(word, start, end):
                     return "综合保税区" if word == "综保区" else word
         return None
 

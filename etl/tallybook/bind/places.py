@@ -315,12 +315,16 @@ def _role(
         return "reporter"
     if (
         _BEFORE_MODIFIER.search(before)
-        or any(before.endswith(w) for w in lexicon.words("aside"))
+        or before.endswith(lexicon.spelled("aside"))
         or _COMPARED_WITH.search(text, max(0, start - 16), start)
         or _WITH_CLAUSE.search(text, max(0, start - 40), start)
     ):
         return "modifier"
-    attribute = next((e for w, e in lexicon.words("attribute").items() if after.startswith(w)), None)
+    attribute = (
+        next(e for w, e in lexicon.words("attribute").items() if after.startswith(w))
+        if after.startswith(lexicon.spelled("attribute"))
+        else None
+    )
     if attribute and not (
         attribute.value == "foreign" and place and place.country in ("CN", "HK", "MO", "TW")
     ):

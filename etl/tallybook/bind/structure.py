@@ -6,13 +6,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
 
 from tallybook.lexicon import Mark
 from tallybook.lexicon.grammar import Grammar
 from tallybook.recognise.figures import Figure
 from tallybook.recognise.fold import Block
 from tallybook.recognise.periods import Period
+from tallybook.spans import Spanned
+from tallybook.spans import within as within
 
 _SENTENCE_BREAK = re.compile(r"[。！？!?]+[”’)）]*|\.[”\"]?(?=\s+[A-ZА-ЯЁ“\"]|\s*$)|\n")
 _ABBREVIATION = re.compile(
@@ -20,30 +21,6 @@ _ABBREVIATION = re.compile(
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE_BREAK = re.compile(r"[，；：;:（）()“”]|,(?=\s)|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|\s[-—]\s")
-
-
-class Spanned(Protocol):
-    """Anything with a folded span."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-S = TypeVar("S", bound=Spanned)
-
-
-def within(items: Sequence[S], start: int, end: int) -> list[S]:
-    """Give the items that lie in [start, end); `items` is sorted and does not overlap."""
-    first = bisect_left(items, start, key=lambda s: s.start)
-    out = []
-    for item in items[first:]:
-        if item.start >= end:
-            break
-        if item.end <= end:
-            out.append(item)
-    return out
 
 
 @dataclass(slots=True)

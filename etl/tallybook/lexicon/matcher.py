@@ -13,6 +13,7 @@ from opencc import OpenCC
 
 from tallybook.lexicon.grammar import Grammar
 from tallybook.lexicon.model import Entry, Mark, Metric, Place
+from tallybook.recognise.fold import folding
 
 _WORD_CHAR = re.compile(r"[A-Za-zÀ-ÿĀ-žА-Яа-яЁё]")
 _STEM_TAIL = re.compile(r"[а-яё]{0,4}(?![а-яёА-ЯЁ-])")
@@ -39,6 +40,8 @@ class Lexicon:
 
     # Made from the above by _prepare.
     simplified: Mapping[int, str] = field(init=False, repr=False, compare=False)
+    folding: Mapping[int, str] = field(init=False, repr=False, compare=False)
+    """The table that `recognise.fold.fold` takes."""
     units: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
     nouns: Mapping[str, Mapping[str, tuple[Entry, ...]]] = field(init=False, repr=False, compare=False)
     """Unit words of each language that parts its words with blanks; under '' a user's own."""
@@ -48,6 +51,7 @@ class Lexicon:
     """Port to the country or region of the same name: 香港 is a port and a customs territory."""
     metric: Mapping[str, Metric] = field(init=False, repr=False, compare=False)
     _by_kind: dict[str, dict[str, Entry]] = field(init=False, repr=False, compare=False)
+    _spelled: dict[tuple[str, str], tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _words: list[str] = field(init=False, repr=False, compare=False)
     _by_word: list[tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
     _edges: list[tuple[bool, bool]] = field(init=False, repr=False, compare=False)
@@ -106,10 +110,16 @@ class Lexicon:
         by_kind: dict[str, dict[str, Entry]] = defaultdict(dict)
         for entry in self.entries:
             by_kind[entry.kind].setdefault(entry.word.lower(), entry)
-            for lang in [entry.lang] if entry.lang else [g.lang for g in self.grammars]:
+            for lang in [entry.lang] if entry.lang else ["zh", *(g.lang for g in self.grammars)]:
                 by_kind[f"{entry.kind} {lang}"].setdefault(entry.word.lower(), entry)
         put(self, "_by_kind", dict(by_kind))
+        spelled: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        for kind, entries in by_kind.items():
+            for word, entry in entries.items():
+                spelled[kind, ""][word] = spelled[kind, entry.value][word] = None
+        put(self, "_spelled", {k: tuple(v) for k, v in spelled.items()})
         put(self, "simplified", simplified)
+        put(self, "folding", folding(simplified))
         put(self, "place", {p.slug: p for p in self.ports})
         put(self, "land", _lands(self.ports))
         put(self, "metric", {m.metric: m for m in self.metrics})
@@ -138,6 +148,10 @@ class Lexicon:
     def words(self, kind: str, lang: str = "") -> Mapping[str, Entry]:
         """Give the words of one kind, in lower case; with `lang`, those of that language and of none."""
         return self._by_kind.get(f"{kind} {lang}" if lang else kind, {})
+
+    def spelled(self, kind: str, value: str = "", lang: str = "") -> tuple[str, ...]:
+        """Give the words of one kind (and value) as `str.startswith` and `str.endswith` take them."""
+        return self._spelled.get((f"{kind} {lang}" if lang else kind, value), ())
 
     def scan(self, text: str, lang: str = "") -> list[Mark]:
         """Find the words, of one language and of none or of all: leftmost, longest, never overlapping."""

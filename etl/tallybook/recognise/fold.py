@@ -24,6 +24,7 @@ _HALF.update({ord("〔"): "(", ord("〕"): ")", ord("﹙"): "(", ord("﹚"): ")"
 
 _CJK = r"\u2e80-\u2fdf\u3040-\u9fff\uf900-\ufaff"
 _IS_CJK = re.compile(f"[{_CJK}]")
+_WIDE = re.compile(f"[{_CJK}，。、；：]")
 _SENTENCE_END = re.compile(r"[。！？!?….]['\"”’)〉》】]*$")
 _BLANK = re.compile(r"[ \t\r\f\v\u00a0\u3000\u202f\u2000-\u200d\ufeff]+")
 _LINE = re.compile(r"[^\n\u2028\u2029\x0b\x0c]+")
@@ -55,9 +56,13 @@ class Folded:
         return self.origin[start], self.origin[end - 1] + 1
 
 
-def fold(text: str, simplified: Mapping[int, str]) -> Folded:
-    """Fold a text; `simplified` maps Traditional code points to Simplified characters."""
-    table = {**simplified, **_HALF}
+def folding(simplified: Mapping[int, str]) -> Mapping[int, str]:
+    """Give the table that `fold` takes; `simplified` maps Traditional code points to Simplified characters."""
+    return {**simplified, **_HALF}
+
+
+def fold(text: str, table: Mapping[int, str]) -> Folded:
+    """Fold a text by the table that `folding` made."""
     plain = text.translate(table)
     if wide := [m.start() for m in _WIDE_COMMA.finditer(text)]:
         letters = list(plain)  # ６，００５列: the comma of a full-width number is as wide as its digits
@@ -133,7 +138,7 @@ def _has_cjk_near(text: str, at: int) -> bool:
 
 
 def _width(text: str, span: tuple[int, int]) -> float:
-    return sum(1.0 if _IS_CJK.match(c) or c in "，。、；：" else 0.5 for c in text[span[0] : span[1]])
+    return 0.5 * (span[1] - span[0] + len(_WIDE.findall(text, *span)))
 
 
 def _paragraphs(text: str, lines: list[tuple[int, int]]) -> list[tuple[list[tuple[int, int]], bool]]:
