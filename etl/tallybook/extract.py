@@ -29,6 +29,7 @@ from tallybook.records import Article, Extraction
 EXTRACTOR = "1"
 """Version of the rules; with the lexicon's own version it names what read an article."""
 
+
 def extractor_version(lexicon: Lexicon) -> str:
     """Name the reader: rules and knowledge."""
     return f"{EXTRACTOR}-{lexicon.version}"

@@ -168,9 +168,7 @@ class Fetcher:
                     url = _checked(urljoin(url, where), "redirects to an address that")
                 except ValueError:
                     raise FetchError("redirects to what is no address: check the address") from None
-            raise FetchError(
-                f"redirects more than {manners.redirects} times: check the address in a browser"
-            )
+            raise FetchError(f"redirects more than {manners.redirects} times: check the address in a browser")
 
     def _once(
         self,

@@ -69,6 +69,7 @@ def detect_language(text: str, lexicon: Lexicon) -> str:
     spoken = _grammar_of(sample, "cyrillic" if cyrillic > latin else "latin", lexicon)
     return spoken.lang if spoken else "und"
 
+
 def _letters(sample: str) -> tuple[int, int, int]:
     """Count the letters of each script: Chinese, Cyrillic, Latin."""
     han, cyrillic, latin = (len(p.findall(sample)) if p.search(sample) else 0 for p in _SCRIPTS)

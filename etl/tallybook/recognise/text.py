@@ -81,10 +81,9 @@ def recognise(
     figures.sort(key=lambda f: f.start)
     covered = [(f.start, f.end) for f in figures]
     whens = [(p.start, p.end) for p in periods] if any(spoken) else []
-    marks = [
-        m for m in marks if not overlaps(covered, m.start, m.end) and not lies_in(whens, m.start, m.end)
-    ]
+    marks = [m for m in marks if not overlaps(covered, m.start, m.end) and not lies_in(whens, m.start, m.end)]
     return marks, periods, figures
+
 
 def _spoken(
     text: str, lexicon: Lexicon, blocks: Sequence[Block], grammars: Sequence[Grammar | None]
@@ -105,8 +104,6 @@ def _spoken(
     )
 
 
-
-
 def _masked(text: str, blocks: Sequence[Block]) -> str:
     """Blank all but the blocks, so that offsets stay."""
     out, at = [], 0
@@ -116,7 +113,6 @@ def _masked(text: str, blocks: Sequence[Block]) -> str:
         at = block.end
     out.append("\n" * (len(text) - at))
     return "".join(out)
-
 
 
 def _recognise_chinese(
@@ -226,6 +222,3 @@ def _article_word(text: str, n: Number) -> bool:
 
 def _dead(start: int, end: int, reason: Reason) -> Figure:
     return Figure(start, end, Number(start, end, Decimal(0), Decimal(0)), Decimal(0), None, reason=reason)
-
-
-
