@@ -76,7 +76,8 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
             spaced.use(grammar)
             spaced.sentence(number, sentence)
         for draft in binder.drafts[-len(sentence.figures) :] if sentence.figures else ():
-            if draft.metric not in (None, OTHER) and draft.reason is None and draft.figure.sense == "":
+            amount = draft.figure.sense == "" and not draft.compared
+            if draft.metric not in (None, OTHER) and draft.reason is None and amount:
                 if draft.figure.unit not in TIME:
                     binder.state.counted = draft
                 binder.state.last = binder.state.recent[draft.figure.unit or ""] = draft

@@ -49,6 +49,8 @@ class Draft:
     """True where no period stands before it and the sentence before spoke of now."""
     ahead: bool = False
     """True for a lead whose count stands behind it."""
+    compared: bool = False
+    """True for an old level that another is compared with: the story is not of it."""
     running: bool = False
     """True where 累计 says that the count runs from the beginning."""
     confidence: float = 0.95

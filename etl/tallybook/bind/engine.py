@@ -118,14 +118,18 @@ class Binder(Listed):
                 m for m in subjects if m not in parts
             ]  # 其中A口岸…、B口岸…: the story is of the whole
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
-        if s.western and state.topic and subjects:
+        if s.western and subjects:
             counted = {
                 p
                 for d in self.drafts
                 if d.sentence == number and d.head and d.reason is None
                 for p in d.ports
             }
-            if not counted & set(slugs):
+            mine = [m for m in subjects if m.slug in counted]
+            if mine and not state.topic and not counted & set(slugs):
+                subjects = mine  # trips via the corridor, backed by trade between China and others
+                slugs, spans = self._group(subjects, len(subjects) - 1)
+            elif state.topic and not counted & set(slugs):
                 subjects = []  # a place in passing: the gauge in China is 1,435 mm
         if subjects and not (
             len(slugs) > 1 and state.topic

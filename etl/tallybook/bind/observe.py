@@ -203,6 +203,9 @@ def _period(
                 d.relates, d.relates.reading.measure, bool(known and known.stock), binder, published, lexicon
             )
     frame = d.frame
+    now = bool(frame.marks) and frame.marks[-1].kind == "now" and not frame.inherited
+    if d.nature == "capacity" and now:
+        return published, published, "now"
     if d.nature == "capacity" and (frame.inherited or frame.kind in ("none", "open")):
         return None, None, "capacity"
     if d.begins and frame.kind == "since" and frame.marks and frame.marks[-1].grain in ("back", "launch"):
@@ -269,7 +272,7 @@ def _period(
         return None, frame.high, frame.kind
     if (measure == "weekly_mean" and frame.inherited) or (d.present and measure == "daily_mean"):
         return published, published, "now"  # 每周开行: a present rate
-    if measure in ("daily_mean", "weekly_mean", "monthly_mean") and (
+    if measure in ("daily_mean", "weekly_mean", "monthly_mean", "share_pct") and (
         frame.kind == "now"
         or (
             frame.marks

@@ -50,6 +50,8 @@ class Lexicon:
     land: Mapping[str, str] = field(init=False, repr=False, compare=False)
     """Port to the country or region of the same name: 香港 is a port and a customs territory."""
     metric: Mapping[str, Metric] = field(init=False, repr=False, compare=False)
+    of_unit: Mapping[str, Metric] = field(init=False, repr=False, compare=False)
+    """Unit to the metric that it names by itself where the noun stands behind its number."""
     _by_kind: dict[str, dict[str, Entry]] = field(init=False, repr=False, compare=False)
     _spelled: dict[tuple[str, str], tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _words: list[str] = field(init=False, repr=False, compare=False)
@@ -123,6 +125,7 @@ class Lexicon:
         put(self, "place", {p.slug: p for p in self.ports})
         put(self, "land", _lands(self.ports))
         put(self, "metric", {m.metric: m for m in self.metrics})
+        put(self, "of_unit", {u: m for m in reversed(self.metrics) for u in m.alone | m.nouns})
         return self
 
     def __getstate__(self) -> tuple[object, ...]:

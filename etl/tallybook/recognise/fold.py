@@ -30,7 +30,7 @@ _BLANK = re.compile(r"[ \t\r\f\v\u00a0\u3000\u202f\u2000-\u200d\ufeff]+")
 _LINE = re.compile(r"[^\n\u2028\u2029\x0b\x0c]+")
 _WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _INDENT = re.compile(r"[ \u3000]{2}")
-_NO_BREAK_AFTER = re.compile(r"[，、,：:（(《〈—\-]$")
+_NO_BREAK_AFTER = re.compile(r"[，、,：:；;（(《〈—\-]$")
 _LATIN_END = re.compile(r"[^\W\d_]-$")
 
 
@@ -190,8 +190,8 @@ def _joins(
     if not wrapped:
         return False
     end = text[lines[i][1] - 1]
-    if end in "，、,（(《—-":
-        return True
+    if end in "，、,（(《—-" or text[lines[i + 1][0]].islower():
+        return True  # no paragraph of Latin or Cyrillic begins with a small letter
     if end in "：:" or (text[lines[i + 1][1] - 1] in "：:" and widths[i + 1] < 12):
         return False  # a label of a fact box stands alone
     # Inside a paragraph the line before is of the same column; the next may begin another, wider one.

@@ -58,7 +58,12 @@ def recognise_spaced(
     )
     quals = [m for m in marks if m.get("qual")]
     stops = [(p.start, p.end) for p in periods]
-    figures = compose_spaced(text, numbers, grammar, nouns, quals, stops)
+    names = {
+        m.start: m.end
+        for m in marks
+        if (m.get("shadow") or m.get("partner") or m.get("place")) and " " in text[m.start : m.end]
+    }
+    figures = compose_spaced(text, numbers, grammar, nouns, quals, stops, names)
     figures += of_words(marks)
     figures += counts
     figures += [_dead(p.start, p.end, "date") for p in periods if p.digits]

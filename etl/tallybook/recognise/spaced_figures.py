@@ -65,8 +65,10 @@ def compose_spaced(
     nouns: Nouns,
     quals: Sequence[Mark],
     stops: Sequence[tuple[int, int]],
+    names: Mapping[int, int],
 ) -> list[Figure]:
-    """Turn the numbers into figures, joining ranges; `stops` are spans that no noun phrase goes into."""
+    """Turn the numbers into figures, joining ranges; `stops` are spans that no noun phrase goes into, `names` where names
+    of several words begin and end, which it goes over."""
     before = {m.end: m for m in quals if _qual(m, "before")}
     after = {m.start: m for m in quals if _qual(m, "after")}
     stop_starts = {a for a, _ in stops}
@@ -75,9 +77,9 @@ def compose_spaced(
     while i < len(numbers):
         used = 1
         number = numbers[i]
-        figure = _one(text, number, grammar, nouns, stop_starts)
+        figure = _one(text, number, grammar, nouns, stop_starts, names)
         if i + 1 < len(numbers) and not number.vague and number.kind in ("", "percent", "times", "points"):
-            second = _one(text, numbers[i + 1], grammar, nouns, stop_starts)
+            second = _one(text, numbers[i + 1], grammar, nouns, stop_starts, names)
             joined = _range(text, figure, second, grammar)
             if joined:
                 figure, used = joined, 2
@@ -100,7 +102,9 @@ def _qual(mark: Mark, side: str) -> Entry | None:
     return next((e for e in mark.entries if e.kind == "qual" and e.attrs.get("pos") == side), None)
 
 
-def _one(text: str, n: Number, grammar: Grammar, nouns: Nouns, stops: set[int]) -> Figure:
+def _one(
+    text: str, n: Number, grammar: Grammar, nouns: Nouns, stops: set[int], names: Mapping[int, int]
+) -> Figure:
     rules = grammar.number
     if n.kind == "growth":
         return Figure(n.start, n.end, n, n.value, "%", "percent", growth=True)
@@ -120,7 +124,7 @@ def _one(text: str, n: Number, grammar: Grammar, nouns: Nouns, stops: set[int]) 
         if named and named[0].value in MONEY:
             end = named[1]
     else:
-        found = noun_behind(text, end, grammar, nouns, stops)
+        found = noun_behind(text, end, grammar, nouns, stops, names)
         if found:
             entry, noun_start, noun_end = found
             unit, factor = entry.value, entry.factor
@@ -138,7 +142,12 @@ def _skip_blank(text: str, at: int) -> int:
 
 
 def noun_behind(
-    text: str, at: int, grammar: Grammar, nouns: Nouns, stops: set[int]
+    text: str,
+    at: int,
+    grammar: Grammar,
+    nouns: Nouns,
+    stops: set[int],
+    names: Mapping[int, int] | None = None,
 ) -> tuple[Entry, int, int] | None:
     """Find the unit behind a number: the head noun of its phrase, a few adjectives on."""
     found: tuple[Entry, int, int] | None = None
@@ -170,6 +179,13 @@ def noun_behind(
             end = here[1]
             if not grammar.compounds:
                 break
+            continue
+        if names and word_start in names:
+            end = names[word_start]
+            last = text.rfind(" ", word_start, end) + 1
+            here = nouns.at(text, last) if found is None else None
+            if here is not None and here[1] >= end:
+                found = (here[0], last, here[1])  # 12 Belt and Road partner countries
             continue
         word = m[1].lower()
         if grammar.phrases["and"].fullmatch(word) and end > at + 3 and _list_noun(text, m.end(), nouns):
@@ -253,6 +269,7 @@ def _share_units(text: str, figures: list[Figure], grammar: Grammar) -> None:
             or b.unit is None
             or a.few
             or b.number.high is not None
+            or b.growth
         ):
             continue
         gap = text[a.end : b.start]

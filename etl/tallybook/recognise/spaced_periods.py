@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from tallybook.lexicon.grammar import PeriodRules
 from tallybook.recognise import spaced_calendar as calendar
 from tallybook.recognise import spaced_relative as relative
-from tallybook.recognise.periods import Period, Today
+from tallybook.recognise.periods import Period, Today, month_end
 from tallybook.recognise.spaced_reader import Reader
 
 _SENTENCE = re.compile(r"[.!?]\s+(?=[A-ZА-ЯЁ\"“«])|\n")
@@ -53,7 +54,7 @@ def find_spaced_periods(text: str, rules: PeriodRules, today: Today) -> list[Per
             and period.kind in ("point", "span", "since")
         ):
             reader.day = period.low
-        out.append(_around(reader, replace(period, end=-negative)))
+        out.append(_around(reader, replace(period, end=-negative), reader.stated(m) is not None))
     return out
 
 
@@ -89,6 +90,8 @@ _READERS: dict[str, Callable[[Reader, re.Match[str]], Period | None]] = {
     "year_range": calendar.read_year_range,
     "year": calendar.read_year,
     "relative_year": relative.read_relative_year,
+    "next_month": relative.read_next_month,
+    "turn_of_year": relative.read_turn_of_year,
     "last_month": relative.read_last_month,
     "this_month": relative.read_this_month,
     "month_to_date": relative.read_month_to_date,
@@ -118,7 +121,7 @@ TEMPLATES = frozenset(_READERS)
 # ------------------------------------------------------------------ the words around
 
 
-def _around(r: Reader, p: Period) -> Period:
+def _around(r: Reader, p: Period, stated: bool) -> Period:
     """Let the words before an expression turn it into until, since, or a base."""
     rules, text = r.rules, r.text
     if p.kind in ("now", "same", "former") or p.kind == "base":
@@ -168,7 +171,19 @@ def _around(r: Reader, p: Period) -> Period:
             return p  # through the first seven months
         if lead == "through" and p.high and p.grain in ("month", "month_end"):
             return replace(p, kind="span", low=p.high.replace(month=1, day=1), grain="months")
+        if p.grain == "month" and not stated:
+            p = _just_over(p, r.today.published)
         return replace(p, kind="until", start=until.start())
+    return p
+
+
+def _just_over(p: Period, published: date | None) -> Period:
+    """Read "by May" as the May just over, where another year was named before it: 1,200 in 2016, 3,000 by May."""
+    if published is None or p.high is None:
+        return p
+    for last in (month_end(published.year, published.month), published.replace(day=1) - timedelta(1)):
+        if last.month == p.high.month:
+            return replace(p, low=last.replace(day=1), high=min(last, published))
     return p
 
 

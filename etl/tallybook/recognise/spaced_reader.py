@@ -75,7 +75,7 @@ def make(
         and high
         and published
         and free
-        and not lies_ahead(r, m.start())
+        and not lies_ahead(r, m.start(), m.end())
         and (
             low > published
             or (grain in ("months", "month") and high > month_end(published.year, published.month))
@@ -87,8 +87,12 @@ def make(
     return Period(m.start(), m.end(), kind, low, high, grain, digits or spelled)
 
 
-def lies_ahead(r: Reader, start: int) -> bool:
-    return bool(r.rules.ahead.search(r.text, max(0, start - 60), start))
+def lies_ahead(r: Reader, start: int, end: int) -> bool:
+    """Tell whether an expression is said of what is to come: by words before it, or right behind it."""
+    return bool(
+        r.rules.ahead.search(r.text, max(0, start - 60), start)
+        or r.rules.phrases["to_come"].match(r.text, end)
+    )
 
 
 def year_before(day: date) -> date:

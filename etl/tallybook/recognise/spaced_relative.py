@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from tallybook.recognise.periods import Kind, Period, month_end
-from tallybook.recognise.spaced_reader import Reader, day_of, make, span_of_months, year_of
+from tallybook.recognise.spaced_reader import Reader, day_of, make, span_of_months, year_before, year_of
 
 
 def read_since_ytd(r: Reader, m: re.Match[str]) -> Period | None:
@@ -25,6 +25,10 @@ def read_launch(r: Reader, m: re.Match[str]) -> Period | None:
     low = None
     if year is not None:
         low = day_of(year, r.month_of(m) or 1, r.number(m, "day") or 1)
+    elif month := r.month_of(m):
+        low = day_of(year_of(r, m)[0], month, r.number(m, "day") or 1)
+        if low and r.today.published and low > r.today.published:
+            low = year_before(low)
     return make(r, m, "since", low, r.today.published, "launch" if low is None else "year")
 
 
@@ -94,6 +98,23 @@ def read_this_month(r: Reader, m: re.Match[str]) -> Period | None:
 def read_month_to_date(r: Reader, m: re.Match[str]) -> Period | None:
     published = r.today.published
     return make(r, m, "open", published.replace(day=1) if published else None, published, "month")
+
+
+def read_next_month(r: Reader, m: re.Match[str]) -> Period | None:
+    published = r.today.published
+    if published is None:
+        return make(r, m, "span", None, None, "month")
+    year, month = divmod(published.year * 12 + published.month, 12)
+    return make(r, m, "span", *span_of_months(year, month + 1, month + 1), "month")
+
+
+def read_turn_of_year(r: Reader, m: re.Match[str]) -> Period | None:
+    """Read "at the turn of the year" as the year that ends, in its last months or the first of the next."""
+    published = r.today.published
+    year = published.year - (published.month < 10) if published else None
+    return make(
+        r, m, "span", date(year, 1, 1) if year else None, date(year, 12, 31) if year else None, "year"
+    )
 
 
 def read_last_quarter(r: Reader, m: re.Match[str]) -> Period | None:

@@ -208,6 +208,19 @@ class Detailed(Nouned):
             for word in re.findall(r"[^\W\d_]+", self.text[max(0, a - 20) : b].lower())
         )
 
+    def _port_story(self, d: Draft) -> bool:
+        """Tell whether the story has told what the same seaport or crossing handles."""
+        last = self.state.counted
+        place = self.lexicon.place.get(d.ports[0]) if len(d.ports) == 1 else None
+        return (
+            d.metric in ("vehicles", "passengers")
+            and place is not None
+            and place.kind in ("sea", "rail", "road")
+            and last is not None
+            and last.ports == d.ports
+            and last.metric in ("teu", "cargo_tonnes", "containers", "wagons", "vessels", "vehicles")
+        )
+
     def _still_planned(self, s: Sentence, d: Draft, before: list[Mark]) -> str | None:
         for m in reversed(before):
             e = m.get("nature")
@@ -340,10 +353,31 @@ class Detailed(Nouned):
             if self.grammar.phrases["cars"].search(self.text, *noun):
                 metric = "vehicles_shipped"
                 d.head = replace(d.head, metric=metric)
+        if metric == "vehicles" and d.scope == "shipment":
+            metric = "vehicles_shipped"  # a train with 165 vehicles
+            d.head = replace(d.head, metric=metric)
+        if (
+            metric in ("countries_reached", "cities_reached")
+            and self.grammar.phrases["located"].search(self.text, s.start, self._start(d.figure))
+            and not any(
+                (e := m.get("metric")) is not None
+                and e.value in ("countries_reached", "cities_reached", "routes")
+                for m in within(s.marks, s.start, d.figure.start)
+            )
+            and not any(
+                g.unit in ("city", "country", "route", "train") and g.end <= d.figure.start for g in s.figures
+            )
+        ):
+            d.reason, d.missing = "no_metric", "a word of reaching"
         if (
             metric in _NEED_CROSSING
+            and not self._port_story(d)
             and d.relates is None
             and not any(m.get("crossing") for m in s.marks)
+            and not (
+                d.figure.noun
+                and self.grammar.phrases["across"].search(self.text, d.figure.start, self._tail(d.figure))
+            )
             and not (metric == "parcels" and self.grammar.phrases["across"].search(self.text, s.start, s.end))
         ):
             known = self.state.recent.get(d.figure.unit or "")

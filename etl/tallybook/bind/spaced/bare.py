@@ -54,6 +54,11 @@ class Nouned(Headed):
                     known = self.lexicon.metric.get(self._as_last(e.value.split("|"), last))
                 elif e.kind == "service":
                     known = self.lexicon.metric.get("trains")
+                elif e.kind == "unit" and not m.get("metric") and not self._is_noun(s, m):
+                    if ways["trip_word"].fullmatch(self.text, m.start, m.end):
+                        return replace(f, unit="trip")
+                    known = self.lexicon.of_unit.get(e.value)  # cargo train trips had exceeded 9,000
+                    known = None if known and known.stock else known
                 units = (
                     (known.alone | known.nouns | (known.units if known.stock else frozenset()))
                     if known
@@ -87,6 +92,7 @@ class Nouned(Headed):
             or carried.reason is not None
             or carried.figure.unit in (None, "other")
             or carried.figure.sense
+            or carried.scope == "shipment"
         ):
             return f
         named = within(s.marks, last.figure.end if last else s.start, f.start)
@@ -137,6 +143,10 @@ class Nouned(Headed):
             d.head = replace(carried.head, rule="list") if carried.head else None
             return replace(f, unit=carried.figure.unit)
         return f
+
+    def _is_noun(self, s: Sentence, m: Mark) -> bool:
+        """Tell whether a unit word is the noun of another number."""
+        return any(g.noun is not None and g.noun[0] <= m.start < g.noun[1] for g in s.figures)
 
     def _number_of(self, s: Sentence, m: Mark) -> bool:
         """Tell whether "the number of" stands before a word."""
@@ -233,6 +243,8 @@ class Nouned(Headed):
     def _trips(self, s: Sentence, figure: Figure) -> Figure:
         """Tell what made the trips: trains where the story is of trains, people where it is of travellers."""
         near = within(s.marks, s.start, s.end)
+        if self.grammar.phrases["by_vehicles"].match(self.text, self._tail(figure)):
+            return replace(figure, unit="vehicle")
         if any((e := m.get("mode")) is not None and e.value == "air" for m in near):
             return replace(figure, unit="flight")
         if any(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from tallybook.bind.drafts import Draft
@@ -122,10 +123,20 @@ class Changing(Dated):
         if f.sense != "percent" or f.growth:
             return False
         start = self._start(f)
+        if (
+            self.text[start - 1 : start] == "("
+            and self.text[f.end : f.end + 1] == ")"
+            and self.grammar.phrases["of_them"].search(self.text[s.start : self._previous_start(s, f)])
+        ):
+            return True  # of them, 6,446 cars (46.8%) and 7,342 cars (53.2%)
         for m in reversed(left):
             e = m.get("measure")
             if e is not None and e.value == "share" and m.end <= start + 1:
                 words = self.text[m.end : start]
+                if self.grammar.phrases["rise_behind"].match(self.text, f.end) and not self.grammar.phrases[
+                    "of_whole"
+                ].match(self.text[f.end : f.end + 24]):
+                    break  # representing a 40% increase
                 if (
                     not any(x.get("change") and not x.get("qual") for x in left if m.end <= x.start)
                     and len(words) < 50
@@ -147,6 +158,10 @@ class Changing(Dated):
             ):
                 return m
         return False
+
+    def _previous_start(self, s: Sentence, f: Figure) -> int:
+        """Give where the first amount that may be a part begins: the sentence's first one before a share."""
+        return next((self._start(g) for g in s.figures if g.end <= f.start and g.reason is None), s.start)
 
     def _change_before(self, f: Figure, left: list[Mark], reach: int) -> tuple[Mark, int] | None:
         start = self._start(f)
@@ -263,6 +278,20 @@ class Changing(Dated):
             if e.value == "yearly":
                 return "change"
         following = self._next(s, f)
+        old = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
+        if (
+            old is not None
+            and not old.sense
+            and self.grammar.phrases["against"].search(self.text[f.end : self._start(old)])
+        ):
+            following = self._next(s, old)  # a rise from 861,080 in the same period of 2019
+            year = (d.frame.high or self.published or date.max).year
+            if any(
+                p.kind == "span" and p.grain == "year" and p.high and p.high.year < year - 1
+                for p in s.periods
+                if old.end <= p.start < following
+            ):
+                return "change"  # up from 178 in 2017
         periods = (
             [p for p in s.periods if f.end <= p.start < following]
             + [p for p in s.periods if clause.start <= p.start < f.start]

@@ -16,8 +16,10 @@ from tallybook.bind.places import Mention
 from tallybook.bind.spaced.lists import Paired
 from tallybook.bind.spaced.words import PER_TIME
 from tallybook.bind.structure import Sentence, within
-from tallybook.recognise.figures import MONEY, Figure
+from tallybook.recognise.figures import MONEY, TIME, Figure
 from tallybook.records import Reason
+
+_MEANS = PER_TIME - {"daily_max"}
 
 
 class Spaced(Paired):
@@ -43,6 +45,20 @@ class Spaced(Paired):
             mentions = [m for m in mentions if m.role != "subject"]
         super().prime(sentence, mentions, text)
 
+    def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
+        state = self.state
+        topic = state.topic, state.topic_span, state.local, state.region
+        super()._leave(number, s, mentions, before)
+        if topic[0] and self._list_line(s, mentions):
+            state.topic, state.topic_span, state.local, state.region = topic
+
+    def _list_line(self, s: Sentence, mentions: Sequence[Mention]) -> bool:
+        """Tell whether a line is one of a list, "Poti Port - 7.9 million t": what follows is not Poti's."""
+        if not mentions or not s.figures or self.text[s.start : mentions[0].start].strip():
+            return False
+        between = self.text[mentions[0].end : self._start(s.figures[0])]
+        return self.grammar.phrases["list_line"].fullmatch(between) is not None
+
     def _draft(
         self,
         number: int,
@@ -54,14 +70,22 @@ class Spaced(Paired):
     ) -> Draft:
         clause = s.clause_of(figure.start)
         draft = Draft(figure, number, clause)
+        if figure.noun and self._any_unit(figure):
+            draft.figure = figure = replace(figure, unit=None, end=figure.number.end, noun=None)
         if figure.unit is None and not figure.reason and not figure.few:
             draft.figure = figure = self._bare(s, draft, earlier)
         draft.figure = figure = self._goal(s, figure)
-        if figure.unit == "trip":
+        if figure.unit == "trip" or (
+            figure.unit == "person"
+            and figure.noun
+            and self.grammar.phrases["by_vehicles"].match(self.text, figure.noun[1])
+        ):
             draft.figure = figure = self._trips(s, figure)
         if figure.unit == "person" and figure.value < 1000 and self._of_crossings(figure):
             draft.figure = figure = replace(figure, unit=None)  # the two crossings are places
-        reason = self._dead(figure, earlier)
+        if figure.unit == "vehicle" and self._of_train(s, figure, earlier):
+            draft.figure = figure = replace(figure, unit="wagon")
+        reason = self._dead(figure, earlier) or self._no_amount(s, figure)
         if reason:
             draft.reason, draft.missing = reason
             return draft
@@ -74,6 +98,18 @@ class Spaced(Paired):
             self._change(s, draft, left, right, earlier)
         else:
             self._amount(s, draft, left, right, earlier)
+        draft.running = any(
+            (e := m.get("measure")) is not None and bool(e.attrs.get("running"))
+            for m in within(s.marks, clause.start, min(self._next(s, figure), clause.end))
+        )
+        if draft.reading and draft.reading.measure in _MEANS:
+            if self.published and self._present_rate(s, draft):
+                draft.frame = Frame(None, self.published, "now", "word")  # 200 trains daily use the line
+            elif self.grammar.phrases["past"].search(self.text, clause.start, clause.end):
+                draft.frame = replace(draft.frame, inherited=False)
+        draft.compared = not figure.sense and (
+            self._compared(s, figure) or any(self._bracketed(s, p, None) for p in draft.frame.marks)
+        )
         if draft.begins and draft.reading and self._undated(s, draft):
             draft.frame = Frame(None, None, "former")
         if draft.reason is None:
@@ -89,6 +125,45 @@ class Spaced(Paired):
         if not ((metric and metric.stock) or (d.reading and d.reading.measure in PER_TIME)):
             return False
         return d.frame.inherited or all(p.start > self._next(s, d.figure) for p in d.frame.marks)
+
+    def _any_unit(self, figure: Figure) -> bool:
+        """Tell whether the noun says nothing of what is counted: 7,253 units."""
+        return figure.noun is not None and bool(
+            self.grammar.phrases["any_unit"].fullmatch(self.text, *figure.noun)
+        )
+
+    def _of_train(self, s: Sentence, figure: Figure, earlier: list[Draft]) -> bool:
+        """Tell whether the cars counted are those of trains: of these wagons, 6,446 cars went by ferry."""
+        last = next(
+            (d for d in reversed(earlier) if not d.figure.sense and d.reason is None), self.state.last
+        )
+        return (
+            last is not None
+            and last.metric == "wagons"
+            and self._number - last.sentence <= 1
+            and figure.noun is not None
+            and self.grammar.phrases["cars"].search(self.text, *figure.noun) is not None
+        )
+
+    def _no_amount(self, s: Sentence, figure: Figure) -> tuple[Reason, str | None] | None:
+        lead, ways = (
+            self.text[max(s.start, figure.start - 30) : figure.start],
+            self.grammar.phrases,
+        )
+        if ways["to_within"].search(lead):
+            return "no_metric", "a distance between two figures"
+        if figure.unit in TIME and ways["each_so_long"].search(lead):
+            return "no_metric", "a rate: one every so long"
+        return None
+
+    def _present_rate(self, s: Sentence, d: Draft) -> bool:
+        """Tell whether a mean of no period of its own is of now: its sentence speaks in the present tense."""
+        if (d.frame.known and not d.frame.inherited) or d.figure.sense or d.nature != "actual":
+            return False
+        start, end = self._said_from(s, d.figure.start), d.clause.end
+        if not self.grammar.phrases["present"].search(self.text, start, end):
+            return False
+        return self.grammar.phrases["past"].search(self.text, start, end) is None
 
     def _of_crossings(self, figure: Figure) -> bool:
         return "crossing" in self.text[figure.start : self._tail(figure)].lower()

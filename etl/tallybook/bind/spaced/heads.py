@@ -304,6 +304,10 @@ class Headed(Changed):
                 and stock
                 and m.start > f.start - 26
                 and self.grammar.phrases["added"].search(self.text[m.start : m.end])
+                and not (
+                    self.grammar.phrases["perfect"].search(self.text, max(s.start, m.start - 30), m.start)
+                    and (d.frame.inherited or d.frame.kind not in ("open", "span"))
+                )
             ):
                 return "change_abs", m
         if time:

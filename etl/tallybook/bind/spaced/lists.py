@@ -13,6 +13,7 @@ from tallybook.bind.heads import OTHER
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.owners import Owned
 from tallybook.bind.structure import Sentence, within
+from tallybook.lexicon import Mark
 from tallybook.recognise.figures import bounds
 
 
@@ -174,6 +175,9 @@ class Paired(Owned):
                         d.relates, d.head = a, a.head
                 self._same(run)
                 return
+        told = [d for d in drafts if d.figure.end <= at and d.figure.sense == "" and d.figure.unit][-n:]
+        if run[0].figure.sense and len(told) == n and any(d.reason or d.metric == OTHER for d in told):
+            amounts = told  # one of the two counts something else, and its growth too
         if run[0].figure.sense and len(amounts) >= n:
             for d, a in zip(run, amounts[-n:], strict=True):
                 d.relates, d.head = a, replace(a.head, rule="respectively") if a.head else None
@@ -181,9 +185,13 @@ class Paired(Owned):
                 d.direction, d.partner, d.service, d.mode = a.direction, a.partner, a.service, a.mode
             self._same_reading(run)
             return
-        items = [m for m in within(s.marks, s.start, at) if m.get("dir") or m.get("metric")][-n:]
+        words = within(s.marks, s.start, at)
+        items = [m for m in words if m.get("dir") or m.get("metric")][-n:]
+        if not run[0].figure.sense and len(counted := [m for m in words if self._countable(m)]) >= n:
+            items = counted[-n:]
         if len(items) == n:
             for d, item in zip(run, items, strict=True):
+                self._count_as(d, item)
                 direction = item.get("dir")
                 head = heads.of_mark(item, d.figure.unit, self.lexicon, bool(d.figure.sense), "respectively")
                 if head and not self._weak(head):
@@ -191,6 +199,26 @@ class Paired(Owned):
                 d.direction = direction.value if direction else d.direction
             if run[0].figure.sense:
                 self._same_reading(run)
+            for d in drafts:
+                if d.relates in run and d.relates.head:
+                    d.head, d.direction = replace(d.relates.head, rule="related"), d.relates.direction
+
+    def _countable(self, m: Mark) -> bool:
+        """Tell whether a word names a metric that has one unit to count by."""
+        entry = m.get("metric")
+        known = self.lexicon.metric.get(entry.value.split("|")[0]) if entry is not None else None
+        return known is not None and len(known.alone | known.nouns) == 1 and not entry.attrs.get("weak")  # type: ignore[union-attr]
+
+    def _count_as(self, d: Draft, item: Mark) -> None:
+        """Give a number without a noun the unit of what stands in its place of a list before it."""
+        entry = item.get("metric")
+        known = self.lexicon.metric.get(entry.value.split("|")[0]) if entry is not None else None
+        units = known.alone | known.nouns if known else frozenset()
+        if d.figure.sense or d.figure.noun or len(units) != 1:
+            return
+        unit = next(iter(units))
+        d.figure = replace(d.figure, unit=unit)
+        d.reading = replace(d.reading, unit=unit) if d.reading else None
 
     def _same(self, run: list[Draft]) -> None:
         lead = next((d for d in run if d.head and d.metric != OTHER), run[0])

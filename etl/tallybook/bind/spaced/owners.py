@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tallybook.bind.drafts import Draft
@@ -10,7 +11,11 @@ from tallybook.bind.spaced.attributes import Detailed
 from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import Figure
 
-_WAYS = frozenset({"titr", "china-laos-railway", "nlstc", "bam", "transsib", "instc", "suez", "panama-canal"})
+_WAY = re.compile(
+    r"\b(?:corridor|route|railway|railroad|line|canal|bridge|tunnel|passage|mainline|expressway)\b|[-–]bahn",
+    re.I,
+)
+"""Words in the name of a way that goods take, which is told of like a port."""
 
 
 class Owned(Detailed):
@@ -62,6 +67,7 @@ class Owned(Detailed):
             chosen = behind or [m for m in later if m.strong] or later
             self._take(draft, chosen, "behind", first=True)
             return
+        ref = ref or self._refers_behind(s, f, following)
         if ref:
             draft.ports, draft.port_marks, draft.port_rule = *ref, "reference"
             return
@@ -141,7 +147,7 @@ class Owned(Detailed):
 
     def _is_way(self, slug: str) -> bool:
         place = self.lexicon.place.get(slug)
-        return place is not None and place.kind == "region" and slug in _WAYS
+        return place is not None and _WAY.search(place.name_en) is not None
 
     def _aside(self, m: Mention) -> bool:
         """Tell whether a place that another is compared with reports figures: Singapore, not Asia."""
@@ -159,8 +165,24 @@ class Owned(Detailed):
         draft.ports, draft.port_marks = self._group(group, last)
         draft.port_rule = rule
 
-    def _refers(self, s: Sentence, at: int) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
-        for mark in reversed(within(s.marks, s.start, at)):
+    def _refers_behind(
+        self, s: Sentence, f: Figure, following: int
+    ) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
+        """Read "made via the corridor" and "through the port" behind a figure."""
+        through = self.lexicon.words("through", self.grammar.lang)
+        for mark in within(s.marks, f.end, following):
+            if (
+                mark.get("ref")
+                and self.text[f.end : mark.start].rstrip().rsplit(" ", 1)[-1].lower() in through
+            ):
+                return self._refers(s, mark.end, f.end)
+        return None
+
+    def _refers(
+        self, s: Sentence, at: int, start: int | None = None
+    ) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
+        """Give what "the port" or "the corridor" before an offset of the sentence means."""
+        for mark in reversed(within(s.marks, s.start if start is None else start, at)):
             entry = mark.get("ref")
             if entry is None or entry.value != "same":
                 continue

@@ -26,12 +26,17 @@ _DATELINE = re.compile(
     r"/[A-Z][\w ]*/)?[.,]?\s?(?:-{1,2}\s|$)|[^\n(]{0,30}\((?:Xinhua|Reuters|AFP|AP|TASS|"
     r"Interfax)[^)]*\)"
 )
+_DATED = re.compile(
+    r"(?:, [A-ZА-ЯЁ][\w. ]{1,24})?,? [A-ZА-ЯЁ][a-zа-яё]{2,8}\.? \d{1,2}(?:, \d{4})?\. ?(?=[A-ZА-ЯЁ])"
+)
+_COUNTED = re.compile(r"[^\W\d_]{0,5}[ .]{0,2}[$€£~]?\d")
 _LIES_IN = re.compile(
     r"(?: [a-z][\w-]*){0,4},? (?:in|of|near|outside) (?:the )?(?:[\w-]+(?:['’]s)? ){0,3}", re.I
 )
 _LARGEST = re.compile(
     r".{0,2}['’]s? (?:[\w-]+ )?(?:largest|biggest|busiest|main|most|top|key|leading|major|second|third|only|"
-    r"first|oldest|newest|northernmost|westernmost|easternmost|southernmost)\b",
+    r"first|oldest|newest|northernmost|westernmost|easternmost|southernmost)\b"
+    r"(?! (?:[\w-]+ )?(?:ports|network|railways?|railroads?|stations|airports|lines|crossings|terminals)\b)",
     re.I,
 )
 _ROUTE = re.compile(r"\s?-\s?")
@@ -219,6 +224,8 @@ class PlaceReader:
         ):
             # trade of A and B
             return Mention(start, end, self.lexicon.land.get(slug, slug), "partner", False)
+        if linked and previous is not None and previous.end == self.paired and previous.role == "modifier":
+            return Mention(start, end, slug, "modifier")
         if linked and previous is not None and previous.end == self.paired and previous.role == "subject":
             place = self.lexicon.place.get(slug)
             return Mention(
@@ -228,6 +235,9 @@ class PlaceReader:
                 "partner" if place and place.kind in _AREAS else "endpoint",
                 False,
             )
+        if lead == "between" and self._vague_region(slug):
+            self.paired = end
+            return Mention(start, end, slug, "modifier")  # between Asia and Europe: neither reports
         if lead == "between":
             self.paired = end
             return Mention(start, end, slug, "subject", False, False, strong=True)
@@ -298,7 +308,7 @@ class PlaceReader:
             return previous.role
         if linked and previous and previous.role == "modifier" and lead == "" and not self._sets_out(start):
             return "modifier"  # for Hamburg and Duisburg
-        if start in self.starts and _DATELINE.match(text, end, end + 70):
+        if start in self.starts and self._dateline_at(end):
             return "modifier"
         if (
             previous
@@ -392,6 +402,11 @@ class PlaceReader:
         ):
             return "modifier"
         return "subject"
+
+    def _dateline_at(self, end: int) -> bool:
+        """Tell whether a dateline ends behind the name that opens a paragraph: no "Poti - 7.9 million t"."""
+        m = _DATELINE.match(self.text, end, end + 70) or _DATED.match(self.text, end, end + 70)
+        return m is not None and not _COUNTED.match(self.text, m.end())
 
     def _lies(self, held: Mention, slug: str, gap: str) -> bool:
         """Tell whether a place is where the one before it lies, by "in" and the country."""

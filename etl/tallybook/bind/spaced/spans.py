@@ -68,7 +68,9 @@ class Dated(Worded):
         lasting = [
             p
             for p in s.periods
-            if not said_only(self.text, rules, p, self._phrase(s, p)) and not self._bound(s, p, figure)
+            if not said_only(self.text, rules, p, self._phrase(s, p))
+            and not self._bound(s, p, figure)
+            and not self._bracketed(s, p, figure)
         ]
         last_draft = earlier[-1] if earlier else None
         if (
@@ -89,7 +91,7 @@ class Dated(Worded):
             base
             and not figure.sense
             and (
-                len(self.text[self._tail(figure) : base.start]) <= 8
+                len(self.text[self._tail(figure) : base.start]) <= (40 if self._compared(s, figure) else 8)
                 and not re.search(r"[,;(]", self.text[self._tail(figure) : base.start])
             )
         ):
@@ -138,6 +140,9 @@ class Dated(Worded):
             and not [p for p in earlier_periods if p.kind not in ("base", "same", "former")]
         ):
             return Frame(None, self.published, "now", "word", (behind[0],))
+        level = None if figure.sense else self._level_of_year(s, figure, before, earlier_periods, own)
+        if level is not None:
+            return level
         periods = earlier_periods + behind
         stated = [p for p in periods if p.kind not in ("base", "same")]
         if not stated:
@@ -166,6 +171,47 @@ class Dated(Worded):
         ):
             return frames.run(before, periods, self.published)
         return frames.run(before, periods, self.published)
+
+    def _compared(self, s: Sentence, figure: Figure) -> bool:
+        """Tell whether a level is one that another is compared with: from 861,080, against 300."""
+        start = self._start(figure)
+        return (
+            self.grammar.phrases["old_level"].search(self.text[max(s.start, start - 40) : start]) is not None
+        )
+
+    def _level_of_year(
+        self, s: Sentence, figure: Figure, before: Frame, told: Sequence[Period], own: Sequence[Period]
+    ) -> Frame | None:
+        """Read "(2023: 426)" and "compared to 426 last year" as of the months that the story tells of."""
+        inside = self._bracket(s, figure.start)
+        beside = [p for p in s.periods if inside and inside[0] <= p.start < inside[1]] if inside else []
+        if not beside and self._compared(s, figure):
+            beside = [p for p in own[:1] if p.start - self._tail(figure) <= 4]
+        if not beside or beside[0].grain != "year" or beside[0].low is None or beside[0].kind == "base":
+            return None
+        outer = [p for p in told if p not in beside]
+        frame = frames.run(before, outer, self.published)
+        years = frame.high.year - beside[0].low.year if frame.high else 0
+        if frame.kind not in ("span", "open", "since") or not frame.low or not frame.high or years < 1:
+            return None
+        if frame.low.year != frame.high.year or (frame.high - frame.low).days > 360:
+            return None
+        return replace(frames.year_back(frame, years), marks=(*frame.marks, beside[0]))
+
+    def _bracket(self, s: Sentence, at: int) -> tuple[int, int] | None:
+        """Give the brackets that an offset of a sentence stands in."""
+        start = self.text.rfind("(", s.start, at)
+        if start < 0 or ")" in self.text[start:at]:
+            return None
+        end = self.text.find(")", at, s.end)
+        return (start, end) if end >= 0 else None
+
+    def _bracketed(self, s: Sentence, p: Period, figure: Figure | None) -> bool:
+        """Tell whether a period stands in brackets beside a figure of its own: 913 trains (2019: 426)."""
+        inside = self._bracket(s, p.start)
+        if inside is None or (figure is not None and inside[0] < figure.start < inside[1]):
+            return False
+        return any(f.reason is None and not f.sense and inside[0] < f.start < inside[1] for f in s.figures)
 
     def _leads(self, s: Sentence, p: Period) -> bool:
         """Tell whether an expression opens its sentence: (In) the same month of 2023 it …"""
@@ -229,7 +275,9 @@ class Dated(Worded):
         return [
             p
             for p in periods
-            if not self._bound(s, p, figure) and not said_only(self.text, rules, p, self._phrase(s, p))
+            if not self._bound(s, p, figure)
+            and not self._bracketed(s, p, figure)
+            and not said_only(self.text, rules, p, self._phrase(s, p))
         ]
 
     def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
@@ -248,6 +296,8 @@ class Dated(Worded):
         left = self.state.frame
         if left.kind == "until" and left.low is None and before.kind in ("span", "open", "since"):
             self.state.frame = before  # what stands at a date does not end the period of the story
+        if self.published and left.low and left.low > self.published and before.known:
+            self.state.frame = before  # what is expected of next month does not end it either
         told = [
             d.frame
             for d in self.drafts
