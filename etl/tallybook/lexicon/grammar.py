@@ -67,6 +67,7 @@ PHRASES = {
     "old_level": "before an old level that another is compared with: *down from* 861,080",
     "to_come": "behind a month that is to come: October *will* be busy",
     "trip_word": "a unit that does not tell what made the trip: outbound *trips*",
+    "verb_qual": "a qualifier that is a verb, so that what stands before it is counted: *surpassed* 14,700",
     "added": "words for what came new: *opened* 12 routes",
     "turn": "where a sentence turns to something else: *while*",
     "plus": "a word for + before a percentage",

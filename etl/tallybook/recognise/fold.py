@@ -192,7 +192,7 @@ def _joins(
     end = text[lines[i][1] - 1]
     if end in "，、,（(《—-" or text[lines[i + 1][0]].islower():
         return True  # no paragraph of Latin or Cyrillic begins with a small letter
-    if end in "：:" or (text[lines[i + 1][1] - 1] in "：:" and widths[i + 1] < 12):
+    if end in "：:;" or (text[lines[i + 1][1] - 1] in "：:" and widths[i + 1] < 12):
         return False  # a label of a fact box stands alone
     # Inside a paragraph the line before is of the same column; the next may begin another, wider one.
     column = min(widths[i - 1], widths[i + 1]) if inside else widths[i + 1]

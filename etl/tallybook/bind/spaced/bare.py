@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tallybook.bind.drafts import Draft
-from tallybook.bind.heads import Head
+from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.spaced.heads import Headed
 from tallybook.bind.spaced.words import PER_TIME
 from tallybook.bind.structure import Sentence, within
@@ -49,14 +49,12 @@ class Nouned(Headed):
                 if (
                     e.kind == "metric"
                     and (not e.attrs.get("weak") or e.value in ("flights", "vessels", "cargo_types"))
-                    and not e.attrs.get("goods")
+                    and (not e.attrs.get("goods") or e.value == "vehicles_shipped")
                 ):
                     known = self.lexicon.metric.get(self._as_last(e.value.split("|"), last))
                 elif e.kind == "service":
                     known = self.lexicon.metric.get("trains")
                 elif e.kind == "unit" and not m.get("metric") and not self._is_noun(s, m):
-                    if ways["trip_word"].fullmatch(self.text, m.start, m.end):
-                        return replace(f, unit="trip")
                     known = self.lexicon.of_unit.get(e.value)  # cargo train trips had exceeded 9,000
                     known = None if known and known.stock else known
                 units = (
@@ -66,7 +64,15 @@ class Nouned(Headed):
                 )
                 between = self.text[m.end : start].strip()
                 near = len(between) < 60 or self._number_of(s, m)
-                if len(units) == 1 and known and near and ways["counts"].search(between):
+                counted = ways["counts"].search(between) or ways["verb_qual"].match(self.text, start, f.start)
+                if not (near and counted):
+                    continue
+                if e.kind == "unit" and ways["trip_word"].fullmatch(self.text, m.start, m.end):
+                    return replace(f, unit="trip")
+                if len(units) == 1 and known and self._world(within(left, m.end, f.start), next(iter(units))):
+                    d.head = Head(OTHER, m, "world")  # the number of trucks operated by carriers
+                    return replace(f, unit=next(iter(units)))
+                if len(units) == 1 and known:
                     d.head = Head(known.metric, m, "counted")
                     return replace(f, unit=next(iter(units)))
         before = self.text[max(s.start, start - 50) : start]
@@ -121,6 +127,11 @@ class Nouned(Headed):
                 and f.number.step == 0
             )
             or ways["so_far"].match(behind) is not None
+            or (
+                last is not None
+                and last.figure.unit not in (*MONEY, *TIME)
+                and ways["any_unit"].match(self.text, f.end + 1) is not None
+            )
             or shared
             or (
                 last is not None
@@ -248,7 +259,10 @@ class Nouned(Headed):
         if any((e := m.get("mode")) is not None and e.value == "air" for m in near):
             return replace(figure, unit="flight")
         if any(
-            m.get("service") or ((e := m.get("metric")) is not None and e.value == "trains") for m in near
+            m.get("service")
+            or ((e := m.get("metric")) is not None and e.value == "trains")
+            or ((u := m.get("unit")) is not None and u.value == "train")
+            for m in near
         ):
             return replace(figure, unit="train")
         if any((e := m.get("metric")) is not None and e.value == "passengers" for m in near):

@@ -287,7 +287,7 @@ class Changing(Dated):
             following = self._next(s, old)  # a rise from 861,080 in the same period of 2019
             year = (d.frame.high or self.published or date.max).year
             if any(
-                p.kind == "span" and p.grain == "year" and p.high and p.high.year < year - 1
+                p.grain == "year" and p.low and p.low.year < year - 1
                 for p in s.periods
                 if old.end <= p.start < following
             ):
@@ -300,6 +300,8 @@ class Changing(Dated):
         for p in periods:
             if p.kind == "base":
                 return self._compare(p, d.frame)
+            if p.grain == "back" and p.low and p.high and 365 <= (p.high - p.low).days <= 366:
+                return "yoy"  # over the past year
             if (p.kind == "since" and p.start >= f.end and p.start - f.end < 30) or (
                 p.grain in ("back", "years", "plan") and p.kind in ("since", "span") and p.start - f.end < 40
             ):

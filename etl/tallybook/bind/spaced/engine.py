@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tallybook.bind import frames
 from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.places import Mention
@@ -28,7 +29,11 @@ class Spaced(Paired):
     def sentence(self, number: int, s: Sentence) -> None:
         """Bind one sentence; let each figure's span take in the unit that adjectives part from it."""
         self._number = number
+        if s.block != self.state.block and self._to_date(self.state.frame, self.state.main):
+            self.state.frame = self.state.main
         super().sentence(number, s)
+        if self.state.label and s.block == self.state.block and not any(f.reason is None for f in s.figures):
+            self._label_period(s)
         for d in self.drafts[-len(s.figures) :] if s.figures else ():
             noun = d.figure.noun
             if (
@@ -37,6 +42,25 @@ class Spaced(Paired):
                 and not any(d.figure.end <= f.start < noun[1] for f in s.figures)
             ):
                 d.figure = replace(d.figure, end=noun[1])
+
+    def _to_date(self, frame: Frame, main: Frame) -> bool:
+        """Tell whether a year to date closed a paragraph of a story on a month: the next is of that month."""
+        return (
+            main.kind == frame.kind == "span"
+            and main.grain in ("month", "quarter")
+            and frame.grain in ("months", "half")
+            and frame.high == main.high
+            and frames.inside(main, frame)
+        )
+
+    def _heading(self, s: Sentence, mentions: Sequence[Mention]) -> None:
+        super()._heading(s, mentions)
+        self._label_period(s)
+
+    def _label_period(self, s: Sentence) -> None:
+        """Let the period of a heading, or of a line that ends with a colon, hold for the lines under it."""
+        if any(p.kind == "span" and p.low for p in s.periods) and self.state.frame.kind == "span":
+            self.state.main = self.state.frame
 
     def prime(self, sentence: Sentence | None, mentions: Sequence[Mention], text: str) -> None:
         """Take place, period and service from a title; of two places side by side, neither."""

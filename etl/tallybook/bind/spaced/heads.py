@@ -256,6 +256,8 @@ class Headed(Changed):
         """Tell total, mean, peak or level by the words on both sides of an amount."""
         f = d.figure
         tail = self._tail(f)
+        if d.head and d.head.mark and 0 <= d.head.mark.start - tail <= 4:
+            tail = d.head.mark.end  # consignments of parcels were exported each day
         if self.grammar.phrases["every_so"].match(self.text, tail):
             return None, None
         time = f.unit in TIME or d.metric in ("freight_cost", "load_ratio")

@@ -175,7 +175,7 @@ class Paired(Owned):
                         d.relates, d.head = a, a.head
                 self._same(run)
                 return
-        told = [d for d in drafts if d.figure.end <= at and d.figure.sense == "" and d.figure.unit][-n:]
+        told = [d for d in drafts if d.figure.end <= at and d.figure.sense == "" and not d.figure.reason][-n:]
         if run[0].figure.sense and len(told) == n and any(d.reason or d.metric == OTHER for d in told):
             amounts = told  # one of the two counts something else, and its growth too
         if run[0].figure.sense and len(amounts) >= n:

@@ -36,6 +36,15 @@ class Owned(Detailed):
         if beside and beside[-1].role == "modifier" and self._aside(beside[-1]):
             self._take(draft, beside[-1:], "beside")
             return
+        last = self.state.last
+        if (
+            last is not None
+            and not earlier
+            and not any(m.role == "subject" and m.end <= at for m in mentions)
+            and self.grammar.phrases["of_them"].search(self.text, s.start, self._start(f))
+        ):
+            draft.ports, draft.port_marks, draft.port_rule = last.ports, last.port_marks, "carried"
+            return
         previous, following = self._previous(s, f), self._next(s, f)
         subjects = [m for m in mentions if m.role == "subject" and m.end <= at]
         fresh = [

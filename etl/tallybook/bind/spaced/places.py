@@ -224,8 +224,8 @@ class PlaceReader:
         ):
             # trade of A and B
             return Mention(start, end, self.lexicon.land.get(slug, slug), "partner", False)
-        if linked and previous is not None and previous.end == self.paired and previous.role == "modifier":
-            return Mention(start, end, slug, "modifier")
+        if linked and previous is not None and previous.end == self.paired and previous.role != "subject":
+            return Mention(start, end, slug, previous.role)
         if linked and previous is not None and previous.end == self.paired and previous.role == "subject":
             place = self.lexicon.place.get(slug)
             return Mention(
@@ -238,6 +238,18 @@ class PlaceReader:
         if lead == "between" and self._vague_region(slug):
             self.paired = end
             return Mention(start, end, slug, "modifier")  # between Asia and Europe: neither reports
+        if (
+            lead == "between"
+            and previous is not None
+            and previous.role == "subject"
+            and not re.search(r"[.;\n]", self.text[previous.end : start])
+            and self._is_land(slug)
+            and not self._is_land(previous.slug)
+        ):
+            self.paired = end
+            return Mention(
+                start, end, slug, "endpoint"
+            )  # on the Kaliningrad railway between China and Europe
         if lead == "between":
             self.paired = end
             return Mention(start, end, slug, "subject", False, False, strong=True)

@@ -296,7 +296,13 @@ class Dated(Worded):
         left = self.state.frame
         if left.kind == "until" and left.low is None and before.kind in ("span", "open", "since"):
             self.state.frame = before  # what stands at a date does not end the period of the story
-        if self.published and left.low and left.low > self.published and before.known:
+        if (
+            self.published
+            and left.kind == "span"
+            and left.high
+            and left.high > self.published
+            and before.known
+        ):
             self.state.frame = before  # what is expected of next month does not end it either
         told = [
             d.frame

@@ -116,7 +116,9 @@ class Changed(Changing):
             between = within(s.marks, s.start, f.start)
             own = self._own(between, f)
         if share and amount is None:
-            own = self._own([m for m in reversed(right) if m.start - f.end < 60], f) or own
+            whole = self._own([m for m in reversed(right) if m.start - f.end < 60], f)
+            if whole is not None and not (whole.metric == OTHER and own is not None):
+                own = whole  # imports accounted for 40 percent of the transactions: of imports
         if own is not None:
             d.head = own
             matching = [e for e in pool if e.metric == own.metric and e.clause.start <= clause.start]
