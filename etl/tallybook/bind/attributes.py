@@ -106,7 +106,7 @@ class Described(Counted):
         draft.mode = self._mode(clause_marks, draft)
         if draft.mode is None and source is not None:
             draft.mode = source.mode
-        draft.nature = last_value(clause_marks, "nature") or self._planned(s, draft) or "actual"
+        draft.nature = self._nature(draft, clause_marks) or self._planned(s, draft) or "actual"
         if (
             draft.nature == "actual"
             and draft.frame.low
@@ -322,6 +322,16 @@ class Described(Counted):
         ):
             return "port"
         return value or "port"
+
+    def _nature(self, draft: Draft, marks: list[Mark]) -> str | None:
+        """Give plan or capacity, where the clause says so; an estimate of a past time is no plan."""
+        for mark in reversed(marks):
+            entry = mark.get("nature")
+            if entry is not None:
+                high = draft.frame.high
+                past = high is not None and self.published is not None and high < self.published
+                return None if entry.attrs.get("weak") and past else entry.value
+        return None
 
     def _planned(self, s: Sentence, draft: Draft) -> str | None:
         """Carry a plan word over a list of goals (力争新设A，新增B) until a period or 已 ends it."""

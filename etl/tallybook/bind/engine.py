@@ -152,6 +152,13 @@ class Binder(Listed):
             or (state.main is self.title_frame and frames.inside(state.main, state.frame))
         ):
             state.main = state.frame
+        if (
+            state.main.kind == "open"
+            and state.frame.kind == "span"
+            and state.frame.grain in ("months", "quarter", "half")
+            and state.frame.low == state.main.low
+        ):
+            state.main = state.frame  # 今年以来, and then the months that the figures are of
         if s.periods:
             state.present = s.periods[-1].kind == "now"
         for mark in (*s.marks, *(m for f in s.figures for m in f.inside)):
@@ -176,7 +183,8 @@ class Binder(Listed):
             whole = frames.run(before, kept, self.published)
             aside = self.text[max(s.start, p.start - 4) : p.start].strip("，, ")
             own = frames.run(before, [p], self.published)
-            if not (aside.endswith(("其中", "仅")) and frames.inside(own, whole)):
+            apart = aside.endswith(("其中", "仅")) and self.text.find("其中", s.start, p.start) != s.start
+            if not (apart and frames.inside(own, whole)):
                 kept.append(p)
         return kept
 
@@ -287,6 +295,7 @@ class Binder(Listed):
         ):
             reading = replace(reading, measure="daily_max")  # 日均18列，最高达27列
         draft.reading = reading
+        draft.frame = self._running(s, draft, before)
         draft.begins = self._start_of(s, figure) is not None
         draft.present = self.state.present and not [p for p in s.periods if p.end <= figure.start]
         if reading.measure == "lead_days":

@@ -65,6 +65,18 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
         if same and frame.kind in ("open", "since") and p.grain == "day" and _is_ytd(frame) and p.high:
             return replace(frame, high=p.high, marks=marks)
         return Frame(p.low, p.high, "point", p.grain, marks)
+    if (
+        same
+        and p.grain == "year"
+        and frame.kind in ("until", "point")
+        and p.low
+        and p.high
+        and frame.high
+        and p.low <= frame.high <= p.high
+        and frame.marks
+        and p.start - frame.marks[-1].end <= 2
+    ):
+        return Frame(p.low, frame.high, "until", p.grain, marks)  # 截至9月7日，2023年…
     if p.grain == "holiday" and same and frame.kind in ("span", "point") and _are_days_of(frame, p):
         return replace(frame, marks=marks)  # 2月9日、10日两天，…迎来春节假期: the dates say which days
     return Frame(p.low, p.high, "span", p.grain, marks)
@@ -89,6 +101,18 @@ def _is_ytd(frame: Frame) -> bool:
 def _until(frame: Frame, p: Period, same: bool, marks: tuple[Period, ...]) -> Frame:
     if same and frame.kind in ("since", "open") and frame.low and p.high and frame.low <= p.high:
         return Frame(frame.low, p.high, frame.kind, p.grain, marks)
+    if (
+        same
+        and frame.kind == "span"
+        and frame.grain == "year"
+        and frame.low
+        and frame.high
+        and p.high
+        and frame.low <= p.high <= frame.high
+        and frame.marks
+        and p.start - frame.marks[-1].end <= 1
+    ):
+        return Frame(frame.low, p.high, "until", p.grain, marks)  # 2023年，截至9月7日
     if (
         frame.inherited
         and frame.kind == "open"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 from tallybook.bind import frames
 from tallybook.bind.context import Context
@@ -17,6 +19,10 @@ _LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]
 _YEAR_NAMED = re.compile(r"((?:19|20)\d\d)年")
 _FROM_LEAD = re.compile(r"[从由]")
 
+_RUNS = frozenset({"trains", "teu", "containers", "cargo_tonnes", "trade_value", "wagons", "vehicles_shipped"})
+"""Metrics whose thresholds are passed by counts over a time; people and cars are counted by the day, too."""
+_ONE_DAY = re.compile(r"单日|当日|当天|一天|日均|\d日进|日吞吐|日处理")
+_BY_YEAR = re.compile(r"年内|今年|本年|年度|全年|年(?=货|集装箱|吞吐|箱|运|到发|开行|外贸|进出口)")
 _YEAR_EARLIER = re.compile(r",? ?(?:in |за |в )?", re.I)
 _FROM_WEST = re.compile(r"\b(?:from|с|со) (?:\S+ )?$", re.I)
 _TO_WEST = re.compile(r"\b(?:to|до) (?:\S+ )?$", re.I)
@@ -83,6 +89,30 @@ class Timed(Context):
             if behind:
                 frame = frames.run(before, behind, self.published)
         return frame
+
+    def _running(self, s: Sentence, draft: Draft, before: Frame) -> Frame:
+        """Give the period of a count that passes a mark on a day: from the beginning of what runs.
+
+        4月13日中欧班列突破1万列 counts all until that day; in a story of one year, or of a
+        count by the year, those of the year.
+        """
+        frame, reading = draft.frame, draft.reading
+        day = frame.high
+        if not (
+            reading
+            and day
+            and reading.measure == "total"
+            and reading.qualifier == ">="
+            and (frame.kind, frame.grain) == ("point", "day")
+            and not frame.inherited
+            and draft.metric in _RUNS
+            and not _ONE_DAY.search(self.text, draft.clause.start, draft.figure.start)
+        ):
+            return frame
+        year = date(day.year, 1, 1)
+        told = [f for f in (before, self.state.main) if f.low == year and f.grain in ("year", "months")]
+        by_year = told or _BY_YEAR.search(self.text, draft.clause.start, draft.figure.start)
+        return replace(frame, low=year if by_year else None, kind="until")
 
     def _around(self, s: Sentence, figure: Figure, before: list[Period], inherited: Frame) -> list[Period]:
         """Give the periods that govern a figure where they may stand behind it."""

@@ -20,6 +20,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b[A-ZА-Я]|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|No|Dr|Mr|Mrs|St)|\b(?:тыс|млн|млрд|трлн|руб|долл|г|гг|кв|р|п))$"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_ASIDE = re.compile(r"\([^()。；\d\n]{1,20}\)(?=[的达为约超近逾已是共仅])")
+"""Words in brackets that gloss a noun, whose clause goes on: 占进出口总值(下同)的54.9%."""
 _CLAUSE_BREAK = re.compile(r"[，；：;:（）()“”]|,(?=\s)|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|\s[-—]\s")
 
 
@@ -81,10 +83,13 @@ def split(
         if start < block.end:
             out.append(Sentence(start, block.end, number, block.heading, western))
     out = [part for sentence in out for part in _bounded(sentence, solid, marks, periods, figures)]
+    asides = [m.span() for m in _ASIDE.finditer(text)] if "(" in text else []
+    asides = [a for a in asides if not (_inside(solid, a[0]) or _inside(solid, a[1] - 1))]
+    marks = [m for m in marks if not _inside(asides, m.start)] if asides else marks
     for sentence in out:
         at = sentence.start
         for m in _CLAUSE_BREAK.finditer(text, sentence.start, sentence.end):
-            if _inside(solid, m.start()):
+            if _inside(solid, m.start()) or _inside(asides, m.start()):
                 continue
             sentence.clauses.append(Clause(at, m.end()))
             at = m.end()

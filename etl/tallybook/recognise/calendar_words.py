@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from tallybook.recognise.dates import Kind, Maker, Period, Today, day, ends, month_before, months, number
 
-_N = r"(?:\d{1,2}|[〇零一二三四五六七八九十]{1,3})"
+_N = r"(?:\d{1,2}|[〇零一二三四五六七八九十廿卅]{1,3})"
 _YEAR = (
-    r"(?P<year>(?<!\d)(?:19|20)\d{2}(?=[ ]?年)|(?<![〇零一二三四五六七八九十])[一二][〇零○一二三四五六七八九]{3}(?=年)"
+    r"(?P<year>(?<!\d)(?:19|20)\d{2}(?=[ ]?年)|(?<![〇零一二三四五六七八九十])[一二][〇零○0一二三四五六七八九]{3}(?=年)"
     r"|民国\d{2,3}(?=年)|(?<!\d)1[0-2]\d(?=年(?:\d|[前首上下第]|全年|度|[，。、至底初减增较]))|(?<!\d)\d{2}(?=年(?:\d|[一上下前底初全])))[ ]?年(?:度|份)?"
-    r"|(?P<word>今年度?|去年|上年度?|前年|本年度?|明年|次年|当年|同年)"
+    r"|(?P<word>今年度?|去年|上年度?|前年|本年度?|明年|次年|当年|同年)(?:\((?:民国)?(?:[12][\d〇零○一二三四五六七八九]{3}|1[0-2]\d)年?\))?"
+    r"|(?P<glossed>[今去前明上本])\((?:民国)?(?:[12][\d〇零○一二三四五六七八九]{3}|1[0-2]\d)年?\)年?(?:度|份)?"
 )
 _MONTHWORD = rf"(?P<m1>{_N})(?: ?月份?)"
 _DASH = r"(?:至|到|-|~|—|、)"
@@ -21,7 +22,8 @@ CALENDAR = re.compile(
     rf"""
     (?:(?:{_YEAR})(?:的)?)?
     (?:
-        (?P<md>(?P<a_m>{_N})[ ]?月[ ]?(?P<a_d>{_N})[日号]?{_DASH}(?:(?P<b_y>\d{{4}})年)?(?:(?P<b_m>{_N})[ ]?月[ ]?)?(?P<b_d>{_N})[日号])
+        (?P<fiscal>(?<!\d)(?P<fy_a>(?:19|20)\d{{2}})(?:年?(?:至|到|-|~)|/)(?P<fy_b>(?:19|20)?\d{{2}})(?:年度|财年|财政年度|会计年度))
+      | (?P<md>(?P<a_m>{_N})[ ]?月[ ]?(?P<a_d>{_N})[日号]?{_DASH}(?:(?P<b_y>\d{{4}})年)?(?:(?P<b_m>{_N})[ ]?月[ ]?)?(?P<b_d>{_N})[日号])
       | (?P<dayspan>(?<![\d月])(?P<c_d1>\d{{1,2}})日?{_DASH}(?P<c_d2>\d{{1,2}})[日号])
       | (?P<years>(?<!\d)(?P<y_a>(?:19|20)\d{{2}})年?(?:至|到|-|~)(?P<y_b>(?:19|20)\d{{2}})年(?!\d))
       | (?P<used>(?P<u_m>{_N})月份?(?:仅用|只用|用时|用)(?P<u_d>\d{{1,2}})天)
@@ -33,13 +35,17 @@ CALENDAR = re.compile(
       | (?P<half>上半年|下半年)
       | (?P<full>全年)
       | (?P<month>(?<![\d.])(?P<o_m>{_N})[ ]?月(?:(?:份|底|末|初|中旬|上旬|下旬|当月|单月)+|(?![ ]?\d{{1,2}}[日号至-]|球|亮|饼|台|光)))
-      | (?P<yearend>年?[底末]|年初)
+      | (?P<yearend>年?[底末]|年初|开年)
       | (?P<sum>夏季|冬季|春季|秋季)
     )
-    |(?:{_YEAR.replace("year>", "year2>").replace("word>", "word2>")})(?P<yend>底|末|初)?
+    |(?:{_YEAR.replace("year>", "year2>").replace("word>", "word2>").replace("glossed>", "glossed2>")})(?P<yend>底|末|初)?
     """,
     re.X,
 )
+_GLOSS = {"今": "今年", "去": "去年", "前": "前年", "明": "明年", "上": "上年", "本": "本年"}
+"""去(2024)年: a year word with its number in it."""
+_RUNS_ON = re.compile(r"(?:截?至|截止|到)(?=[今\d一二三四五六七八九十目])")
+"""年初至3月14日: from the new year on."""
 _AHEAD = re.compile(r"(?:预计|预估|预测|预期|有望|计划|力争|将于|将在|拟|定于)[^。；]{0,10}$")
 
 
@@ -83,11 +89,18 @@ def read_calendar(
     m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
 ) -> Period | None:
     """Read an expression of the calendar."""
-    year = _year_of(m["year"] or m["year2"], m["word"] or m["word2"], today, context)
+    glossed = m["glossed"] or m["glossed2"]
+    told = _GLOSS[glossed] if glossed else m["word"] or m["word2"]
+    year = _year_of(m["year"] or m["year2"], told, today, context)
     stated = year is not None or bool(_AHEAD.search(text, max(0, m.start() - 14), m.start()))
     if year is None:
         year = context or today.this_year
     make = Maker(m.start(), m.end(), today, stated or context is not None)
+    if m["fiscal"]:
+        opened, closed = int(m["fy_a"]), int(m["fy_a"][: -len(m["fy_b"])] + m["fy_b"])
+        if closed == opened + 1:  # as Hong Kong, Japan and India count
+            return make("span", date(opened, 4, 1), date(closed, 3, 31), "year")
+        return make("span", date(opened, 1, 1), date(closed, 12, 31), "years")
     if m["md"]:
         end_year = int(m["b_y"]) if m["b_y"] else year
         first = day(year, number(m["a_m"]), number(m["a_d"]))
@@ -136,21 +149,24 @@ def read_calendar(
     if m["month"]:
         return _read_month(m, make, year)
     if m["yearend"]:
+        early = "初" in m["yearend"]
+        if early and year is not None and _RUNS_ON.match(text, m.end()):
+            return make("open", date(year, 1, 1), today.published, "year", digits=False)
         if not stated:
             return None
-        return _year_edge(make, year, "初" if "初" in m["yearend"] else "底")
+        return _year_edge(make, year, "初" if early else "底")
     if m["sum"]:
         return None
     if m["yend"]:
         return _year_edge(make, year, m["yend"])
     span = months(year, 1, 12)
-    word = m["word2"]
+    word = told
     if word in ("今年", "本年", "今年度", "本年度"):
-        return make("open", span[0] if span else None, today.published, "year", digits=False)
+        return make("open", span[0] if span else None, today.published, "year", digits="(" in m.group())
     if word == "明年":
         return make("future", *ends(span), "year", digits=False)
     kind: Kind = "span"
-    return make(kind, *ends(span), "year", digits=bool(m["year2"]))
+    return make(kind, *ends(span), "year", digits=bool(m["year2"] or "(" in m.group()))
 
 
 def _read_month(m: re.Match[str], make: Maker, year: int | None) -> Period | None:

@@ -19,6 +19,7 @@ _HALF.update({ord("，"): "，", ord("；"): "；", ord("："): "：", ord("！"
 _HALF.update({ord(c): "-" for c in "–—―‐‑‒−－"})
 _HALF.update({ord(c): "~" for c in "～〜∼"})
 _HALF.update({ord("﹪"): "%", ord("﹐"): ",", ord("﹒"): ".", ord("．"): ".", ord("’"): "'"})
+_HALF.update({ord("◯"): "〇", ord("Ｏ"): "O"})
 _HALF.update({ord("「"): "“", ord("」"): "”", ord("『"): "“", ord("』"): "”"})
 _HALF.update({ord("〔"): "(", ord("〕"): ")", ord("﹙"): "(", ord("﹚"): ")"})
 

@@ -17,6 +17,7 @@ _DIGIT.update(
     {
         "〇": 0,
         "○": 0,
+        "0": 0,
         "两": 2,
         "壹": 1,
         "贰": 2,
@@ -38,12 +39,16 @@ _LONGEST = 100
 _FORMAL = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟")
 """Formal numerals are also common words (陆, 伍): alone they are no number."""
 
-_SCALE = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|兆(?=[元美欧日人韩新])"
+_SCALE = r"万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|兆(?=[余多]?[元美欧日人韩新港英澳]|\d{1,4}亿)"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _ZH_ARABIC = re.compile(
     rf"(?P<num>{_ARABIC})(?P<mid>[余多几])?(?P<scale>{_SCALE})?"
-    rf"(?:(?<=亿)(?P<num2>\d+(?:\.\d+)?)(?P<scale2>万))?(?P<half>半(?![年月天日小个]))?"
+    rf"(?P<half>半(?![年月天日小个]))?"
 )
+_NEXT = re.compile(
+    rf"(?P<num>{_ARABIC})(?P<mid>[余多])?(?P<scale>千亿|百亿|十亿|亿|千万|百万|十万|万|千|百)?(?![\d年月日号时点:%呎尺]|英尺)"
+)
+"""The next part of a numeral that mixes digits and scales: 1亿3200万, 7万6000."""
 _ZH_WORDS = re.compile(
     rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]{{1,40}})(?:点(?P<frac>[零〇一二三四五六七八九]{{1,40}})(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?(?:(?P<more>[余多])(?P<mscale>万亿|亿|万))?"
     rf"(?P<scale>(?<=[几])(?:万|亿))?(?P<half>半(?![年月天日小个]))?"
@@ -52,7 +57,7 @@ _FRACTION = re.compile(
     rf"(?P<den>百|千|万|[{_CN}\d]{{1,40}})分之(?P<num>[{_CN}]{{1,40}}(?:点[{_CN}]{{1,40}})?|\d+(?:\.\d+)?)"
 )
 _TENTHS = re.compile(
-    rf"(?P<n>[{_CN}]{{1,40}}|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九])?(?![员立熟长效果品都本绩交功]|为(?![来自非边进出民国内外本东]))"
+    rf"(?P<n>[{_CN}]{{1,40}}|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九]|[1-9](?![\d.,]))?(?![员立熟长效果品都本绩交功]|为(?![来自非边进出民国内外本东]))"
 )
 _HALVES = re.compile(r"(?P<over>过)?(?:一?半数|一半|过半(?!数))|(?<=[逾超近约])半(?=[，。、；）)]|$)")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d])(?:,\d+)?")
@@ -194,7 +199,7 @@ def fraction_at(text: str, at: int) -> Number | None:
             else:
                 value = value * 10
             if m["half"]:
-                value += 5 if m["half"] == "半" else _DIGIT[m["half"]]
+                value += 5 if m["half"] == "半" else _DIGIT.get(m["half"], 0) or int(m["half"])
             step = Decimal(10) if not m["half"] else Decimal(1)
             return Number(at, m.end(), value, step, high=high, kind="percent", words=True)
     m = _HALVES.match(text, at)
@@ -220,9 +225,17 @@ def chinese_at(text: str, at: int) -> Number | None:
         value = Decimal(m["num"].replace(",", "")) * scale
         step = _decimal_step(m["num"]) * scale
         end = m.end()
-        if m["num2"]:
-            value += Decimal(m["num2"]) * 10**4
-            step = _decimal_step(m["num2"]) * 10**4
+        over = m["mid"]
+        least = scale
+        while not over and not m["half"] and least > 1 and (more := _NEXT.match(text, end)):
+            scale, word = _scale(more["scale"]), more["scale"] or ""
+            if least <= 1000 and len(word) == 2 and _scale(word[0]) < least:  # 2千5百万
+                value, least = value * _scale(word[1]), least * _scale(word[1])
+            part = Decimal(more["num"].replace(",", "")) * scale
+            if part >= least or (scale == 1 and "." in more["num"]):
+                break
+            value, step, least = value + part, _decimal_step(more["num"]) * scale, scale
+            end, over = more.end(), more["mid"]
         if m["half"]:
             if not m["scale"]:
                 end = m.start("half")
@@ -231,8 +244,8 @@ def chinese_at(text: str, at: int) -> Number | None:
                 step = Decimal(scale) / 10
         if m["mid"] and not m["scale"]:
             return Number(at, m.start("mid"), value, step if "." in m["num"] else Decimal(0))
-        written_out = not m["scale"] and "." not in m["num"]
-        vague = {"几": "few", None: ""}.get(m["mid"], "over")
+        written_out = least == 1 and "." not in m["num"]
+        vague = {"几": "few", None: ""}.get(over, "over")
         return Number(at, end, value, Decimal(0) if written_out else step, vague=vague)
     m = _ZH_WORDS.match(text, at)
     if not m:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from tallybook.recognise.calendar_words import CALENDAR, CALENDAR_LEAD, read_calendar
 from tallybook.recognise.dates import Kind as Kind
@@ -54,6 +54,8 @@ _NO_JOIN = re.compile(r"[。！？；\n\d]")
 _COMPARED = re.compile(
     r"(继|较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
 )
+_COMPARED_AFAR = re.compile(r"(?:较|(?<![占对])比|相较于?)[^，。；\d的]{1,12}的$")
+"""What stands between 较 and the year that it compares with: 较扩能改造前的2020年."""
 _YEAR_OF_HOLIDAY = re.compile(r"(?:去年|上年|前年|(?:19|20)\d\d年)的?$")
 _COMPARATIVE = frozenset({"继", "较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "超", "超过"})
 _TOTAL_OF = re.compile(
@@ -85,7 +87,12 @@ def find_periods(text: str, today: Today) -> list[Period]:
             continue
         if m.re is DAY_WORD and (m["rel"] or "") in ("当日", "当天") and last_day:
             found = replace(found, low=last_day, high=last_day)
-        if found.grain == "day" and found.high:
+        if m.re is DAY_WORD and (m["next"] or m["prior"]):
+            if last_day is None:
+                continue
+            when = last_day + timedelta(1 if m["next"] else -1)
+            found = replace(found, low=when, high=when)
+        if found.grain in ("day", "range") and found.high:
             last_day = found.high
         if (
             found.grain == "launch"
@@ -154,6 +161,8 @@ def _around(text: str, found: Period, today: Today) -> Period:
         return replace(found, kind="base")
     # 较去年春节假期: the year stands between 较 and the holiday that it dates.
     compared = _COMPARED.search(_YEAR_OF_HOLIDAY.sub("", before) if found.grain == "holiday" else before)
+    if found.grain in ("year", "month") and _COMPARED_AFAR.search(text[max(0, found.start - 16) : found.start]):
+        return replace(found, kind="base")
     if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year"):
         return replace(found, kind="base")
     if (

@@ -8,13 +8,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tallybook.recognise.dates import Period, Today, back_a_year, day, month_before, month_end, number
+from tallybook.recognise.numbers import chinese_value
 
 DAY_WORD = re.compile(
     r"(?P<rel>昨天|今天|昨日|今日|前天|前日|当日|当天|截至目前|到目前为止|目前|当前|眼下|现在|(?<!截)至今(?!天|日)|迄今|如今|现阶段|日前)"
     r"(?:\((?P<p_m>\d{1,2})月(?P<p_d>\d{1,2})[日号]\)|\((?P<p_d2>\d{1,2})[日号]\))?"
     r"|(?P<tw>[昨今前])(?:天|日)?\((?P<tw_d>\d{1,2})\)(?:日|天)?"
+    r"|(?P<next>次日|翌日|隔日|隔天|次天|第二天)(?!达|送|起飞)|(?P<prior>前一日|前一天)"
 )
-LONE_DAY = re.compile(r"(?<![\d.月])(?P<d>\d{1,2})[日号](?![\d线楼院机馆门台令])")
+LONE_DAY = re.compile(
+    r"(?<![\d.月])(?P<d>\d{1,2})[日号](?![\d线楼院机馆门台令])"
+    r"|(?:(?<=截至)|(?<=截止)|(?<=[于在至，。；\n]))(?P<cn>[一二三四五六七八九十廿卅]{1,3})日"
+    r"(?=起|晚|早|上午|下午|当天|公布|发布|表示|举行|宣布|指出|电|讯|零时|\d+时|[一二三四五六七八九十]+时|，|\(|[^\u3400-\u9fff])"
+)
 LAST = re.compile(r"(?P<w>上个?月|本月|当月|同月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)")
 BACK = re.compile(
     r"(?:(?P<near>近|过去|最近|过往)(?:的)?(?P<n1>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u1>年|个月|天|日)(?:来|间|以来|里|内|中)?"
@@ -32,8 +38,8 @@ OPENING = re.compile(
     r"(?:开行|开通|运营|启动|成立|首发|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来"
 )
 HOLIDAY = re.compile(
-    r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一|年初一|除夕|大年三十)
-    (?:、?(?:国庆|中秋))?节?(?:假期|黄金周|期间|小长假|假日)?(?:期间|里)?(?:[前首](?P<n>[\d一二三四五六七八两])[天日]|(?P<first>首日|首天|第一天))?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
+    r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一|年初一|除夕|大年三十|复活节|圣诞|双节(?=假期|期间))
+    (?:节?[、和及与]?(?P<h2>国庆|中秋|清明|春假))?节?(?:双节)?(?:假期|黄金周|期间|小长假|假日|连假|长假|公众假期)?(?:期间|里)?(?:[前首](?P<n>[\d一二三四五六七八两])[天日]|(?P<first>首日|首天|第一天))?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
     re.X,
 )
 REFERRED = re.compile(
@@ -59,6 +65,9 @@ _HOLIDAY_ID = {
     "年初一": "lunar",
     "除夕": "eve",
     "大年三十": "eve",
+    "复活节": "easter",
+    "圣诞": "christmas",
+    "双节": "national",
 }
 _PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 
@@ -73,6 +82,8 @@ def read_day_word(
             return Period(m.start(), m.end(), "point", None, None, "day")
         when = day(*month_before(published, n), n)
         return Period(m.start(), m.end(), "point", when, when, "day")
+    if m["next"] or m["prior"]:
+        return Period(m.start(), m.end(), "point", None, None, "day", False)  # dated by the day told before
     word = m["rel"]
     published = today.published
     digits = bool(m["p_m"] or m["p_d2"])
@@ -96,7 +107,7 @@ def read_lone_day(
     m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
 ) -> Period | None:
     """Read a day without its month."""
-    number = int(m["d"])
+    number = int(m["d"]) if m["d"] else chinese_value(m["cn"]) or 0
     if not 1 <= number <= 31:
         return None
     month = month_before(today.published, number) if today.published else last
@@ -237,6 +248,13 @@ def read_opening(
     return Period(m.start(), m.end(), "since", None, today.published, "launch", False)
 
 
+def _together(today: Today, year: int, name: str, other: str | None) -> tuple[date, date] | None:
+    """Give the days of a holiday, or of two that a year joins (中秋国庆假期)."""
+    names = (name, _HOLIDAY_ID.get(other or ""))
+    spans = [span for n in names if n and (span := today.holidays.get((n, year)))]
+    return (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None
+
+
 def read_holiday(
     m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
 ) -> Period | None:
@@ -245,7 +263,7 @@ def read_holiday(
     name = _HOLIDAY_ID[m["h"].strip("“”")]
     if year is None or (name == "mayday" and len(m.group()) < 3 and "“" not in m.group()):
         return None
-    span = today.holidays.get((name, year))
+    span = _together(today, year, name, m["h2"])
     if name == "eve" and (lunar := today.holidays.get(("lunar", year))):
         span = (lunar[0] - timedelta(1), lunar[0] - timedelta(1))
     soon = span is not None and today.published is not None and span[0] - today.published < _SOON
@@ -255,7 +273,7 @@ def read_holiday(
         and span[0] > today.published
         and not (soon and _NEARS.search(text, m.end(), m.end() + 40))
     ):
-        span = today.holidays.get((name, year - 1))
+        span = _together(today, year - 1, name, m["h2"])
     if span is None:
         return Period(m.start(), m.end(), "former", None, None, "holiday", False)
     low, high = span

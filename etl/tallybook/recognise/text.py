@@ -207,7 +207,7 @@ def _article_word(text: str, n: Number) -> bool:
     """Tell whether a lone 一, 两, 几 … is no number but part of a word."""
     if not n.words or n.kind or n.end - n.start > 1:
         return False
-    if text.startswith(("一倍", "一番"), n.start):
+    if text.startswith(("一倍", "一番", "万余", "千余", "百余", "万多", "千多", "百多"), n.start):
         return False
     return text[n.start] in "一万千百亿几数" and text[max(0, n.start - 1) : n.start] not in (
         "超",
