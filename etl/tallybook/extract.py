@@ -62,6 +62,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     binder.default_country = "cn"
     binder.of_country = lang.startswith("zh")
     binder.border = _border(view.text, marks, lexicon, grammars)
+    binder.freight = any(grammars) or any(word in view.text for word in lexicon.words("freight"))
     offices = [e for m in marks if (e := m.get("national")) is not None and e.attrs.get("lang", lang) == lang]
     # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
     binder.national = next(

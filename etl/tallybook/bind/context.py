@@ -32,6 +32,8 @@ class Context:
         self.title_topic: tuple[str, ...] = ()
         self.border = False
         """True where the article speaks of a border, a port or customs at all."""
+        self.freight = True
+        """True where the article speaks of goods, trains of goods, ports or borders at all."""
         self.national: str | None = None
         """Country whose national office speaks (海关总署, 政府统计处)."""
         self.section: tuple[str, ...] = ()

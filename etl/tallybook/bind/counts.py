@@ -15,6 +15,8 @@ from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure
 
 _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
+_THAN = re.compile(r"(?:较之?|(?<![占对])比|相较于?)(?:(?:19|20)\d\d年|去年|上年|前年)[^，。；\d]{0,8}$")
+_LESS = re.compile(r"[大小微略]?[幅]?(?:增|减|升|跌|降|下|上|成长|衰退|多|少)")
 _PORT_NAME = re.compile(r"(?:口岸|关|边检站|管制站)$")
 _PLAIN = re.compile(
     r"(?:今年|单日|日均|每日|每天|累计|共计|共|分别|最高|达到?|为|有|约|近|超过?|逾|突破|[，,])*"
@@ -29,6 +31,14 @@ _SAME_KIND = re.compile(
     r"|, (?:[а-яё]+ ){1,2}|, (?:до|to) ",
     re.I,
 )
+
+
+_LINE = re.compile(r"(?:线路|路线|航线)$")
+_LARGE = 10_000
+_COUNTS = {"passengers": "person", "teu": "teu", "vehicles": "vehicle", "trains": "train", "parcels": "parcel"}
+"""The unit that a number has which stands bare behind its head."""
+_COUNTED_SO = re.compile(r"(?:首度|首次|再次|已|一举|连续|累计|共|总计|约|近|超过?|逾|突破|破|达到?|增至|升至|至|为|有|的|了|同比|历史性|人次|数量|总量)*")
+_COUNT_ENDS = re.compile(r"(?:大关|关口|以上|左右|余)?[，。；、)\n]|$")
 
 
 class Counted(Timed):
@@ -54,7 +64,7 @@ class Counted(Timed):
             window = outside or window
         found = heads.nearest(window, unit, lex, change, "clause")
         if found:
-            return self._carried(s, figure, self._parcels(s, figure, found))
+            return self._as_counted(self._settled(s, figure, found), change, earlier)
         if change:  # a bare change is of the figure before it: see _relate
             if self.text.startswith("的", figure.end):  # 降低15%的运输成本
                 return heads.first(
@@ -67,13 +77,15 @@ class Counted(Timed):
             return found
         found = heads.nearest(in_clause, unit, lex, change, "clause")
         if found:
-            return self._parcels(s, figure, found)
+            return self._settled(s, figure, found)
         for other in reversed(earlier):
             if other.head and other.figure.unit == unit and other.figure.sense == figure.sense:
                 return replace(other.head, rule="list")
         found = heads.nearest(within(s.marks, s.start, draft.clause.start), unit, lex, change, "sentence")
         if found:
-            return self._parcels(s, figure, found)
+            return self._settled(s, figure, found)
+        if unit == "route" and _LINE.search(self.text, figure.number.end, figure.end) and self._by_train(s):
+            return Head("routes", None, "unit")  # 拥有51条路线, said of a train service
         lone = heads.alone(figure, lex, s.western)
         if lone:
             return lone
@@ -161,6 +173,40 @@ class Counted(Timed):
         stop = min([clause.end, *(f.start for f in s.figures if f.start >= figure.end)])
         return within(s.marks, figure.end, stop)
 
+    def _settled(self, s: Sentence, figure: Figure, head: Head) -> Head:
+        return self._carried(s, figure, self._parcels(s, figure, head))
+
+    def _by_train(self, s: Sentence) -> bool:
+        return bool(self.state.service or any(m.get("service") for m in s.marks))
+
+    def _as_counted(self, head: Head, change: bool, earlier: list[Draft]) -> Head:
+        """Take a growth of 吞吐量, which is of tonnes or boxes, for one of what was counted last."""
+        entry = head.mark.get("metric") if change and head.mark else None
+        choices = entry.value.split("|") if entry else []
+        if len(choices) < 2:
+            return head
+        counted = [d.metric for d in (*reversed(earlier), self.state.counted) if d and d.reason is None]
+        told = next((m for m in counted if m in choices), None)
+        return replace(head, metric=told) if told else head
+
+    def _plain_count(self, s: Sentence, draft: Draft) -> Figure:
+        """Give a large number behind its head the unit that the head counts in: 客运量突破7000万."""
+        figure = draft.figure
+        near = within(s.marks, draft.clause.start, figure.start)
+        mark = next((m for m in reversed(near) if m.get("metric") or m.get("world")), None)
+        entry = (mark.get("metric") or mark.get("world")) if mark else None
+        if mark is None or entry is None or figure.number.kind or figure.value < _LARGE:
+            return figure
+        unit = "person" if entry.attrs.get("carried") else _COUNTS.get(entry.value.split("|")[0])
+        if (
+            unit
+            and not (entry.attrs.get("weak") or entry.attrs.get("goods"))
+            and _COUNTED_SO.fullmatch(self.text, mark.end, figure.start)
+            and _COUNT_ENDS.match(self.text, figure.end)
+        ):
+            draft.figure = replace(figure, unit=unit)
+        return draft.figure
+
     def _carried(self, s: Sentence, figure: Figure, head: Head) -> Head:
         """Count the passengers of an airport or of an international line, not of all railways."""
         entry = head.mark.get("world") if head.mark and head.metric == OTHER else None
@@ -199,6 +245,8 @@ class Counted(Timed):
         """Tie a change or share to the figure it qualifies; without a head of its own it takes that one's."""
         own = draft.head
         pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
+        if not s.western:  # 888万箱，较2024年的922万箱减少3.7%: of the first amount
+            pool = [d for d in pool if not self._compared_with(d)] or pool
         if pool and draft.reading and draft.reading.share:
             self._share_of(draft, pool, window)
             return
@@ -263,6 +311,11 @@ class Counted(Timed):
         )
         if nearer and nearer.metric != (target.metric or ""):
             draft.head, draft.relates = nearer, None
+
+    def _compared_with(self, d: Draft) -> bool:
+        """Tell whether an amount is what another is compared with: 较2024年的922.8万箱减少."""
+        lead = _THAN.search(self.text, max(d.clause.start, d.figure.start - 20), d.figure.start)
+        return lead is not None and _LESS.match(self.text, d.figure.end) is not None
 
     def _share_of(self, draft: Draft, pool: list[Draft], window: list[Mark]) -> None:
         """Tie a share to the amount it is of: behind 占 stands the whole, before it the part."""

@@ -219,8 +219,8 @@ class Binder(Listed):
         ):
             draft.reason, draft.missing = "ambiguous", "the amount before it in another currency"
             return draft
-        if figure.unit is None and s.western:
-            figure = self._bare(s, draft, earlier)
+        if figure.unit is None:
+            figure = self._bare(s, draft, earlier) if s.western else self._plain_count(s, draft)
         if figure.unit is None:
             draft.reason, draft.missing = "no_metric", "a unit"
             return draft

@@ -60,6 +60,8 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
         end = p.high
         if same and frame.kind in ("until", "now") and frame.high:
             end = frame.high
+            if p.grain == "back" and p.low and published and end < published:
+                return Frame(_as_long(p.low, published, end), end, "since", p.grain, marks)
         return Frame(p.low, end, "since", p.grain, marks)
     if p.kind == "point":
         if same and frame.kind in ("open", "since") and p.grain == "day" and _is_ytd(frame) and p.high:
@@ -68,13 +70,13 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
     if (
         same
         and p.grain == "year"
-        and frame.kind in ("until", "point")
+        and frame.kind in ("until", "point", "now")
         and p.low
         and p.high
         and frame.high
         and p.low <= frame.high <= p.high
         and frame.marks
-        and p.start - frame.marks[-1].end <= 2
+        and p.start - frame.marks[-1].end <= (2 if frame.kind == "point" else 16)
     ):
         return Frame(p.low, frame.high, "until", p.grain, marks)  # 截至9月7日，2023年…
     if p.grain == "holiday" and same and frame.kind in ("span", "point") and _are_days_of(frame, p):
@@ -92,6 +94,13 @@ def _are_days_of(frame: Frame, p: Period) -> bool:
         and frame.low <= p.high + timedelta(3)
         and p.low <= frame.high + timedelta(3)
     )
+
+
+def _as_long(low: date, published: date, end: date) -> date:
+    """Count a span back from the day told, not from that of publication: 截至8月15日，两年来."""
+    if (low.month, low.day) == (published.month, published.day) and (end.month, end.day) != (2, 29):
+        return end.replace(year=end.year - (published.year - low.year))
+    return end - (published - low)
 
 
 def _is_ytd(frame: Frame) -> bool:

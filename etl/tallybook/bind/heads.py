@@ -66,7 +66,7 @@ def fits(entry: Entry, mark: Mark, unit: str | None, lexicon: Lexicon, change: b
         }.get(kind or "")
     if entry.kind == "dir" and entry.value and kind in _CROSSING:
         return _CROSSING[kind]  # 出境338.4万人次
-    if entry.kind == "service" and (kind == "train" or change):
+    if entry.kind == "service" and (kind in ("train", "flight") or change):
         return "trains"
     return None
 

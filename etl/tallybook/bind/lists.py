@@ -15,8 +15,9 @@ from tallybook.bind.owners import Placed
 from tallybook.bind.places import Mention
 from tallybook.bind.structure import Sentence, within
 from tallybook.lexicon import Mark
-from tallybook.recognise.figures import Figure
+from tallybook.recognise.figures import TIME, Figure
 
+_ONE_CHANGE = re.compile(r"[，,、(]?(?:同比|按年)?[\u4e00-\u9fff]{1,5}")
 _RISES_TO = re.compile(
     r"(?: year[ -]on[ -]year)?"
     r"(?:[\s,-]|(?:and |и )?(?:reached|reaching|hit|достиг\w*|составил\w*|to|до|at)\b)+(?:[a-zа-я]+ ){0,2}",
@@ -111,7 +112,28 @@ class Listed(Placed):
                     b.frame,
                 )
                 a.relates, a.service, a.mode, a.direction = b, b.service, b.mode, b.direction
+        for a, b in pairwise(drafts):
+            self._one_base(a, b)
         self._share_unit(drafts)
+
+    def _one_base(self, a: Draft, b: Draft) -> None:
+        """Let a change and its percent be against one base: 较2019年增加300列，增长8%; 增303亿元，升16.1%."""
+        x, y = a.reading, b.reading
+        if not (x and y and x.change and y.change and x.measure and y.measure and a.metric == b.metric):
+            return
+        if (
+            bool(a.figure.sense) == bool(b.figure.sense)
+            or {a.figure.unit, b.figure.unit} & TIME
+            or "pp" in (x.unit, y.unit)
+            or not _ONE_CHANGE.fullmatch(self.text, a.figure.end, b.figure.start)
+        ):
+            return
+        base = (x.measure if y.bare else y.measure if x.bare else "").partition("_")[0]
+        if x.bare and y.bare:
+            base = "yoy"
+        for d, r in ((a, x), (b, y)):
+            if base in ("yoy", "change") and r.bare:
+                d.reading = replace(r, measure=base + r.measure[r.measure.index("_") :])
 
     def _share_unit(self, drafts: list[Draft]) -> None:
         """Let 与19个国家的23个城市通航 count both by the one word behind them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from tallybook.frozen import record
@@ -33,6 +34,8 @@ class Reading:
     change: bool = False
     share: bool = False
     rate: bool = False
+    bare: bool = False
+    """True for a change that names no base."""
 
 
 _PERCENT_OF = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
@@ -54,6 +57,9 @@ _TIMES_OF = re.compile(
     r"(?:是|为|达|相当于|超过|达到|约为|近)(?:(?:19|20)\d\d年)?(?P<of>[^，。；\d]{0,14}的)?[^，。；\d]{0,6}$"
 )
 _DOING = re.compile(r"^(?:开行|开出|发送|运送|发运|完成|到发|通行|查验|监管|验放|运输|进口|出口)了?")
+_EXPECTED = re.compile(
+    r"(?:低于|高于|逊于|优于|胜过?|不及|好于|差过|好过|超出|超过|少于|多于)[^，。；\d]{0,10}(?:预期|预测|预估|估计)[^，。；\d]{0,4}$"
+)
 _PACE = frozenset({"加快", "快", "放缓", "收窄", "提速"})
 """Words of a growth that grows: so many points faster than the quarter before is no figure of a series."""
 _OTHER_TIME = re.compile(r"日常|平日|平时|往常|节前|初期|以往|最初|首年|当初|年前|之初|上一年|此前")
@@ -194,7 +200,7 @@ def _change_word(
         if entry is not None:
             if adjacent and mark_text(text, mark) in ("多", "少"):
                 gap = _DOING.sub("", gap)  # 比上年多开行161列
-            if adjacent and gap.strip("了约近超逾达到又再共 幅度为仅") != "":
+            if adjacent and gap.strip("了约近超逾达到又再共 幅度为仅最多高") != "":
                 continue
             if not adjacent and len(gap) > (28 if western else 12):
                 continue
@@ -247,7 +253,8 @@ def _change_amount(
         kind = "change"
     if kind == "bare" and mark_text(text, mark) in ("多", "快", "少", "高", "慢"):
         return None
-    return _signed(figure, "yoy_abs" if kind == "yoy" else "change_abs", sign, mark)
+    read = _signed(figure, "yoy_abs" if kind == "yoy" else "change_abs", sign, mark)
+    return replace(read, bare=kind == "bare")
 
 
 def _relative(
@@ -262,6 +269,10 @@ def _relative(
         kind = _kind_of_change(text, figure, [*window, *(tail or ())], window_start, year)
         return Reading(
             _PERCENT_OF[kind], figure.value, figure.low, figure.high, "%", figure.qualifier, change=True
+        )
+    if _EXPECTED.search(text, max(0, figure.start - 24), figure.start):
+        return Reading(  # 低于市场预测的5%: what others expected
+            None, figure.value, figure.low, figure.high, "%", figure.qualifier
         )
     share = _last(window, "measure")
     shares = [m for m in window if (e := m.get("measure")) is not None and e.value == "share"]
@@ -319,7 +330,7 @@ def _relative(
         return Reading(None, mark=found[0], **plain)  # type: ignore[arg-type]
     if figure.sense == "points":
         return _signed(figure, "yoy_abs", found[1], found[0], "pp")
-    return _signed(figure, _PERCENT_OF[kind], found[1], found[0], "%")
+    return replace(_signed(figure, _PERCENT_OF[kind], found[1], found[0], "%"), bare=kind == "bare")
 
 
 def _times(

@@ -22,6 +22,7 @@ _FROM_LEAD = re.compile(r"[从由]")
 _RUNS = frozenset({"trains", "teu", "containers", "cargo_tonnes", "trade_value", "wagons", "vehicles_shipped"})
 """Metrics whose thresholds are passed by counts over a time; people and cars are counted by the day, too."""
 _ONE_DAY = re.compile(r"单日|当日|当天|一天|日均|\d日进|日吞吐|日处理")
+_IN_YEAR = re.compile(r"年内(?:首次|首度|已|累计|第|突破|实现|开行|完成)")
 _BY_YEAR = re.compile(r"年内|今年|本年|年度|全年|年(?=货|集装箱|吞吐|箱|运|到发|开行|外贸|进出口)")
 _YEAR_EARLIER = re.compile(r",? ?(?:in |за |в )?", re.I)
 _FROM_WEST = re.compile(r"\b(?:from|с|со) (?:\S+ )?$", re.I)
@@ -102,16 +103,19 @@ class Timed(Context):
             reading
             and day
             and reading.measure == "total"
-            and reading.qualifier == ">="
-            and (frame.kind, frame.grain) == ("point", "day")
             and not frame.inherited
             and draft.metric in _RUNS
+            and frame.low in (None, day)
+            and (
+                (reading.qualifier == ">=" and (frame.kind, frame.grain) == ("point", "day"))
+                or (frame.kind == "until" and _IN_YEAR.search(self.text, s.start, s.end))
+            )
             and not _ONE_DAY.search(self.text, draft.clause.start, draft.figure.start)
         ):
             return frame
         year = date(day.year, 1, 1)
         told = [f for f in (before, self.state.main) if f.low == year and f.grain in ("year", "months")]
-        by_year = told or _BY_YEAR.search(self.text, draft.clause.start, draft.figure.start)
+        by_year = frame.kind == "until" or told or _BY_YEAR.search(self.text, draft.clause.start, draft.figure.start)
         return replace(frame, low=year if by_year else None, kind="until")
 
     def _around(self, s: Sentence, figure: Figure, before: list[Period], inherited: Frame) -> list[Period]:

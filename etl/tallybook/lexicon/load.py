@@ -26,7 +26,7 @@ KINDS = frozenset({
     "nature", "scope", "reporter", "ref", "attribute", "border", "national", "placelist", "aside",
     "nowhere", "plain", "generic", "partner", "partnerlead", "endpoint", "notlead", "suffix", "shadow",
     "number", "stop", "place", "through", "origin", "wholelead", "leadskip", "crossing", "transport",
-    "part", "province",
+    "part", "province", "freight",
 })  # fmt: skip
 _GRAMMAR_FILE = "grammar-*.toml"
 _CYRILLIC = re.compile(r"[а-яё]", re.I)

@@ -16,7 +16,7 @@ _YEAR = (
 )
 _MONTHWORD = rf"(?P<m1>{_N})(?: ?月份?)"
 _DASH = r"(?:至|到|-|~|—|、)"
-CALENDAR_LEAD = re.compile(r"[\d〇零○一二两三四五六七八九十民今去上前年本明次当同首头码第下全夏冬春秋底末]")
+CALENDAR_LEAD = re.compile(r"[\d〇零○一二两三四五六七八九十廿卅民今去上前年本明次当同首头码第下全夏冬春秋底末年开]")
 """What a date can begin with: CALENDAR is tried there alone, for a try costs much."""
 CALENDAR = re.compile(
     rf"""
@@ -34,6 +34,7 @@ CALENDAR = re.compile(
       | (?P<quarter>(?:第?(?P<q>[一二三四1-4])个?季(?:度|(?=[，、的\s]))|第(?P<q_o>[一二三四1-4])季|首季度?))
       | (?P<half>上半年|下半年)
       | (?P<full>全年)
+      | (?P<begun>首周|第一周|首个星期|首月|首日)
       | (?P<month>(?<![\d.])(?P<o_m>{_N})[ ]?月(?:(?:份|底|末|初|中旬|上旬|下旬|当月|单月)+|(?![ ]?\d{{1,2}}[日号至-]|球|亮|饼|台|光)))
       | (?P<yearend>年?[底末]|年初|开年)
       | (?P<sum>夏季|冬季|春季|秋季)
@@ -141,6 +142,11 @@ def read_calendar(
     if m["half"]:
         span = months(year, *((1, 6) if m["half"][0] == "上" else (7, 12)))
         return make("span", *ends(span), "half", digits=bool(m["year"]))
+    if m["begun"]:
+        if not stated or year is None:
+            return None
+        last_day = {"月": 31, "日": 1}.get(m["begun"][-1], 7)
+        return make("span", date(year, 1, 1), date(year, 1, last_day), "range", digits=bool(m["year"]))
     if m["full"]:
         if not stated and today.published and (context or 0) == 0 and today.published.month <= 2:
             year = today.published.year - 1

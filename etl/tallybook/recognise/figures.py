@@ -70,6 +70,8 @@ _SIGN_UNIT = {
     "HKD": "HKD",
     "人民币": "CNY",
 }
+_SPENT = re.compile(r"[^，。；\d]{0,4}(?:用|历时|耗时|花了?)")
+"""从5001列到10000列只用了1年半: the places in a count that a time lies between."""
 _VAGUE = re.compile(r"[余多来几]")
 _SKIP_BEFORE = re.compile(r"[了达到为已至的约]{0,2}$")
 _NOUN_REACH = 26
@@ -159,6 +161,9 @@ def _compose_one(
         unit = _counter_before(text, start, lexicon)
     elif unit == "piece":
         unit = _noun_after(text, unit_end, lexicon) or _noun_before(text, start, lexicon) or "other"
+    told = text[max(0, start - 2) : start]
+    if used == 2 and not reach and unit not in TIME and told[-1:] in ("从", "由") and _SPENT.match(text, unit_end):
+        return Figure(start, unit_end, number, number.value, unit, sense, reason="ordinal"), used
     scaled = replace(
         number,
         value=value * factor,

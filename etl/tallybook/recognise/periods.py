@@ -52,17 +52,17 @@ _SENTENCE = re.compile(r"[。！？；\n]")
 _NO_JOIN = re.compile(r"[。！？；\n\d]")
 # A period after 较 or 比, or whose total something reaches, is what is compared with, not what is told of.
 _COMPARED = re.compile(
-    r"(继|较之?|比|相较于?|对比|高于|低于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
+    r"(继|较之?|比|相较于?|对比|高于|低于|仅?次于|不及|逊于|优于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
 )
 _COMPARED_AFAR = re.compile(r"(?:较|(?<![占对])比|相较于?)[^，。；\d的]{1,12}的$")
 """What stands between 较 and the year that it compares with: 较扩能改造前的2020年."""
 _YEAR_OF_HOLIDAY = re.compile(r"(?:去年|上年|前年|(?:19|20)\d\d年)的?$")
-_COMPARATIVE = frozenset({"继", "较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "超", "超过"})
+_COMPARATIVE = frozenset({"继", "较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "仅次于", "次于", "不及", "逊于", "优于", "超", "超过"})
 _TOTAL_OF = re.compile(
     r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
 )
 _EVENT = re.compile(r"[^，。；]{0,4}(?:投用|启用|开通|开行|启动|开展|投运|开业|运营)")
-_TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?倍")
+_TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?(?:倍|%|成)")
 _RECORD = re.compile(
     r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首位|峰值|纪录|次高|高位|高点)"
     r"|[^，。；：\d]{0,8}(?:新高|新低|纪录|峰值|次高)"
@@ -92,6 +92,8 @@ def find_periods(text: str, today: Today) -> list[Period]:
                 continue
             when = last_day + timedelta(1 if m["next"] else -1)
             found = replace(found, low=when, high=when)
+        if found.high is None and m.re is DAY_WORD:
+            continue
         if found.grain in ("day", "range") and found.high:
             last_day = found.high
         if (

@@ -38,8 +38,8 @@ OPENING = re.compile(
     r"(?:开行|开通|运营|启动|成立|首发|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来"
 )
 HOLIDAY = re.compile(
-    r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|大年初一|正月初一|年初一|除夕|大年三十|复活节|圣诞|双节(?=假期|期间))
-    (?:节?[、和及与]?(?P<h2>国庆|中秋|清明|春假))?节?(?:双节)?(?:假期|黄金周|期间|小长假|假日|连假|长假|公众假期)?(?:期间|里)?(?:[前首](?P<n>[\d一二三四五六七八两])[天日]|(?P<first>首日|首天|第一天))?(?:至(?:大年|正月)?初(?P<to>[二三四五六七八九十]))?""",
+    r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|(?:大年|正月|农历年|年)初(?P<ln>十[一二三四五]?|[一二三四五六七八九])(?![批个些系辆列次家项种条])|除夕|大年三十|年三十晚?|年卅晚?|大年夜|复活节|圣诞|双节(?=假期|期间))
+    (?:节?[、和及与]?(?P<h2>国庆|中秋|清明|春假))?节?(?:双节)?(?:假期|黄金周|期间|小长假|假日|连假|长假|公众假期)?(?:期间|里)?(?:[前首](?P<n>[\d一二三四五六七八两])[天日]|(?P<first>首日|首天|第一天))?(?:至(?:大年|正月|年)?初(?P<to>[二三四五六七八九十]))?""",
     re.X,
 )
 REFERRED = re.compile(
@@ -60,11 +60,11 @@ _HOLIDAY_ID = {
     "春运": "chunyun",
     "暑期": "shuqi",
     "暑运": "shuqi",
-    "大年初一": "lunar",
-    "正月初一": "lunar",
-    "年初一": "lunar",
     "除夕": "eve",
     "大年三十": "eve",
+    "年三十": "eve",
+    "年卅": "eve",
+    "大年夜": "eve",
     "复活节": "easter",
     "圣诞": "christmas",
     "双节": "national",
@@ -99,6 +99,8 @@ def read_day_word(
     elif published:
         when = published - timedelta({"昨": 1, "前": 2}.get(word[0], 0))
     if word in ("当日", "当天") and not digits:
+        if text.endswith(("截至", "截止"), 0, m.start()):
+            return Period(m.start(), m.end(), "point", None, None, "day", False)
         return None
     return Period(m.start(), m.end(), "point", when, when, "day", digits)
 
@@ -260,7 +262,7 @@ def read_holiday(
 ) -> Period | None:
     """Read a holiday of the year in force."""
     year = context or today.this_year
-    name = _HOLIDAY_ID[m["h"].strip("“”")]
+    name = "lunar" if m["ln"] else _HOLIDAY_ID[m["h"].strip("“”晚")]
     if year is None or (name == "mayday" and len(m.group()) < 3 and "“" not in m.group()):
         return None
     span = _together(today, year, name, m["h2"])
@@ -277,10 +279,12 @@ def read_holiday(
     if span is None:
         return Period(m.start(), m.end(), "former", None, None, "holiday", False)
     low, high = span
+    if m["ln"]:
+        low += timedelta((number(m["ln"]) or 1) - 1)
     if m["n"] or m["first"]:
         high = low + timedelta((number(m["n"]) or 1) - 1)
-    elif m["to"] and name == "lunar":
-        high = low + timedelta((number(m["to"]) or 1) - 1)
+    elif m["to"] and name in ("lunar", "eve"):
+        high = span[0] + timedelta((number(m["to"]) or 1) - (1 if name == "lunar" else 0))
     elif name == "lunar":
         high = low
     if today.published and low <= today.published < high and not (m["n"] or m["first"]):
