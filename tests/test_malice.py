@@ -253,5 +253,3 @@ def test_a_port_with_sql_for_a_name_is_a_port(tmp_path: Path) -> None:
     book = tmp_path / "book.duckdb"
     assert ask(book, "select count(*) from port where slug = 'bobby'") == [(1,)]
     assert ask(book, "select count(*) > 0 from observation") == [(True,)]
-
-

@@ -35,9 +35,17 @@ _SAME_KIND = re.compile(
 
 _LINE = re.compile(r"(?:线路|路线|航线)$")
 _LARGE = 10_000
-_COUNTS = {"passengers": "person", "teu": "teu", "vehicles": "vehicle", "trains": "train", "parcels": "parcel"}
+_COUNTS = {
+    "passengers": "person",
+    "teu": "teu",
+    "vehicles": "vehicle",
+    "trains": "train",
+    "parcels": "parcel",
+}
 """The unit that a number has which stands bare behind its head."""
-_COUNTED_SO = re.compile(r"(?:首度|首次|再次|已|一举|连续|累计|共|总计|约|近|超过?|逾|突破|破|达到?|增至|升至|至|为|有|的|了|同比|历史性|人次|数量|总量)*")
+_COUNTED_SO = re.compile(
+    r"(?:首度|首次|再次|已|一举|连续|累计|共|总计|约|近|超过?|逾|突破|破|达到?|增至|升至|至|为|有|的|了|同比|历史性|人次|数量|总量)*"
+)
 _COUNT_ENDS = re.compile(r"(?:大关|关口|以上|左右|余)?[，。；、)\n]|$")
 
 
@@ -84,7 +92,8 @@ class Counted(Timed):
         found = heads.nearest(within(s.marks, s.start, draft.clause.start), unit, lex, change, "sentence")
         if found:
             return self._settled(s, figure, found)
-        if unit == "route" and _LINE.search(self.text, figure.number.end, figure.end) and self._by_train(s):
+        lines = not figure.number.words and _LINE.search(self.text, figure.number.end, figure.end)
+        if unit == "route" and lines and self._by_train(s):
             return Head("routes", None, "unit")  # 拥有51条路线, said of a train service
         lone = heads.alone(figure, lex, s.western)
         if lone:

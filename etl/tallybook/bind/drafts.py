@@ -72,6 +72,8 @@ class State:
     frame: Frame = field(default_factory=Frame)
     main: Frame = field(default_factory=Frame)
     """The first period of the story: what a new paragraph speaks of."""
+    apart: tuple[int, Frame] | None = None
+    """Where a sentence ended that began with 其中 and a month, and that month."""
     present: bool = False
     """True where the sentence before spoke of now."""
     partner: str | None = None

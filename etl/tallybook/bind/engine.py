@@ -28,6 +28,7 @@ _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"}
 _AGAINST = re.compile(r"[比较由从与和]“?$")
 _PER_DAY = frozenset({"daily_mean", "daily_max"})
 _PEAK = re.compile(r"(?:最高|最多|峰值)[时达为到超近约]*$")
+_STILL_APART = re.compile(r"[\s“]*(?:出口|进口|同比|环比|按年|按月|较|比)")
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I)
@@ -74,6 +75,8 @@ class Binder(Listed):
         if s.heading:
             self._heading(s, mentions)
             return
+        if state.apart and state.apart[0] == s.start and _STILL_APART.match(self.text, s.start):
+            state.frame = state.apart[1]  # 其中，7月进出口X。出口Y，进口Z。
         before = state.frame
         drafts: list[Draft] = []
         for figure in s.figures:
@@ -183,9 +186,10 @@ class Binder(Listed):
             whole = frames.run(before, kept, self.published)
             aside = self.text[max(s.start, p.start - 4) : p.start].strip("，, ")
             own = frames.run(before, [p], self.published)
-            apart = aside.endswith(("其中", "仅")) and self.text.find("其中", s.start, p.start) != s.start
-            if not (apart and frames.inside(own, whole)):
+            if not (aside.endswith(("其中", "仅")) and frames.inside(own, whole)):
                 kept.append(p)
+            elif self.text.startswith("其中", s.start):
+                self.state.apart = (s.end, replace(own, inherited=True))
         return kept
 
     def _draft(

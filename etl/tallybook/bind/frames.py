@@ -79,7 +79,13 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
         and p.start - frame.marks[-1].end <= (2 if frame.kind == "point" else 16)
     ):
         return Frame(p.low, frame.high, "until", p.grain, marks)  # 截至9月7日，2023年…
-    if p.grain == "holiday" and same and frame.kind in ("span", "point") and _are_days_of(frame, p):
+    if (
+        p.grain == "holiday"
+        and frame.grain != "holiday"
+        and same
+        and frame.kind in ("span", "point")
+        and _are_days_of(frame, p)
+    ):
         return replace(frame, marks=marks)  # 2月9日、10日两天，…迎来春节假期: the dates say which days
     return Frame(p.low, p.high, "span", p.grain, marks)
 

@@ -89,7 +89,7 @@ def _observe(
     metric = lexicon.metric[d.metric]
     if metric.gate == "border" and not (binder.border or _at_border(d, view, lexicon)):
         return "no_metric", "a border or a port of entry"
-    if metric.gate == "freight" and not binder.freight:
+    if metric.gate == "freight" and not (binder.freight or binder.border or _at_border(d, view, lexicon)):
         return "no_metric", "goods or a border"
     if not d.ports:
         return "no_port", "a place"

@@ -19,7 +19,9 @@ _LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]
 _YEAR_NAMED = re.compile(r"((?:19|20)\d\d)年")
 _FROM_LEAD = re.compile(r"[从由]")
 
-_RUNS = frozenset({"trains", "teu", "containers", "cargo_tonnes", "trade_value", "wagons", "vehicles_shipped"})
+_RUNS = frozenset(
+    {"trains", "teu", "containers", "cargo_tonnes", "trade_value", "wagons", "vehicles_shipped"}
+)
 """Metrics whose thresholds are passed by counts over a time; people and cars are counted by the day, too."""
 _ONE_DAY = re.compile(r"单日|当日|当天|一天|日均|\d日进|日吞吐|日处理")
 _IN_YEAR = re.compile(r"年内(?:首次|首度|已|累计|第|突破|实现|开行|完成)")
@@ -115,7 +117,11 @@ class Timed(Context):
             return frame
         year = date(day.year, 1, 1)
         told = [f for f in (before, self.state.main) if f.low == year and f.grain in ("year", "months")]
-        by_year = frame.kind == "until" or told or _BY_YEAR.search(self.text, draft.clause.start, draft.figure.start)
+        by_year = (
+            frame.kind == "until"
+            or told
+            or _BY_YEAR.search(self.text, draft.clause.start, draft.figure.start)
+        )
         return replace(frame, low=year if by_year else None, kind="until")
 
     def _around(self, s: Sentence, figure: Figure, before: list[Period], inherited: Frame) -> list[Period]:

@@ -162,7 +162,13 @@ def _compose_one(
     elif unit == "piece":
         unit = _noun_after(text, unit_end, lexicon) or _noun_before(text, start, lexicon) or "other"
     told = text[max(0, start - 2) : start]
-    if used == 2 and not reach and unit not in TIME and told[-1:] in ("从", "由") and _SPENT.match(text, unit_end):
+    if (
+        used == 2
+        and not reach
+        and unit not in TIME
+        and told[-1:] in ("从", "由")
+        and _SPENT.match(text, unit_end)
+    ):
         return Figure(start, unit_end, number, number.value, unit, sense, reason="ordinal"), used
     scaled = replace(
         number,

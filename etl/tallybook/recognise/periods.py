@@ -57,7 +57,26 @@ _COMPARED = re.compile(
 _COMPARED_AFAR = re.compile(r"(?:较|(?<![占对])比|相较于?)[^，。；\d的]{1,12}的$")
 """What stands between 较 and the year that it compares with: 较扩能改造前的2020年."""
 _YEAR_OF_HOLIDAY = re.compile(r"(?:去年|上年|前年|(?:19|20)\d\d年)的?$")
-_COMPARATIVE = frozenset({"继", "较", "较之", "比", "相较", "相较于", "对比", "高于", "低于", "仅次于", "次于", "不及", "逊于", "优于", "超", "超过"})
+_COMPARATIVE = frozenset(
+    {
+        "继",
+        "较",
+        "较之",
+        "比",
+        "相较",
+        "相较于",
+        "对比",
+        "高于",
+        "低于",
+        "仅次于",
+        "次于",
+        "不及",
+        "逊于",
+        "优于",
+        "超",
+        "超过",
+    }
+)
 _TOTAL_OF = re.compile(
     r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
 )
@@ -163,7 +182,9 @@ def _around(text: str, found: Period, today: Today) -> Period:
         return replace(found, kind="base")
     # 较去年春节假期: the year stands between 较 and the holiday that it dates.
     compared = _COMPARED.search(_YEAR_OF_HOLIDAY.sub("", before) if found.grain == "holiday" else before)
-    if found.grain in ("year", "month") and _COMPARED_AFAR.search(text[max(0, found.start - 16) : found.start]):
+    if found.grain in ("year", "month") and _COMPARED_AFAR.search(
+        text[max(0, found.start - 16) : found.start]
+    ):
         return replace(found, kind="base")
     if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year"):
         return replace(found, kind="base")
