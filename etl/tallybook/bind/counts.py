@@ -72,7 +72,7 @@ class Counted(Timed):
             window = outside or window
         found = heads.nearest(window, unit, lex, change, "clause")
         if found:
-            return self._as_counted(self._settled(s, figure, found), change, earlier)
+            return self._of_counted(self._settled(s, figure, found), change, earlier)
         if change:  # a bare change is of the figure before it: see _relate
             if self.text.startswith("的", figure.end):  # 降低15%的运输成本
                 return heads.first(
@@ -188,7 +188,7 @@ class Counted(Timed):
     def _by_train(self, s: Sentence) -> bool:
         return bool(self.state.service or any(m.get("service") for m in s.marks))
 
-    def _as_counted(self, head: Head, change: bool, earlier: list[Draft]) -> Head:
+    def _of_counted(self, head: Head, change: bool, earlier: list[Draft]) -> Head:
         """Take a growth of 吞吐量, which is of tonnes or boxes, for one of what was counted last."""
         entry = head.mark.get("metric") if change and head.mark else None
         choices = entry.value.split("|") if entry else []

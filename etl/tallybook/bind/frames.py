@@ -70,7 +70,10 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
     if (
         same
         and p.grain == "year"
-        and frame.kind in ("until", "point", "now")
+        and (
+            frame.kind in ("until", "point", "now")
+            or (frame.kind == "open" and frame.marks[-1].kind == "now")
+        )
         and p.low
         and p.high
         and frame.high

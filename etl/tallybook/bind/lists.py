@@ -131,9 +131,11 @@ class Listed(Placed):
         base = (x.measure if y.bare else y.measure if x.bare else "").partition("_")[0]
         if x.bare and y.bare:
             base = "yoy"
-        for d, r in ((a, x), (b, y)):
-            if base in ("yoy", "change") and r.bare:
-                d.reading = replace(r, measure=base + r.measure[r.measure.index("_") :])
+        if base in ("yoy", "change"):
+            for d, r in ((a, x), (b, y)):
+                d.reading = (
+                    replace(r, measure=f"{base}_{'pct' if d.figure.sense else 'abs'}") if r.bare else r
+                )
 
     def _share_unit(self, drafts: list[Draft]) -> None:
         """Let 与19个国家的23个城市通航 count both by the one word behind them."""
