@@ -21,7 +21,7 @@ NOWHERE = ""
 """Slug of a named area that the gazetteer does not hold: its figures are nobody else's."""
 
 _SPECIFIC = frozenset({"rail", "road", "sea", "air"})
-_LIST = re.compile(r"(?:[、和与及暨]|以及|及其|或|\s?,\s?|\s(?:and|и|und)\s|,\s(?:and|и)\s)+$")
+_LIST = re.compile(r"(?:[、和与及暨]|以及|及其|或|\s?,\s?)+$")
 _SAYS = re.compile(
     r"[^，。；]{0,8}?(?:统计|获悉|了解到|消息|介绍|数据|发布|公布|通报|透露|表示|称|最新|显示|提供|方面)"
 )
@@ -101,13 +101,12 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
                 role,
                 linked,
                 adjacent,
-                strong=before.endswith(("经", "经由", "在", "从"))
-                or bool(_OWNS.search(text, max(0, start - 30), start)),
+                strong=before.endswith(("经", "经由", "在", "从")),
             )
         )
     for counterpart in named:
         out.append(_counterpart(text, *counterpart, out[-1] if out else None))
-    return _with_lists(text, _contained(text, out, lexicon), marks, lexicon)
+    return _with_lists(text, out, marks, lexicon)
 
 
 def _counterpart(text: str, start: int, end: int, slug: str, previous: Mention | None) -> Mention:
@@ -141,36 +140,6 @@ def slug_of(place: Place | None) -> str:
 def _home(lexicon: Lexicon, slug: str) -> bool:
     place = lexicon.place.get(slug)
     return place is not None and place.country == "CN"
-
-
-def _contained(text: str, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
-    """Make a land that only says where a place lies a modifier: Horgos in northwest China's Xinjiang."""
-    out: list[Mention] = []
-    anchor: Mention | None = None
-    for m in mentions:
-        place = lexicon.place.get(m.slug)
-        wide = place is not None and place.kind in ("country", "region")
-        if (
-            wide
-            and anchor is not None
-            and m.role == "subject"
-            and _LIES_IN.fullmatch(text, anchor.end, m.start)
-        ):
-            m = replace(m, role="modifier")
-            anchor = replace(anchor, end=m.end)
-        elif m.role == "subject" and not wide:
-            anchor = m
-        else:
-            anchor = None
-        out.append(m)
-    return out
-
-
-_LIES_IN = re.compile(
-    r"(?:[\s,(]|['’]s|\b(?:in|of|on|at|the|port|city|station|border|northwest\w*|northeast\w*|southwest\w*|southeast\w*|north\w*|south\w*|east\w*|west\w*"
-    r"|central|inner|autonomous|region|province|far|inland|coastal|uygur|zhuang|в|на|провинци\w+|област\w+|северо\S*|юго\S*)\b)+",
-    re.I,
-)
 
 
 def _with_lists(text: str, mentions: list[Mention], marks: Sequence[Mark], lexicon: Lexicon) -> list[Mention]:
@@ -283,13 +252,6 @@ def _role(
     lexicon: Lexicon,
     follower: tuple[int, int, str, bool] | None,
 ) -> Role:
-    if (
-        linked
-        and previous
-        and previous.role == "subject"
-        and _TRADE_BETWEEN.search(text, max(0, previous.start - 60), previous.start)
-    ):
-        return "partner"  # trade between China and ASEAN is China's
     if linked and previous and previous.role in ("partner", "endpoint", "whole"):
         return previous.role
     if (
@@ -301,13 +263,7 @@ def _role(
         return previous.role
     if _DATELINE_AFTER.match(after) or _DATELINE_BEFORE.search(text, max(0, start - 24), start):
         return "modifier"
-    lead = (
-        _lead(before, lexicon)
-        if _HAN.search(before) or not before.strip()
-        else _lead_western(text, start, lexicon)
-    )
-    if lead == "partner!":
-        return "partner"
+    lead = _lead(before, lexicon)
     share = _share_before(text, start)
     if share:
         return "whole"
@@ -416,38 +372,6 @@ def _lead(before: str, lexicon: Lexicon) -> str | None:
                 return None
             return "endpoint" if kind == "endpoint" else "partner"
     return None
-
-
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_WORD_BEFORE = re.compile(r"([^\W\d_][\w'’-]*)\s+(?:the\s+|neighbouring\s+|neighboring\s+)?$", re.I)
-_TRADE_BEFORE = re.compile(
-    r"(?:trade|exports?|imports?|shipments?|commerce|торговл\w+|экспорт\w*|импорт\w*|товарооборот\w*|поставк\w+)[^.;,\d]{0,24}$",
-    re.I,
-)
-_TRADE_BETWEEN = re.compile(
-    r"(?:trade|commerce|торговл\w+|товарооборот\w*)\b[^.;,\d]{0,24}\b(?:between|между)\s+(?:the\s+)?$", re.I
-)
-_OWNS = re.compile(
-    r"\b(?:through|via|at|in|of|by|across|crossed|crossing|entered|passed|left|port of|через|в|на|по|станци\w+|порт\w*|погранпереход\w*)\s+(?:the\s+)?(?:port\s+of\s+|border\s+)?[“\"«]?$",
-    re.I,
-)
-
-
-def _lead_western(text: str, start: int, lexicon: Lexicon) -> str | None:
-    """Give the part that the preposition before a name gives it: trade with ASEAN, bound for Germany."""
-    before = text[max(0, start - 60) : start]
-    word = _WORD_BEFORE.search(before)
-    if word is None:
-        return None
-    said = word[1].lower()
-    if said in ("between", "между"):
-        return None
-    lead = next((e for k in ("partnerlead", "endpoint") if (e := lexicon.words(k).get(said))), None)
-    if lead is None:
-        return None
-    if said in lexicon.words("partnerlead") and _TRADE_BEFORE.search(before[: word.start()]):
-        return "partner!"
-    return "endpoint" if said in lexicon.words("endpoint") or said in ("from", "из") else None
 
 
 def _share_before(text: str, start: int) -> bool:
