@@ -67,6 +67,8 @@ class State:
 
     topic: tuple[str, ...] = ()
     topic_span: tuple[tuple[int, int], ...] = ()
+    topic_block: int = -1
+    """The paragraph that named it."""
     local: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
     frame: Frame = field(default_factory=Frame)
@@ -78,6 +80,8 @@ class State:
     """True where the sentence before spoke of now."""
     partner: str | None = None
     service: str | None = None
+    land: str | None = None
+    """The country that a service was told of with no nearer place named."""
     block: int = -1
     label: bool = False
     """True behind a line that ends with a colon."""

@@ -16,6 +16,7 @@ from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.heads import OTHER
 from tallybook.bind.lists import Listed
+from tallybook.bind.owners import OF_A_COUNTRY
 from tallybook.bind.places import NOWHERE, Mention
 from tallybook.bind.structure import Sentence, within
 from tallybook.lexicon import Mark
@@ -29,6 +30,8 @@ _AGAINST = re.compile(r"[比较由从与和]“?$")
 _PER_DAY = frozenset({"daily_mean", "daily_max"})
 _PEAK = re.compile(r"(?:最高|最多|峰值)[时达为到超近约]*$")
 _STILL_APART = re.compile(r"[\s“]*(?:出口|进口|同比|环比|按年|按月|较|比)")
+_TITLE_PART = re.compile(r"[\s，,;；|｜/]|——")
+"""What parts the lines of a title: the first that names a place is the story's."""
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I)
@@ -44,6 +47,9 @@ class Binder(Listed):
             return
         subjects = [m for m in mentions if m.role in ("subject", "endpoint") and self._home(m.slug)]
         subjects = [m for m in subjects if m.role == "subject"] or subjects[:0]
+        if subjects and not sentence.western:
+            end = _TITLE_PART.search(text, subjects[0].end)
+            subjects = [m for m in subjects if end is None or m.start < end.start()]
         if subjects:
             self.title_topic = self.section = self._group(subjects, len(subjects) - 1)[0]
         frame = frames.run(Frame(), sentence.periods, self.published)
@@ -142,7 +148,7 @@ class Binder(Listed):
             reporters = [m for m in mentions if m.role == "reporter"]
             origins = [m for m in mentions if m.role == "origin" and self._home(m.slug)]
             first = (reporters or origins)[-1:]
-            if first and not self.title_topic:
+            if first and not self.title_topic and not self._of_the_land(s):
                 self._set_topic((first[0].slug,), ((first[0].start, first[0].end),))
         lasting = self._whole_again(s, self._lasting(s, s.periods, None), before)
         spans_told = [p for p in lasting if not (p.kind == "point" and p.grain == "day")]
@@ -178,6 +184,12 @@ class Binder(Listed):
                     and re.search(r"开展|开通|开行|启动|运营|开办|首发|时间：", around)
                 ):
                     state.launch = p.low
+
+    def _of_the_land(self, s: Sentence) -> bool:
+        """Tell whether a sentence counts the trains of a whole country, whose station is named in passing."""
+        return self.national is not None and any(
+            (e := m.get("service")) is not None and e.value in OF_A_COUNTRY for m in s.marks
+        )
 
     def _whole_again(self, s: Sentence, periods: Sequence[Period], before: Frame) -> list[Period]:
         """Leave out a month that 其中 makes a part: the next sentence tells of the whole again."""

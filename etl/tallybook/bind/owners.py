@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from tallybook.bind.attributes import Described
 from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import OTHER
-from tallybook.bind.places import NOWHERE, Mention
+from tallybook.bind.places import NOWHERE, Mention, variant
 from tallybook.bind.structure import Sentence, within
 
 _PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
-_OF_A_COUNTRY = frozenset({"china_europe", "central_asia", "china_europe_central_asia"})
+OF_A_COUNTRY = frozenset({"china_europe", "central_asia", "china_europe_central_asia"})
 """Services that are the country's where no place is named."""
 _LINES = ("nlstc", "titr", "china-laos")
+
+
+_AT_AIRPORTS = frozenset({"cargo_tonnes", "passengers", "flights"})
+_EACH = re.compile(r"分别|合计|共|均|都|各|两|三|上述|依次")
+"""Words that speak of all the places of a list."""
+_PORT_COUNTS = frozenset({"teu", "containers", "cargo_tonnes", "vessels", "passengers", "flights"})
+_AT_ONCE = re.compile(r"[(达为约有以]?")
 
 
 class Placed(Described):
@@ -22,6 +30,11 @@ class Placed(Described):
 
     def _place(self, s: Sentence, draft: Draft, mentions: Sequence[Mention], earlier: list[Draft]) -> None:
         at = draft.figure.start
+        compared = next((m for m in mentions if m.role == "compared" and m.end == at), None)
+        if compared is not None:
+            draft.ports, draft.port_rule, draft.relates = (compared.slug,), "compared", None
+            draft.port_marks = ((compared.start, compared.end),)
+            return
         if draft.relates is not None:
             source = draft.relates
             nearer = [
@@ -51,7 +64,11 @@ class Placed(Described):
         subjects = [
             m for m in mentions if m.role == "subject" and m.end <= at and self._may_own(m, draft, mentions)
         ]
-        if subjects:
+        airport = self._bare_airport(s, draft, subjects)
+        if airport:
+            draft.ports, draft.port_marks, draft.port_rule = *airport, "reference"
+            return
+        if subjects and not self._passed_by(subjects, draft):
             draft.ports, draft.port_marks = self._group(subjects, len(subjects) - 1)
             draft.port_rule = "subject"
             return
@@ -88,7 +105,17 @@ class Placed(Described):
             draft.ports, draft.port_rule = (first.slug,), "origin"
             draft.port_marks = ((first.start, first.end),)
             return
-        of_country = draft.own_service and draft.service in _OF_A_COUNTRY and self.national is not None
+        land = self.state.land or self.national
+        of_country = draft.own_service and draft.service in OF_A_COUNTRY and land is not None
+        if (
+            of_country
+            and self.state.land
+            and draft.scope != "shipment"
+            and not self.title_topic
+            and (len(self.state.topic) > 1 or s.block != self.state.topic_block)
+        ):
+            draft.ports, draft.port_rule, draft.confidence = (self.state.land,), "national", 0.8
+            return  # 中欧班列已通达…: the network that the story began with, not the port in between
         if self.state.topic and not (of_country and self._line(self.state.topic)):
             draft.ports, draft.port_marks, draft.port_rule = (
                 self.state.topic,
@@ -105,6 +132,8 @@ class Placed(Described):
             draft.port_marks = ((reporters[-1].start, reporters[-1].end),)
             return
         origins = [m for m in mentions if m.role == "origin" and m.end <= at and self._home(m.slug)]
+        if origins and of_country and draft.scope != "shipment" and origins[-1].end <= draft.clause.start:
+            origins = []  # 列车从义乌西站开出，标志着今年中欧班列突破万列
         if origins:
             draft.ports, draft.port_rule = (origins[-1].slug,), "origin"
             draft.port_marks = ((origins[-1].start, origins[-1].end),)
@@ -119,14 +148,52 @@ class Placed(Described):
             return  # one train is never the country's
         if self.default_country and self.national:
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
+            self._told_of_land(draft)
             return
         if any(d.metric not in (None, OTHER) and d.reason is None and not d.ports for d in earlier):
             return  # the figure before it in the sentence is nobody's either
         if self.default_country and (
             (self.of_country and draft.metric in ("trade_value", "passengers"))
-            or (draft.service in _OF_A_COUNTRY)
+            or (draft.service in OF_A_COUNTRY)
         ):
             draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
+            self._told_of_land(draft)
+
+    def _told_of_land(self, draft: Draft) -> None:
+        if draft.own_service and draft.service in OF_A_COUNTRY:
+            self.state.land = draft.ports[0]
+
+    def _passed_by(self, subjects: Sequence[Mention], draft: Draft) -> bool:
+        """Tell whether a list of places in an earlier clause is left behind by a story of one place."""
+        slugs, _ = self._group(subjects, len(subjects) - 1)
+        return (
+            len(slugs) > 1
+            and len(self.state.topic) == 1
+            and subjects[-1].end <= draft.clause.start
+            and not _EACH.search(self.text, subjects[-1].end, draft.figure.start)
+        )
+
+    def _bare_airport(
+        self, s: Sentence, draft: Draft, subjects: Sequence[Mention]
+    ) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
+        """Give the airport of the city told of, where a bare 机场 counts what airports count."""
+        if draft.metric not in _AT_AIRPORTS:
+            return None
+        for mark in reversed(within(s.marks, s.start, draft.figure.start)):
+            suffix = mark.get("suffix")
+            if suffix is None or suffix.value != "air":
+                continue
+            if any(m.start <= mark.start < m.end for m in self.mentions):
+                return None
+            if any(m.start >= mark.end for m in subjects):
+                return None
+            before = [m for m in subjects if m.end <= mark.start]
+            base = (before[-1].slug,) if before else self.state.topic or self.title_topic
+            if len(base) != 1 or base[0] == NOWHERE:
+                return None
+            slug = variant(base[0], "air", self.lexicon)
+            return ((slug,), ((mark.start, mark.end),)) if slug != base[0] else None
+        return None
 
     def _is_port(self, slug: str) -> bool:
         place = self.lexicon.place.get(slug)
@@ -139,7 +206,12 @@ class Placed(Described):
     def _may_own(self, m: Mention, draft: Draft, mentions: Sequence[Mention]) -> bool:
         """Tell whether a place can be the figure's: a foreign one only where no home place is in play."""
         if self._home(m.slug) and not self._foreign(m.slug):
-            return True
+            return draft.partner is None or m.slug != draft.partner
+        span = draft.partner_span
+        if draft.partner == self.default_country and span and m.end <= span[0] and self.text[span[0]] in "对自从":
+            return True  # 蒙古国…对华进口: its trade with the paper's own country
+        if draft.metric in _PORT_COUNTS and _AT_ONCE.fullmatch(self.text, m.end, draft.figure.start):
+            return True  # 新加坡(4112万TEU)
         place = self.lexicon.place.get(m.slug)
         if self.of_country and place and place.kind == "region" and place.country is None:
             return False  # no paper of this country tells Asia's figures without naming whose they are

@@ -15,7 +15,7 @@ from typing import Literal
 from tallybook.frozen import record
 from tallybook.lexicon import Lexicon, Mark, Place
 
-Role = Literal["subject", "partner", "endpoint", "origin", "whole", "reporter", "modifier", "ref"]
+Role = Literal["subject", "partner", "endpoint", "origin", "whole", "reporter", "modifier", "ref", "compared"]
 
 NOWHERE = ""
 """Slug of a named area that the gazetteer does not hold: its figures are nobody else's."""
@@ -32,7 +32,7 @@ _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
 _ATTRIBUTIVE = re.compile(
     r"(?:最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地口省市]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
 )
-_BEFORE_MODIFIER = re.compile(r"(?:占|居|位居|位列|列|跃居|稳居|领先|约占|占到|成为|含|包括|包含|不含)$")
+_BEFORE_MODIFIER = re.compile(r"(?:占|居|位居|位列|列|跃居|稳居|领先|约占|占到|成为|含|包括|包含|不含|排名|排在|名列)$")
 
 
 @record
@@ -148,7 +148,7 @@ def _with_lists(text: str, mentions: list[Mention], marks: Sequence[Mark], lexic
         unknown = _unknown(text, mark, marks, lexicon)
         if unknown is not None:
             mentions.append(Mention(unknown, mark.end, NOWHERE, "subject", strong=True))
-        if mark.get("nowhere"):
+        if mark.get("nowhere") and not _AREA_REACHED.search(text, max(0, mark.start - 14), mark.start):
             mentions.append(Mention(mark.start, mark.end, NOWHERE, "subject", strong=True))
         entry = mark.get("placelist")
         if entry is not None:
@@ -157,6 +157,11 @@ def _with_lists(text: str, mentions: list[Mention], marks: Sequence[Mark], lexic
                 for n, slug in enumerate(entry.value.split("|"))
             ]
     return sorted(mentions, key=lambda m: (m.start, m.linked))
+
+
+_AREA_REACHED = re.compile(
+    r"(?:包括|涵盖|来自|辐射|覆盖|面向|促进|推动|带动|服务|助力|通达|连接|运往|销往)[^，。；]{0,8}$"
+)
 
 
 def _resolve(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[tuple[int, int, str, bool]]:
@@ -194,7 +199,7 @@ def _resolve(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[tuple[i
             )  # 鄂州海关统计: 海关统计 is one word, and names the office all the same
         if not {"rail", "road"} <= kinds:  # 铁路、公路口岸 together are the port as a whole
             for kind in kinds:
-                slug = _variant(slug, kind, lexicon)
+                slug = variant(slug, kind, lexicon)
         out.append((mark.start, end, slug, customs))
     return out
 
@@ -220,7 +225,7 @@ def _crossing_beside(
     return (f"{base}-road" if suffix.value == "road" else base) if f"{base}-road" in lexicon.place else None
 
 
-def _variant(slug: str, suffix: str, lexicon: Lexicon) -> str:
+def variant(slug: str, suffix: str, lexicon: Lexicon) -> str:
     """Give the place that the suffix makes of a name, where the gazetteer has it as its own."""
     if suffix == "road" and f"{slug}-road" in lexicon.place:
         return f"{slug}-road"
@@ -263,12 +268,18 @@ def _role(
         return previous.role
     if _DATELINE_AFTER.match(after) or _DATELINE_BEFORE.search(text, max(0, start - 24), start):
         return "modifier"
+    if _SIGNED_AFTER.match(after) and _SIGNED.search(text, max(0, start - 20), start):
+        return "modifier"
+    if _VENUE.match(after) or (_EXCEPTED.match(after) and _EXCEPT.search(text, max(0, start - 24), start)):
+        return "modifier"
     lead = _lead(before, lexicon)
     share = _share_before(text, start)
     if share:
         return "whole"
     if customs and _SAYS.match(after):
         return "reporter"
+    if before.endswith(lexicon.spelled("aside")) and _LEVEL_OF.match(after):
+        return "compared"  # 高于全国2.8%的增幅: that figure is the other place's, and nothing else is
     if (
         _BEFORE_MODIFIER.search(before)
         or before.endswith(lexicon.spelled("aside"))
@@ -293,6 +304,8 @@ def _role(
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
             return "partner" if place.country != "CN" else "modifier"
         return "modifier" if place.slug == "cn" or re.match(r"其他|各|多[地个]", after) else "subject"
+    if _CHANGED.match(after) and _COUNTERPARTS.search(text, max(0, start - 160), start):
+        return "partner"
     if (
         lead == "partner"
         and not (place and place.country == "CN" and place.slug != "cn")
@@ -313,6 +326,8 @@ def _role(
         return "endpoint"
     if _through(before, place) and not (follower and follower[0] == end and _home(lexicon, follower[2])):
         return "endpoint"
+    if _ORIGIN_COUNTED.match(after) and not _SINGLE.search(text, max(0, start - 12), start):
+        return "subject"
     if _ORIGIN.match(after) and (place is None or place.kind not in ("rail", "road", "sea", "air")):
         return "origin"
     if follower and follower[0] - end <= 2 and _ROUTE_NEXT.fullmatch(text[end : follower[0]]):
@@ -328,6 +343,11 @@ def _role(
     return "subject"
 
 
+_CHANGED = re.compile(r"(?:\([^()\d]{2,6}\))?\((?:同比|按年|年)?(?:升|跌|增|减|降|涨|挫|增长|下降|上升|下跌|减少|增加|[+-])\s?\d")
+_COUNTERPARTS = re.compile(
+    r"(?:输往|输出至|销往|出口至|出口往|目的地|供应地|供应国|来源地|贸易伙伴|出口市场|主要市场|来自)[^。\n]*$"
+)
+"""What a list of lands with a growth in brackets is of: 主要目的地…越南(升56.0%)、台湾(升50.2%)."""
 _COMPARED_WITH = re.compile(r"(?:较|(?<![占对])比|相较于?|相比)[^，。；：\d]{0,6}$")
 _DATELINE_AFTER = re.compile(
     r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|(?:综合)?(?:报导|报道|专电)[)）】])"
@@ -336,6 +356,13 @@ _DATELINE_AFTER = re.compile(
 _DATELINE_BEFORE = re.compile(
     r"(?:新华社|中新社|中新网|中通社|中央社|中评社|央视网|人民网|本报|[（(]记者[^）)]{0,16})$"
 )
+_SIGNED = re.compile(r"记者[^，。；：\n从在自]{1,14}$")
+_SIGNED_AFTER = re.compile(r"(?:综合|专题|特稿|电)?(?:报导|报道|电|讯|专电)(?:[\s。：:)）】]|$)")
+"""A signature line: 记者某某/台北报导."""
+_VENUE = re.compile(r"[^，。；、\d]{0,4}?(?:举行|举办|召开|开幕|揭幕|闭幕|落幕)")
+_EXCEPT = re.compile(r"除(?!夕|湿|尘|草)了?[^，。；：\n]*$")
+_EXCEPTED = re.compile(r"[^，。；：\n]{0,24}?(?:以外|之外|外)(?:[，,]|$)")
+_LEVEL_OF = re.compile(r"\d[\d.]*%的")
 _WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")
 _LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
 
@@ -347,6 +374,12 @@ def follower_trades(text: str, end: int) -> bool:
 
 _VIA = re.compile(r"(?:经|经由|途经|经过|取道)$")
 _ORIGIN = re.compile(r"[^，。；、]{0,8}?(?:始发|起始|发车|驶出|出发|启程|开出|首发|发出)")
+
+_ORIGIN_COUNTED = re.compile(
+    r"[^，。；、]{0,8}?(?:始发|起始|出发|开出|首发|发出|开行)的[^，。；\d]{0,8}(?:班列|列车)[^，。；\d]{0,6}(?:已|累计|共|达)[^，。；\d]{0,6}\d"
+)
+"""义乌始发的班列已达…: the trains of a hub, counted."""
+_SINGLE = re.compile(r"[一首这该][列趟班]")
 
 
 def _through(before: str, place: Place | None) -> bool:

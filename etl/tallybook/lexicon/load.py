@@ -78,6 +78,7 @@ def load_lexicon(ports: Sequence[Path] = (), words: Sequence[Path] = ()) -> Lexi
         entries += _words(own(path), str(path), "", grammars)
     for place in places.values():
         entries += _place_entries(place, grammars)
+    entries += _shared_suffixes(entries)
 
     metrics = _metrics(shipped("metrics.csv"), shipped("lexicon/metrics.toml"))
     holidays = _holidays(shipped("lexicon/holidays.csv"))
@@ -217,6 +218,21 @@ def _place_entries(place: Place, grammars: Sequence[Grammar]) -> Iterator[Entry]
                 seen.add(form)
                 short = chinese or len(plain) <= 4 or bool(_ACRONYM.match(plain))
                 yield Entry("place", place.slug, form, needs if chinese else {}, exact=short and not chinese)
+
+
+_SHARED = "口岸"
+"""A word that the last of a list says for all: 福田、罗湖、莲塘口岸."""
+
+
+def _shared_suffixes(entries: Sequence[Entry]) -> list[Entry]:
+    """Give the names that are a port's only in a list whose last name has the word for all of them."""
+    known = {e.word for e in entries if e.kind == "place"}
+    return [
+        Entry("place", e.value, stem, {"needs": _SHARED})
+        for e in entries
+        if e.kind == "place" and e.word.endswith(_SHARED)
+        if len(stem := e.word.removesuffix(_SHARED)) > 1 and stem not in known
+    ]
 
 
 def _metrics(table: str, units: str) -> tuple[Metric, ...]:

@@ -206,10 +206,21 @@ class Lexicon:
             if not entry.stem and stop != start + len(word):
                 continue
             needs = entry.attrs.get("needs")
-            if needs and not text.startswith(tuple(needs.split("|")), stop):
+            if needs and not _followed(text, stop, tuple(needs.split("|"))):
                 continue
             found.append(entry)
         return tuple(found)
+
+
+_LIST_ON = re.compile(r"(?:、[\u3400-\u9fff]{2,5}){0,8}(?:、|以及|[和及与])[\u3400-\u9fff]{2,5}?(?=口岸|边检站)")
+
+
+def _followed(text: str, at: int, needs: tuple[str, ...]) -> bool:
+    """Tell whether one of the words follows a name, at once or behind the list that it begins."""
+    if text.startswith(needs, at):
+        return True
+    shared = _LIST_ON.match(text, at) if text[at : at + 1] in "、以和及与" else None
+    return shared is not None and text.startswith(needs, shared.end())
 
 
 def _lands(ports: tuple[Place, ...]) -> dict[str, str]:
