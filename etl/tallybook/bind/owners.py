@@ -207,8 +207,8 @@ class Placed(Described):
         """Tell whether a place can be the figure's: a foreign one only where no home place is in play."""
         if self._home(m.slug) and not self._foreign(m.slug):
             return draft.partner is None or m.slug != draft.partner
-        span = draft.partner_span
-        if draft.partner == self.default_country and span and m.end <= span[0] and self.text[span[0]] in "对自从":
+        span = draft.partner_span if draft.partner == self.default_country else None
+        if span and m.end <= span[0] and self.text[span[0]] in "对自从":
             return True  # 蒙古国…对华进口: its trade with the paper's own country
         if draft.metric in _PORT_COUNTS and _AT_ONCE.fullmatch(self.text, m.end, draft.figure.start):
             return True  # 新加坡(4112万TEU)

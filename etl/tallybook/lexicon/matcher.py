@@ -212,7 +212,9 @@ class Lexicon:
         return tuple(found)
 
 
-_LIST_ON = re.compile(r"(?:、[\u3400-\u9fff]{2,5}){0,8}(?:、|以及|[和及与])[\u3400-\u9fff]{2,5}?(?=口岸|边检站)")
+_LIST_ON = re.compile(
+    r"(?:、[\u3400-\u9fff]{2,5}){0,8}(?:、|以及|[和及与])[\u3400-\u9fff]{2,5}?(?=口岸|边检站)"
+)
 
 
 def _followed(text: str, at: int, needs: tuple[str, ...]) -> bool:
