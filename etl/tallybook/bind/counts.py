@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from tallybook.bind import heads, measures
 from tallybook.bind.context import LINES
@@ -11,6 +10,7 @@ from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.spans import Timed
 from tallybook.bind.structure import Clause, Sentence, within
+from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure
 

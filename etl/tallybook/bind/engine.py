@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tallybook.bind import frames, heads, measures
 from tallybook.bind.counts import in_clause_window
@@ -19,6 +18,7 @@ from tallybook.bind.lists import Listed
 from tallybook.bind.owners import OF_A_COUNTRY
 from tallybook.bind.places import NOWHERE, Mention
 from tallybook.bind.structure import Sentence, within
+from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, Figure
 from tallybook.recognise.periods import Period

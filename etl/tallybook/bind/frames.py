@@ -8,10 +8,9 @@ starts, except moments (today, a day of an event), which nothing inherits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
-from tallybook.frozen import record
+from tallybook.frozen import record, replace
 from tallybook.recognise.periods import Period
 
 
@@ -145,7 +144,7 @@ def _until(frame: Frame, p: Period, same: bool, marks: tuple[Period, ...]) -> Fr
 
 def run(start: Frame, periods: Sequence[Period], published: date | None) -> Frame:
     """Apply the expressions in order to the frame that the sentence began with."""
-    frame = replace(start, inherited=True)
+    frame = start if start.inherited else replace(start, inherited=True)
     for p in periods:
         frame = step(frame, p, published)
     return frame
@@ -180,5 +179,5 @@ def _earlier(day: date | None) -> date | None:
 def leave(frame: Frame, before: Frame) -> Frame:
     """Give the frame that the next sentence inherits: spans stay, moments do not."""
     if frame.kind in ("span", "open", "since", "until"):
-        return replace(frame, inherited=True)
+        return frame if frame.inherited else replace(frame, inherited=True)
     return before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from tallybook.bind import frames, heads
@@ -14,6 +13,7 @@ from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.owners import Placed
 from tallybook.bind.places import Mention
 from tallybook.bind.structure import Sentence, within
+from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
-from tallybook.frozen import record
+from tallybook.frozen import record, replace
 from tallybook.lexicon import Lexicon, Mark, Place
 
 Role = Literal["subject", "partner", "endpoint", "origin", "whole", "reporter", "modifier", "ref", "compared"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 
+from tallybook.frozen import replace
 from tallybook.recognise.dates import Period, Today, back_a_year, day, month_before, month_end, number
 from tallybook.recognise.numbers import chinese_value
 

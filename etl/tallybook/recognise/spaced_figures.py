@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
+from tallybook.frozen import replace
 from tallybook.lexicon import Entry, Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
 from tallybook.recognise.figures import MONEY, TIME, Figure, bounds

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from tallybook.frozen import replace
 from tallybook.lexicon.grammar import NumberRules
 from tallybook.recognise.numbers import Number
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
+from tallybook.frozen import replace
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
 from tallybook.recognise.figures import Figure, compose, of_words

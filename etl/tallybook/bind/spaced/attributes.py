@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import OTHER
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.bare import Nouned
 from tallybook.bind.structure import Sentence, within
+from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from tallybook.bind.drafts import Draft
@@ -11,6 +10,7 @@ from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.spaced.heads import Headed
 from tallybook.bind.spaced.words import PER_TIME
 from tallybook.bind.structure import Sentence, within
+from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure, bounds
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from tallybook.bind import heads
 from tallybook.bind.drafts import Draft
@@ -12,6 +11,7 @@ from tallybook.bind.measures import Reading
 from tallybook.bind.spaced.subjects import Changed
 from tallybook.bind.spaced.words import PER_TIME, signed
 from tallybook.bind.structure import Sentence, within
+from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
 

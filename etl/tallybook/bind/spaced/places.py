@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tallybook.bind.places import NOWHERE, Mention, Role
+from tallybook.frozen import replace
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
 

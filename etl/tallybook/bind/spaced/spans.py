@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from tallybook.bind import frames
@@ -13,6 +12,7 @@ from tallybook.bind.frames import Frame
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.words import Worded
 from tallybook.bind.structure import Sentence
+from tallybook.frozen import replace
 from tallybook.recognise.figures import Figure
 from tallybook.recognise.periods import Period, month_end
 from tallybook.recognise.spaced_periods import said_only

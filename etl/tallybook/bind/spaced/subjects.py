@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.spaced.changes import Changing
 from tallybook.bind.structure import Sentence, within
+from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure
 
