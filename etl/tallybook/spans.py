@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Protocol, TypeVar
 
@@ -24,11 +24,26 @@ _START = attrgetter("start")
 def within(items: Sequence[S], start: int, end: int) -> list[S]:
     """Give the items that lie in [start, end); `items` is sorted and does not overlap."""
     first = bisect_left(items, start, key=_START)
+    out = list(items[first : bisect_left(items, end, first, key=_START)])
+    while out and out[-1].end > end:
+        out.pop()
+    return out
+
+
+def beyond(items: Sequence[S], start: int, end: int, most: int) -> Sequence[S]:
+    """Give each item past `most` others of those that begin in [start, end)."""
+    first = bisect_left(items, start, key=_START)
+    return items[first : bisect_left(items, end, first, key=_START)][most::most]
+
+
+def apart(items: Iterable[S], spans: Sequence[tuple[int, int]]) -> list[S]:
+    """Give the items, in order, that share no character with any of the spans; both are sorted."""
     out = []
-    for item in items[first:]:
-        if item.start >= end:
-            break
-        if item.end <= end:
+    i = 0
+    for item in items:
+        while i < len(spans) and spans[i][1] <= item.start:
+            i += 1
+        if i == len(spans) or spans[i][0] >= item.end:
             out.append(item)
     return out
 

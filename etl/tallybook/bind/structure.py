@@ -12,7 +12,7 @@ from tallybook.lexicon.grammar import Grammar
 from tallybook.recognise.figures import Figure
 from tallybook.recognise.fold import Block
 from tallybook.recognise.periods import Period
-from tallybook.spans import Spanned
+from tallybook.spans import Spanned, beyond
 from tallybook.spans import within as within
 
 _SENTENCE_BREAK = re.compile(r"[。！？!?]+[”’)）]*|\.[”\"]?(?=\s+[A-ZА-ЯЁ“\"]|\s*$)|\n")
@@ -130,13 +130,16 @@ def _bounded(
     figures: Sequence[Figure],
 ) -> list[Sentence]:
     """Cut what is longer than any sentence: binding looks at every figure of one from every other."""
+    if sentence.end - sentence.start <= _MOST:
+        return [sentence]
     cuts: list[int] = []
     for items, most in ((figures, _MOST), (periods, _MOST), (marks, 4 * _MOST)):
-        inside = within(items, sentence.start, sentence.end)
-        cuts += [item.start for item in inside[most::most]]
+        cuts += [item.start for item in beyond(items, sentence.start, sentence.end, most)]
     for at in range(sentence.start + _LONGEST, sentence.end, _LONGEST):
         i = bisect_left(solid, (at, at)) - 1
         cuts.append(solid[i][1] if i >= 0 and solid[i][0] < at < solid[i][1] else at)
+    if not cuts:
+        return [sentence]
     out, start = [], sentence.start
     for at in sorted({at for at in cuts if not _cuts_through(solid, at)}):
         if start < at < sentence.end:
@@ -152,5 +155,5 @@ def _cuts_through(spans: list[tuple[int, int]], at: int) -> bool:
 
 
 def _inside(spans: list[tuple[int, int]], at: int) -> bool:
-    i = bisect_left(spans, (at, -1))
-    return any(s <= at < e for s, e in spans[max(0, i - 2) : i + 1])
+    i = bisect_left(spans, (at + 1, -1))
+    return any(at < e for _, e in spans[max(0, i - 3) : i])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,7 +12,7 @@ import ahocorasick_rs
 from opencc import OpenCC
 
 from tallybook.lexicon.grammar import Grammar
-from tallybook.lexicon.model import Entry, Mark, Metric, Place
+from tallybook.lexicon.model import Entry, Mark, Metric, Place, first_of, mark_of
 from tallybook.recognise.fold import folding
 
 _WORD_CHAR = re.compile(r"[A-Za-zÀ-ÿĀ-žА-Яа-яЁё]")
@@ -40,7 +40,9 @@ class Lexicon:
 
     # Made from the above by _prepare.
     simplified: Mapping[int, str] = field(init=False, repr=False, compare=False)
-    folding: Mapping[int, str] = field(init=False, repr=False, compare=False)
+    traditional: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    """Runs of characters that have a Simplified form of their own."""
+    folding: Sequence[str] = field(init=False, repr=False, compare=False)
     """The table that `recognise.fold.fold` takes."""
     units: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
     nouns: Mapping[str, Mapping[str, tuple[Entry, ...]]] = field(init=False, repr=False, compare=False)
@@ -57,6 +59,10 @@ class Lexicon:
     _words: list[str] = field(init=False, repr=False, compare=False)
     _by_word: list[tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
     _edges: list[tuple[bool, bool]] = field(init=False, repr=False, compare=False)
+    _plain: dict[str, list[tuple[tuple[Entry, ...], dict[str, Entry]] | None]] = field(
+        init=False, repr=False, compare=False
+    )
+    """For each language, the meanings of each word; None where they depend on how and where it stands."""
     _automaton: ahocorasick_rs.AhoCorasick = field(init=False, repr=False, compare=False)
 
     @staticmethod
@@ -105,6 +111,7 @@ class Lexicon:
         put(self, "_words", words)
         put(self, "_by_word", [tuple(by_word[w]) for w in words])
         put(self, "_edges", [(bool(_WORD_CHAR.match(w[0])), bool(_WORD_CHAR.match(w[-1]))) for w in words])
+        put(self, "_plain", {lang: self._told(lang) for lang in ("", "zh", *(g.lang for g in self.grammars))})
         put(self, "_automaton", ahocorasick_rs.AhoCorasick(words))
         put(self, "units", {k: tuple(v) for k, v in after_number.items()})
         put(self, "nouns", {lang: {k: tuple(v) for k, v in words.items()} for lang, words in nouns.items()})
@@ -121,6 +128,7 @@ class Lexicon:
                 spelled[kind, ""][word] = spelled[kind, entry.value][word] = None
         put(self, "_spelled", {k: tuple(v) for k, v in spelled.items()})
         put(self, "simplified", simplified)
+        put(self, "traditional", re.compile(f"[{''.join(map(chr, simplified))}]+"))
         put(self, "folding", folding(simplified))
         put(self, "place", {p.slug: p for p in self.ports})
         put(self, "land", _lands(self.ports))
@@ -177,6 +185,7 @@ class Lexicon:
             hits.append((start, -stop, index))
         hits.sort()
         marks: list[Mark] = []
+        plain = self._plain.get(lang) or self._told(lang)
         at = 0
         for start, negative, index in hits:
             stop = -negative
@@ -184,14 +193,26 @@ class Lexicon:
                 if marks and marks[-1].start == start and marks[-1].end == stop:
                     entries = self._matching(index, text, start, stop, lang)
                     if entries:
-                        marks[-1] = Mark(start, stop, marks[-1].entries + entries)
+                        marks[-1] = mark_of(start, stop, marks[-1].entries + entries)
                 continue
-            entries = self._matching(index, text, start, stop, lang)
-            if not entries:
-                continue
-            marks.append(Mark(start, stop, entries))
-            at = stop
+            told = plain[index]
+            if told is None:
+                entries = self._matching(index, text, start, stop, lang)
+                told = entries, first_of(entries)
+            if told[0]:
+                marks.append(Mark(start, stop, *told))
+                at = stop
         return marks
+
+    def _told(self, lang: str) -> list[tuple[tuple[Entry, ...], dict[str, Entry]] | None]:
+        out: list[tuple[tuple[Entry, ...], dict[str, Entry]] | None] = []
+        for entries in self._by_word:
+            own = tuple(e for e in entries if not lang or e.lang in ("", lang))
+            asked = any(e.exact or e.stem or "needs" in e.attrs for e in entries) or any(
+                e.kind == "place" and e.word[0].isupper() for e in own
+            )
+            out.append(None if asked else (own, first_of(own)))
+        return out
 
     def _matching(self, index: int, text: str, start: int, stop: int, lang: str) -> tuple[Entry, ...]:
         found = []

@@ -79,10 +79,19 @@ class Mark:
     start: int
     end: int
     entries: tuple[Entry, ...]
+    first: Mapping[str, Entry] = field(repr=False, compare=False)
+    """The first meaning of each kind that the word has."""
 
     def get(self, kind: str) -> Entry | None:
         """Give the first meaning of that kind, or None."""
-        for entry in self.entries:
-            if entry.kind == kind:
-                return entry
-        return None
+        return self.first.get(kind)
+
+
+def mark_of(start: int, end: int, entries: tuple[Entry, ...]) -> Mark:
+    """Make a mark of meanings that no table holds together."""
+    return Mark(start, end, entries, first_of(entries))
+
+
+def first_of(entries: tuple[Entry, ...]) -> dict[str, Entry]:
+    """Give the first meaning of each kind."""
+    return {entry.kind: entry for entry in reversed(entries)}

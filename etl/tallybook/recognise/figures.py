@@ -349,7 +349,7 @@ def of_words(marks: Sequence[Mark]) -> list[Figure]:
     """Give the figures that one word holds whole: 翻番 is +100 %, 减半 is -50 %."""
     out = []
     for mark in marks:
-        entry = mark.get("number")
+        entry = mark.first.get("number")
         if entry is not None:
             value = Decimal(entry.value)
             number = Number(mark.start, mark.end, value, Decimal(0), words=True)

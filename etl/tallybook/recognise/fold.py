@@ -9,9 +9,10 @@ offset it came from, so a span of the view is a span of the article.
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from tallybook.frozen import record
 
 _HALF = {0x3000: " ", 0x00A0: " ", 0x202F: " ", 0x2009: " ", 0x2007: " ", 0x2002: " ", 0x2003: " "}
 _HALF.update({c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)})
@@ -35,7 +36,7 @@ _NO_BREAK_AFTER = re.compile(r"[，、,：:；;（(《〈—\-]$")
 _LATIN_END = re.compile(r"[^\W\d_]-$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A paragraph or heading of the folded view, half open."""
 
@@ -44,25 +45,40 @@ class Block:
     heading: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folded:
-    """A folded text: `origin[i]` is the original offset of `text[i]`."""
+    """A folded text, and where the runs of characters that it took from the original began."""
 
     text: str
-    origin: array[int]
     blocks: tuple[Block, ...]
+    starts: list[int]
+    """Offset in the view of each run."""
+    origins: list[int]
+    """Offset in the original of each run."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Give the original span of the folded span [start, end), which must not be empty."""
-        return self.origin[start], self.origin[end - 1] + 1
+        return self._origin(start), self._origin(end - 1) + 1
+
+    def _origin(self, at: int) -> int:
+        run = bisect_right(self.starts, at) - 1
+        return self.origins[run] + at - self.starts[run]
 
 
-def folding(simplified: Mapping[int, str]) -> Mapping[int, str]:
-    """Give the table that `fold` takes; `simplified` maps Traditional code points to Simplified characters."""
-    return {**simplified, **_HALF}
+def folding(simplified: Mapping[int, str]) -> Sequence[str]:
+    """Give the table that `fold` takes; `simplified` maps Traditional code points to Simplified characters.
+
+    One character for one, or spans would move; whole, for `str.translate` finds a character
+    in a list faster than it learns that a mapping lacks it.
+    """
+    table = list(map(chr, range(0x10000)))
+    for code, character in {**simplified, **_HALF}.items():
+        if code < len(table):
+            table[code] = character
+    return table
 
 
-def fold(text: str, table: Mapping[int, str]) -> Folded:
+def fold(text: str, table: Sequence[str]) -> Folded:
     """Fold a text by the table that `folding` made."""
     plain = text.translate(table)
     if wide := [m.start() for m in _WIDE_COMMA.finditer(text)]:
@@ -70,22 +86,40 @@ def fold(text: str, table: Mapping[int, str]) -> Folded:
         for at in wide:
             letters[at] = ","
         plain = "".join(letters)
-    if len(plain) != len(text):  # a table entry longer than one character would move spans
-        plain = "".join(table.get(ord(c), c)[:1] or " " for c in text)
     lines = [_trim(plain, m.start(), m.end()) for m in _LINE.finditer(plain)]
     lines = [line for line in lines if line[0] < line[1]]
-    out: list[str] = []
-    origin = array("l")
+    view = _View()
     blocks: list[Block] = []
     for group, heading in _paragraphs(plain, lines):
-        first = len(origin)
+        first = view.length
         for start, end in group:
-            _append(plain, start, end, out, origin, first)
-        if len(origin) > first:
-            blocks.append(Block(first, len(origin), heading))
-            out.append("\n")
-            origin.append(group[-1][1] - 1)
-    return Folded("".join(out), origin, tuple(blocks))
+            _append(plain, start, end, view, first)
+        if view.length > first:
+            blocks.append(Block(first, view.length, heading))
+            view.add("\n", group[-1][1] - 1)
+    return Folded("".join(view.pieces), tuple(blocks), view.starts, view.origins)
+
+
+class _View:
+    """A view in the making."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.starts: list[int] = []
+        self.origins: list[int] = []
+        self.length = 0
+
+    def add(self, piece: str, origin: int) -> None:
+        """Append characters that stand together in the original from `origin` on."""
+        self.pieces.append(piece)
+        self.starts.append(self.length)
+        self.origins.append(origin)
+        self.length += len(piece)
+
+    def drop(self) -> None:
+        """Take the last character away."""
+        self.pieces[-1] = self.pieces[-1][:-1]
+        self.length -= 1
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -97,41 +131,35 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _append(plain: str, start: int, end: int, out: list[str], origin: array[int], first: int) -> None:
+def _append(plain: str, start: int, end: int, view: _View, first: int) -> None:
     """Append one line to the block that began at `first`, joined to what stands before it."""
-    if len(origin) > first:
-        before = out[-1]
+    if view.length > first:
+        before = view.pieces[-1]
         if before[-1:] == "-" and len(before) > 1 and _LATIN_END.search(before) and plain[start].islower():
-            out[-1] = before[:-1]
-            origin.pop()
+            view.drop()
         elif not (
             _IS_CJK.match(before[-1:])
             or _IS_CJK.match(plain[start])
             or before[-1:] in "，、。；：-"
             or (before[-1:].isdigit() and plain[start].isdigit() is False and _has_cjk_near(plain, start))
         ):
-            out.append(" ")
-            origin.append(start - 1)
+            view.add(" ", start - 1)
     piece = plain[start:end]
     if " " not in piece and "\t" not in piece:
-        out.append(piece)
-        origin.extend(range(start, end))
+        view.add(piece, start)
         return
     at = start
     for gap in _BLANK.finditer(plain, start, end):
         if gap.start() > at:
-            out.append(plain[at : gap.start()])
-            origin.extend(range(at, gap.start()))
+            view.add(plain[at : gap.start()], at)
         left, right = plain[gap.start() - 1], plain[gap.end()]
         joined = bool(_IS_CJK.match(left)) != bool(_IS_CJK.match(right)) and (
             left.isalnum() and right.isalnum()
         )
         if not joined:  # a blank between two Chinese words parts them; beside a number it is spacing
-            out.append(" ")
-            origin.append(gap.start())
+            view.add(" ", gap.start())
         at = gap.end()
-    out.append(plain[at:end])
-    origin.extend(range(at, end))
+    view.add(plain[at:end], at)
 
 
 def _has_cjk_near(text: str, at: int) -> bool:

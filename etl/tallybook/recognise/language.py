@@ -9,9 +9,9 @@ from tallybook.lexicon import Lexicon
 from tallybook.lexicon.grammar import Grammar
 from tallybook.recognise.fold import Block
 
-HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
-_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+HAN = re.compile(r"[\u3400-\u9fff]+")
+_LATIN = re.compile(r"[A-Za-z]+")
+_CYRILLIC = re.compile(r"[А-Яа-яЁё]+")
 
 
 def grammars_of(
@@ -62,7 +62,7 @@ def detect_language(text: str, lexicon: Lexicon) -> str:
     sample = text[:20000]
     han, cyrillic, latin = _letters(sample)
     if han * 3 >= latin + cyrillic and han:
-        turned = sum(1 for c in sample if ord(c) in lexicon.simplified)
+        turned = sum(map(len, lexicon.traditional.findall(sample)))
         return "zh-hant" if turned * 12 > han else "zh-hans"
     if not latin and not cyrillic:
         return "und"
@@ -72,7 +72,7 @@ def detect_language(text: str, lexicon: Lexicon) -> str:
 
 def _letters(sample: str) -> tuple[int, int, int]:
     """Count the letters of each script: Chinese, Cyrillic, Latin."""
-    han, cyrillic, latin = (len(p.findall(sample)) if p.search(sample) else 0 for p in _SCRIPTS)
+    han, cyrillic, latin = (sum(map(len, p.findall(sample))) for p in _SCRIPTS)
     return han, cyrillic, latin
 
 

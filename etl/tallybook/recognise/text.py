@@ -21,7 +21,7 @@ from tallybook.recognise.others import find_others
 from tallybook.recognise.periods import Period, Today, find_periods, join_ranges
 from tallybook.recognise.spaced import recognise_spaced
 from tallybook.records import Reason
-from tallybook.spans import lies_in, overlaps, within
+from tallybook.spans import apart, lies_in, overlaps, within
 
 _SHADOWS = frozenset(
     {
@@ -121,15 +121,16 @@ def _recognise_chinese(
     periods = join_ranges(text, find_periods(text, today))
     taken: list[tuple[int, int, Reason]] = []
     counted = {m.end(m.lastindex or 1) for m in _COUNTED.finditer(text)}
+    whens = [(p.start, p.end) for p in periods]
     for start, end, reason in sorted(find_others(text)):
         if reason == "ordinal" and any(start < at <= end for at in counted):
             continue
-        if not any(p.start < end and start < p.end for p in periods) and (not taken or start >= taken[-1][1]):
+        if not overlaps(whens, start, end) and (not taken or start >= taken[-1][1]):
             taken.append((start, end, reason))
-    skip = [(p.start, p.end) for p in periods] + [(s, e) for s, e, _ in taken]
+    skip = whens + [(s, e) for s, e, _ in taken]
     skip += [(m.start, m.end) for m in marks if _shadows(m, text)]
     skip.sort()
-    quals = [m for m in marks if m.get("qual")]
+    quals = [m for m in marks if "qual" in m.first]
     numbers = [n for n in find_chinese(text, 0, len(text), skip) if not _article_word(text, n)]
     figures = compose(text, numbers, lexicon, quals)
     figures = [
@@ -155,23 +156,24 @@ def _recognise_chinese(
         for f in clean
     ]
     covered = [(f.start, f.end) for f in clean]
-    marks = _parted(text, marks, [(f.start, f.end) for f in clean if f.reason == "date"], lexicon)
-    marks = [m for m in marks if not overlaps(covered, m.start, m.end)]
-    return marks, periods, clean
+    marks = _parted(text, marks, [f.end for f in clean if f.reason == "date"], lexicon)
+    return apart(marks, covered), periods, clean
 
 
-def _parted(text: str, marks: list[Mark], dates: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Mark]:
-    """Read again the words that a date cuts: 2023年增长 is no 年增."""
-    ends = {end for _, end in dates}
+def _parted(text: str, marks: list[Mark], ends: Sequence[int], lexicon: Lexicon) -> list[Mark]:
+    """Read again the words that the end of a date cuts: 2023年增长 is no 年增."""
     out: list[Mark] = []
+    i = 0
     for mark in marks:
-        cut = next((at for at in range(mark.start + 1, mark.end) if at in ends), None)
-        if cut is None:
+        while i < len(ends) and ends[i] <= mark.start:
+            i += 1
+        if i == len(ends) or ends[i] >= mark.end:
             out.append(mark)
             continue
+        cut = ends[i]
         for again in lexicon.scan(text[cut : mark.end + 6]):
             if cut + again.start < mark.end:
-                out.append(Mark(cut + again.start, cut + again.end, again.entries))
+                out.append(replace(again, start=cut + again.start, end=cut + again.end))
     return out
 
 

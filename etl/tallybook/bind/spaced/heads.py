@@ -12,7 +12,7 @@ from tallybook.bind.spaced.subjects import Changed
 from tallybook.bind.spaced.words import PER_TIME, signed
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
-from tallybook.lexicon import Mark
+from tallybook.lexicon import Mark, mark_of
 from tallybook.recognise.figures import TIME, Figure
 
 _RATE = ("daily_mean", "weekly_mean", "monthly_mean", "yearly", "hourly")
@@ -32,7 +32,7 @@ class Headed(Changed):
         noun = [m for m in s.marks if m.end > f.end and m.start < tail]
         if f.noun and f.noun[0] <= f.end:
             noun = [
-                Mark(f.noun[0], f.noun[1], entries)
+                mark_of(f.noun[0], f.noun[1], entries)
                 for entries in [self._entries(self.text[f.noun[0] : f.noun[1]])]
                 if entries
             ] + noun
