@@ -10,8 +10,10 @@ import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from tallybook.recognise.openings import Forms
 from tallybook.records import Reason
 
 Phrases = dict[str, re.Pattern[str]]
@@ -152,14 +154,12 @@ class NumberRules:
     scale: re.Pattern[str]
     suffixes: dict[str, Decimal]
     suffix: re.Pattern[str]
-    spelled: re.Pattern[str]
     half: str
     over: re.Pattern[str]
-    half_of: re.Pattern[str]
     half_words: dict[str, Decimal]
-    fractions: tuple[tuple[re.Pattern[str], Decimal, Decimal], ...]
-    vague: re.Pattern[str]
-    multiples: tuple[tuple[re.Pattern[str], Decimal], ...]
+    worded: tuple[tuple[str, Decimal | None], ...]
+    """What each of the forms of `search` is, half_of, multiple, fraction, vague or spelled, and its worth."""
+    search: Forms
     times: re.Pattern[str]
     percent: re.Pattern[str]
     points: re.Pattern[str]
@@ -183,6 +183,8 @@ class PeriodRules:
     ordinals: dict[str, int]
     relative_years: dict[str, int]
     templates: tuple[tuple[str, re.Pattern[str]], ...]
+    search: Forms
+    """All of these, in their order."""
     until: re.Pattern[str]
     until_grains: frozenset[str]
     since: re.Pattern[str]
@@ -345,12 +347,13 @@ def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
             for a, b in pairs
         )
 
-    fractions = []
-    for value, spellings in raw["fractions"]:
-        top, _, bottom = value.partition("/")
-        fractions.append(
-            (re.compile(rf"(?<![\w-])(?:{spellings})(?!\w)", re.I), Decimal(top), Decimal(bottom))
-        )
+    worded: list[tuple[str, Decimal | None, str]] = [
+        ("half_of", None, rf"(?<!\w)(?:{raw['half_of']})(?: (?P<scale>{scale}|dozen))?(?!\w)"),
+        *(("multiple", Decimal(value), rf"(?<!\w)(?:{words})(?!\w)") for value, words in raw["multiples"]),
+        *(("fraction", _percent(part), rf"(?<![\w-])(?:{words})(?!\w)") for part, words in raw["fractions"]),
+        ("vague", None, rf"(?<![\w-])(?:{raw['vague']})(?!\w)"),
+        ("spelled", None, spelled),
+    ]
     return NumberRules(
         arabic=re.compile(arabic),
         groups=raw["group"],
@@ -360,17 +363,11 @@ def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
         scale=re.compile(rf"[ -]?(?P<scale>{_either(list(scales), starts)})(?!\w)", re.I),
         suffixes=suffixes,
         suffix=re.compile(rf"(?P<suffix>{_either(list(suffixes))})(?!\w)"),
-        spelled=re.compile(spelled, re.I),
         half=raw["half"],
         over=re.compile(rf"(?:{raw['over']})(?!\w)", re.I),
-        half_of=re.compile(rf"(?<!\w)(?:{raw['half_of']})(?: (?P<scale>{scale}|dozen))?(?!\w)", re.I),
         half_words=halves,
-        fractions=tuple(fractions),
-        vague=re.compile(rf"(?<![\w-])(?:{raw['vague']})(?!\w)", re.I),
-        multiples=tuple(
-            (re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I), Decimal(value))
-            for value, words in raw["multiples"]
-        ),
+        worded=tuple((name, value) for name, value, _ in worded),
+        search=Forms((re.compile(form, re.I) for _, _, form in worded), r"(?<!\w)"),
         times=re.compile(rf"[ -]?(?:{raw['times']})(?!\w)", re.I),
         percent=re.compile(rf"[ -]?(?:{raw['percent']})(?!\w)", re.I),
         points=re.compile(rf"[ -]?(?:{raw['points']})(?!\w)", re.I),
@@ -383,6 +380,13 @@ def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
         ),
         currencies=tuple((re.compile(words), code) for code, words in raw["currency_before"]),
     )
+
+
+def _percent(fraction: str) -> Decimal:
+    """Give the percent that a fraction such as 2/3 is."""
+    share = Fraction(fraction) * 100
+    value = Decimal(share.numerator) / Decimal(share.denominator)
+    return value if share.denominator == 1 else value.quantize(Decimal("1e-10")).normalize()
 
 
 def _optional_dot(word: str) -> tuple[str, ...]:
@@ -450,6 +454,7 @@ def _periods(raw: dict[str, Any], number: dict[str, Any], phrases: Phrases) -> P
         ordinals=ordinals,
         relative_years=relative,
         templates=tuple(templates),
+        search=Forms((pattern for _, pattern in templates), r"(?<!\w)"),
         until=re.compile(raw["until"], re.I),
         until_grains=frozenset(raw["until_grains"].split()),
         since=re.compile(raw["since"], re.I),

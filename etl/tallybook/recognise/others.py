@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tallybook.recognise.openings import Forms
 from tallybook.records import Reason
 
 _CN = "零〇一二两三四五六七八九十百千万"
@@ -47,9 +48,10 @@ _FORMS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
 )
 
 
+_SEARCH = Forms(form for _, form in _FORMS)
+
+
 def find_others(text: str) -> Iterator[tuple[int, int, Reason]]:
     """Give the spans that are no figures, each with its reason, in no order."""
-    for reason, form in _FORMS:
-        for m in form.finditer(text):
-            if m.end() > m.start():
-                yield m.start(), m.end(), reason
+    for start, negative, rank, _ in _SEARCH.matches(text):
+        yield start, -negative, _FORMS[rank][0]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from tallybook.frozen import replace
 from tallybook.lexicon.grammar import NumberRules
@@ -29,38 +28,19 @@ def find_spaced(
 
     `is_unit(at)` tells whether a unit word stands at an offset: only then is the m of "3m TEU" million.
     """
-    found: list[tuple[int, int, int, re.Match[str], Decimal | None, str]] = []
-    for m in rules.arabic.finditer(text):
-        found.append((m.start(), -m.end(), 5, m, None, "arabic"))
-    for m in rules.spelled.finditer(text):
-        found.append((m.start(), -m.end(), 4, m, None, "spelled"))
-    for m in rules.half_of.finditer(text):
-        found.append((m.start(), -m.end(), 0, m, None, "half_of"))
-    for m in rules.vague.finditer(text):
-        found.append((m.start(), -m.end(), 2, m, None, "vague"))
-    for pattern, top, bottom in rules.fractions:
-        for m in pattern.finditer(text):
-            share = Fraction(top) * 100 / Fraction(bottom)
-            value = Decimal(share.numerator) / Decimal(share.denominator)
-            value = (
-                Decimal(share.numerator)
-                if share.denominator == 1
-                else value.quantize(Decimal("1e-10")).normalize()
-            )
-            found.append((m.start(), -m.end(), 1, m, value, "fraction"))
-    for pattern, value in rules.multiples:
-        for m in pattern.finditer(text):
-            found.append((m.start(), -m.end(), 0, m, value, "multiple"))
+    found = rules.search.matches(text)
+    found += [(m.start(), -m.end(), len(rules.worded), m) for m in rules.arabic.finditer(text)]
     found.sort(key=lambda t: t[:3])
     out: list[Number] = []
     gap = at = 0
-    for start, _, _, m, known, form in found:
+    for start, _, rank, m in found:
         if start < at:
             continue
         while gap < len(skip) and skip[gap][1] <= start:
             gap += 1
         if gap < len(skip) and skip[gap][0] < m.end():
             continue
+        form, known = rules.worded[rank] if rank < len(rules.worded) else ("arabic", None)
         number = _read(text, m, known, form, rules, is_unit)
         if number is None:
             continue
