@@ -31,13 +31,17 @@ PATTERNS = [
 
 def alone(patterns: list[re.Pattern[str]], text: str) -> list[tuple[int, int, int]]:
     return sorted(
-        (m.start(), -m.end(), n) for n, p in enumerate(patterns) for m in p.finditer(text) if m.end() > m.start()
+        (m.start(), -m.end(), n)
+        for n, p in enumerate(patterns)
+        for m in p.finditer(text)
+        if m.end() > m.start()
     )
 
 
 @given(
     st.lists(
-        st.sampled_from([*"the first10,24年一二三abcCyzx-. enDst", "the ", "THE last 7 days", "aabb"]), max_size=40
+        st.sampled_from([*"the first10,24年一二三abcCyzx-. enDst", "the ", "THE last 7 days", "aabb"]),
+        max_size=40,
     ).map("".join)
 )
 def test_forms_searched_together_are_those_searched_alone(text: str) -> None:
@@ -48,7 +52,7 @@ def test_the_grammars_of_all_languages_find_in_every_bulletin_what_each_template
     lexicon: Lexicon,
 ) -> None:
     searches = [
-        (search, [*search._patterns])
+        (search, [*search.patterns])
         for g in lexicon.grammars
         for search in (g.period.search, g.number.search)
     ]

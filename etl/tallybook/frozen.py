@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, cast, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -24,11 +24,12 @@ def record(cls: type[T]) -> type[T]:
 
 def replace(item: T, **changes: Any) -> T:
     """Give a record with some fields changed, as `dataclasses.replace` does, in a third of its time."""
-    places, values = _fields(type(item))
+    cls: Any = type(item)
+    places, values = _fields(cls)
     row = list(values(item))
     for name, value in changes.items():
         row[places[name]] = value
-    return cast(T, type(item)(*row))
+    return type(item)(*row)
 
 
 @cache

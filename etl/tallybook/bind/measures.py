@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
-from tallybook.frozen import record
+from tallybook.frozen import record, replace
 from tallybook.lexicon import Entry, Mark
 from tallybook.recognise.figures import TIME, Figure, bounds
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from tallybook.bind import frames
@@ -12,6 +11,7 @@ from tallybook.bind.context import Context
 from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.structure import Sentence, within
+from tallybook.frozen import replace
 from tallybook.recognise.figures import Figure
 from tallybook.recognise.periods import Period
 

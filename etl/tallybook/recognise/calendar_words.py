@@ -16,10 +16,6 @@ _YEAR = (
 )
 _MONTHWORD = rf"(?P<m1>{_N})(?: ?月份?)"
 _DASH = r"(?:至|到|-|~|—|、)"
-CALENDAR_LEAD = re.compile(
-    r"[\d〇零○一二两三四五六七八九十廿卅民今去上前年本明次当同首头码第下全夏冬春秋底末年开]"
-)
-"""What a date can begin with: CALENDAR is tried there alone, for a try costs much."""
 CALENDAR = re.compile(
     rf"""
     (?:(?:{_YEAR})(?:的)?)?

@@ -404,7 +404,7 @@ def _qualify(text: str, f: Figure, before: dict[int, Mark], after: dict[int, Mar
     elif number.vague == "least":
         sign = ">="
     low, high, value = bounds(sign, f.value, number, near)
-    return replace(f, qualifier=sign, low=low, high=high, value=value, qual_start=start)  # type: ignore[arg-type]
+    return replace(f, qualifier=sign, low=low, high=high, value=value, qual_start=start)
 
 
 def _word_before(text: str, start: int, before: dict[int, Mark]) -> tuple[Entry | None, int | None]:

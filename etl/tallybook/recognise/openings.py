@@ -34,8 +34,8 @@ class Forms:
     """
 
     def __init__(self, patterns: Iterable[re.Pattern[str]], before: str = "") -> None:
-        self._patterns = tuple(patterns)
-        self._openings = tuple(openings(p) for p in self._patterns)
+        self.patterns = tuple(patterns)
+        self._openings = tuple(openings(p) for p in self.patterns)
         first = {o[:1] for own in self._openings for o in own}
         letters = "".join(map(re.escape, sorted(first)))
         some = rf"(?i:[{letters}])" if first and "" not in first else r"(?s:.)"
@@ -48,7 +48,7 @@ class Forms:
         They are those of each pattern's `finditer`: the matches of one pattern do not overlap.
         """
         shape = shape_of(text)
-        free = [0] * len(self._patterns)
+        free = [0] * len(self.patterns)
         out = []
         for lead in self._lead.finditer(text):
             start = lead.start()
@@ -58,11 +58,11 @@ class Forms:
                 ranks = self._known[letters] = self._tried(letters)
             for rank in ranks:
                 if start >= free[rank]:
-                    m = self._patterns[rank].match(text, start)
+                    m = self.patterns[rank].match(text, start)
                     if m is not None and m.end() > start:
                         free[rank] = m.end()
                         out.append((start, -m.end(), rank, m))
-        out.sort(key=_ORDER)
+        out.sort(key=_order)
         return out
 
     def _tried(self, letters: str) -> tuple[int, ...]:
@@ -73,7 +73,7 @@ class Forms:
         )
 
 
-def _ORDER(found: tuple[int, int, int, re.Match[str]]) -> tuple[int, int, int]:  # noqa: N802
+def _order(found: tuple[int, int, int, re.Match[str]]) -> tuple[int, int, int]:
     return found[:3]
 
 
@@ -121,7 +121,7 @@ def _first(code: Any, detail: Any, depth: int) -> frozenset[Opening]:
     if code is op.ATOMIC_GROUP:
         return _sequence(detail, depth)
     if code in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-        return _repeat(*detail, depth)
+        return _repeat(detail[0], detail[1], detail[2], depth)
     if code is op.FAILURE or (code is op.ASSERT_NOT and not detail[1]):
         return frozenset()
     if code in (op.AT, op.ASSERT, op.ASSERT_NOT):

@@ -8,15 +8,16 @@ publication date is last year's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date, timedelta
 
-from tallybook.recognise.calendar_words import CALENDAR, CALENDAR_LEAD, read_calendar
+from tallybook.frozen import replace
+from tallybook.recognise.calendar_words import CALENDAR, read_calendar
 from tallybook.recognise.dates import Kind as Kind
 from tallybook.recognise.dates import Period as Period
 from tallybook.recognise.dates import Today as Today
 from tallybook.recognise.dates import month_end as month_end
+from tallybook.recognise.openings import Forms
 from tallybook.recognise.relative_words import (
     BACK,
     DAY_WORD,
@@ -95,13 +96,13 @@ def find_periods(text: str, today: Today) -> list[Period]:
     last_month: tuple[int, int] | None = None
     last_stop = 0
     last_day: date | None = None
-    for start, _, matcher, m in _candidates(text):
+    for start, _, rank, m in _FORMS.matches(text):
         if raw and start < raw[-1].end:
             continue
         if _SENTENCE.search(text, last_stop, start):
             context = None
         last_stop = start
-        found = matcher(m, text, today, context, last_month)
+        found = _GRAMMARS[rank][1](m, text, today, context, last_month)
         if found is None:
             continue
         if m.re is DAY_WORD and (m["rel"] or "") in ("当日", "当天") and last_day:
@@ -136,26 +137,6 @@ def find_periods(text: str, today: Today) -> list[Period]:
     return raw
 
 
-def _candidates(text: str) -> list[tuple[int, int, _Reader, re.Match[str]]]:
-    """All matches of all grammars, leftmost first, longest first at one place."""
-    out = []
-    for rank, (pattern, reader) in enumerate(_GRAMMARS):
-        for m in _calendar(text) if pattern is CALENDAR else pattern.finditer(text):
-            if m.end() > m.start():
-                out.append((m.start(), -m.end(), rank, reader, m))
-    out.sort(key=lambda t: t[:3])
-    return [(start, -negative, reader, m) for start, negative, _, reader, m in out]
-
-
-def _calendar(text: str) -> Iterator[re.Match[str]]:
-    lead = CALENDAR_LEAD.search(text)
-    while lead:
-        found = CALENDAR.match(text, lead.start())
-        if found:
-            yield found
-        lead = CALENDAR_LEAD.search(text, max(found.end() if found else 0, lead.start() + 1))
-
-
 _Reader = Callable[[re.Match[str], str, Today, int | None, tuple[int, int] | None], Period | None]
 _GRAMMARS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (CALENDAR, read_calendar),
@@ -170,6 +151,7 @@ _GRAMMARS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (FORMER, read_former),
     (LONE_DAY, read_lone_day),
 )
+_FORMS = Forms(pattern for pattern, _ in _GRAMMARS)
 
 
 def _around(text: str, found: Period, today: Today) -> Period:

@@ -323,4 +323,4 @@ def _qualify(
     elif f.number.vague == "over":
         sign = ">"
     low, high, value = bounds(sign, f.value, f.number, word is not None and bool(word.attrs.get("near")))
-    return replace(f, qualifier=sign, low=low, high=high, value=value, qual_start=first)  # type: ignore[arg-type]
+    return replace(f, qualifier=sign, low=low, high=high, value=value, qual_start=first)

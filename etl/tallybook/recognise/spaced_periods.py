@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
+from tallybook.frozen import replace
 from tallybook.lexicon.grammar import PeriodRules
 from tallybook.recognise import spaced_calendar as calendar
 from tallybook.recognise import spaced_relative as relative
@@ -24,22 +24,16 @@ _GRAINS = frozenset({"month", "months", "quarter", "half", "year", "range", "day
 
 def find_spaced_periods(text: str, rules: PeriodRules, today: Today) -> list[Period]:
     """Find the period expressions of a folded text, in order, never overlapping."""
-    found: list[tuple[int, int, int, str, re.Match[str]]] = []
-    for rank, (name, pattern) in enumerate(rules.templates):
-        for m in pattern.finditer(text):
-            if m.end() > m.start():
-                found.append((m.start(), -m.end(), rank, name, m))
-    found.sort(key=lambda t: t[:3])
     reader = Reader(text, rules, today)
     out: list[Period] = []
     last_stop = 0
-    for start, negative, _, name, m in found:
+    for start, negative, rank, m in rules.search.matches(text):
         if out and start < out[-1].end:
             continue
         if _SENTENCE.search(text, last_stop, start + 1):
             reader.year = None
         last_stop = start
-        period = _READERS[name](reader, m)
+        period = _READERS[rules.templates[rank][0]](reader, m)
         if period is None:
             continue
         if reader.stated(m) is not None and period.low and period.kind in ("span", "point"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +13,7 @@ from tallybook.bind.measures import Reading
 from tallybook.bind.spaced.spans import Dated
 from tallybook.bind.spaced.words import signed
 from tallybook.bind.structure import Sentence, within
+from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
 from tallybook.recognise.periods import Period

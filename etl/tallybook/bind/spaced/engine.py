@@ -8,7 +8,6 @@ figure, a change before the amount that it led to ("up 7 percent to 1,482"), a r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tallybook.bind import frames
 from tallybook.bind.drafts import Draft
@@ -17,6 +16,7 @@ from tallybook.bind.places import Mention
 from tallybook.bind.spaced.lists import Paired
 from tallybook.bind.spaced.words import PER_TIME
 from tallybook.bind.structure import Sentence, within
+from tallybook.frozen import replace
 from tallybook.recognise.figures import MONEY, TIME, Figure
 from tallybook.records import Reason
 
