@@ -41,6 +41,8 @@ class Draft:
     reporter: str | None = None
     whole: str | None = None
     relates: Draft | None = None
+    parted: Draft | None = None
+    """The figure that it would qualify, were it not of another period."""
     reason: Reason | None = None
     missing: str | None = None
     begins: bool = False

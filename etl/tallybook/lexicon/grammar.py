@@ -70,6 +70,17 @@ PHRASES = {
     "to_come": "behind a month that is to come: October *will* be busy",
     "trip_word": "a unit that does not tell what made the trip: outbound *trips*",
     "verb_qual": "a qualifier that is a verb, so that what stands before it is counted: *surpassed* 14,700",
+    "ship_size": "before the size of a ship: vessels *with a capacity of* 1,500 containers",
+    "definite": "before a small number of things named before: *the* two ports",
+    "appended": "before a change that is appended to an amount: 300 trains*,* up 5 percent",
+    "pronoun": "stands for what the sentence before spoke of: in January *it* grew by 18 percent",
+    "were_of": "behind a share: 39.5 percent *were* general cargo",
+    "share_was": "before a share, however long: *the share of* arrivals *amounted to* 53 percent",
+    "gapped_in": "behind a percentage that goes on a list of growths: 30 percent *in* steel",
+    "growth_was": "before the size of a growth: *growth* in the transit of cars *amounted to* 31 percent",
+    "as_cargo": "says that vehicles are cargo: *ro-ro*",
+    "caption": "opens the caption of a picture, whose place is not the story's",
+    "in_land": "before a land named in passing: a shopping spree *in* China",
     "added": "words for what came new: *opened* 12 routes",
     "turn": "where a sentence turns to something else: *while*",
     "plus": "a word for + before a percentage",
@@ -323,8 +334,12 @@ def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
     suffixes = {w: Decimal(value) for value, spellings in raw["suffixes"] for w in spellings.split("|")}
     point = re.escape(raw["decimal"])
     other = r"\." if raw["decimal"] == "," else r"(?!)"
+    ended = rf"(?=[ -]?(?:{_either(list(scales))}|{raw['percent']})(?!\w))"
+    foreign = [rf"\d+,\d{{1,2}}{ended}"] if raw["decimal"] == "." else []  # 2,8 million
     groups = [rf"\d{{1,3}}(?:{re.escape(g)}\d{{3}})+(?!\d)(?:{point}\d+)?" for g in raw["group"]]
-    arabic = "|".join([*groups, rf"\d+{other}\d+(?!\d|[.,]\d)", rf"\d+(?:{point}\d+)?(?!\d)", r"\d+"])
+    arabic = "|".join(
+        [*groups, *foreign, rf"\d+{other}\d+(?!\d|[.,]\d)", rf"\d+(?:{point}\d+)?(?!\d)", r"\d+"]
+    )
     word, scale = _either(list(words)), _either(list(scales))
     article = rf"(?:{raw['article']}) (?=(?:{scale}|dozen)\b)" if raw["article"] else r"(?!)"
     joiner = rf"(?:{raw['joiner']} )?" if raw["joiner"] else ""

@@ -176,8 +176,14 @@ def noun_behind(
         if here is not None:
             if found is not None and (text[found[2] : word_start] not in (" ", "-") or not grammar.compounds):
                 break
+            if found is not None and found[0].value == "other":
+                break  # 300,000 dwt tankers
             found = (here[0], word_start, here[1])
             end = here[1]
+            lead = grammar.phrases["of"].match(text, end)
+            if lead and grammar.phrases["any_unit"].fullmatch(text, word_start, end):
+                found, end = None, lead.end()  # units of trucks
+                continue
             if not grammar.compounds:
                 break
             continue

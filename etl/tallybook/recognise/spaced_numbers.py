@@ -92,6 +92,8 @@ def _coarse(words: str, value: Decimal, rules: NumberRules) -> Decimal:
 
 def read_arabic(text: str, rules: NumberRules) -> Decimal:
     """Give the worth of digits with the language's separators."""
+    if rules.decimal == "." and re.fullmatch(r"\d+,\d{1,2}", text):
+        return Decimal(text.replace(",", "."))  # 2,8 million
     plain = text
     point = "."
     if rules.decimal == "," and "," in plain:

@@ -208,6 +208,11 @@ class Detailed(Nouned):
             for word in re.findall(r"[^\W\d_]+", self.text[max(0, a - 20) : b].lower())
         )
 
+    def _is_line(self, slug: str) -> bool:
+        """Tell whether a place is a railway line, which carries travellers as a port lets them pass."""
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind == "region" and "railway" in place.name_en.lower()
+
     def _port_story(self, d: Draft) -> bool:
         """Tell whether the story has told what the same seaport or crossing handles."""
         last = self.state.counted
@@ -350,7 +355,11 @@ class Detailed(Nouned):
         ):
             mark = d.head.mark
             noun = d.figure.noun or ((mark.start, mark.end) if mark else (0, 0))
-            if self.grammar.phrases["cars"].search(self.text, *noun):
+            exported = any(
+                (e := m.get("dir")) is not None and e.attrs.get("trade")
+                for m in within(s.marks, d.clause.start, min(s.end, d.figure.end + 30))
+            ) or self.grammar.phrases["as_cargo"].search(self.text, max(0, s.start - 200), s.end)
+            if exported or self.grammar.phrases["cars"].search(self.text, *noun):
                 metric = "vehicles_shipped"
                 d.head = replace(d.head, metric=metric)
         if metric == "vehicles" and d.scope == "shipment":
@@ -372,6 +381,11 @@ class Detailed(Nouned):
         if (
             metric in _NEED_CROSSING
             and not self._port_story(d)
+            and not (
+                metric in ("passengers", "vehicles")
+                and self._ports_named(within(s.marks, s.start, d.figure.start))
+            )
+            and not (metric == "passengers" and len(d.ports) == 1 and self._is_line(d.ports[0]))
             and d.relates is None
             and not any(m.get("crossing") for m in s.marks)
             and not (

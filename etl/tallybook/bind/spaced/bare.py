@@ -42,7 +42,7 @@ class Nouned(Headed):
                 last,
             )
         for m in reversed(
-            [m for m in left if m.start >= d.clause.start or f.start - m.start < 60 or self._number_of(s, m)]
+            [m for m in left if m.start >= d.clause.start or f.start - m.start < 110 or self._number_of(s, m)]
         ):
             for e in m.entries:
                 known = None
@@ -63,12 +63,15 @@ class Nouned(Headed):
                     else frozenset()
                 )
                 between = self.text[m.end : start].strip()
-                near = len(between) < 60 or self._number_of(s, m)
+                verb = ways["verb_qual"].match(self.text, start, f.start) is not None
+                near = len(between) < (110 if verb else 60) or self._number_of(s, m)
                 counted = ways["counts"].search(between) or ways["verb_qual"].match(self.text, start, f.start)
                 if not (near and counted):
                     continue
                 if e.kind == "unit" and ways["trip_word"].fullmatch(self.text, m.start, m.end):
                     return replace(f, unit="trip")
+                if known and (units <= {"time", "money"} or (known.stock and f.value >= 100000)):
+                    continue
                 if len(units) == 1 and known and self._world(within(left, m.end, f.start), next(iter(units))):
                     d.head = Head(OTHER, m, "world")  # the number of trucks operated by carriers
                     return replace(f, unit=next(iter(units)))

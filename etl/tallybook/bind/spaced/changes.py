@@ -41,10 +41,20 @@ class Changing(Dated):
         if ratio and f.sense == "percent" and not self._change_mark(s, f, left, right):
             d.head, d.reading = ratio, replace(plain, measure="mean")
             return
-        share = self._share(s, f, left, right)
+        based = f.value > 20 and self.grammar.phrases["to_base"].match(self.text, f.end) is not None
+        share = False if based else self._share(s, f, left, right)
         found = None if share else self._change_mark(s, f, left, right)
         if found is None and not share and f.sense == "percent" and not f.growth:
             found = self._change_of_list(s, f, left)
+        if (
+            not share
+            and found is None
+            and not based
+            and (other := self._shared_on(s, d, earlier)) is not None
+        ):
+            d.reading = replace(plain, measure="share_pct", share=True)
+            d.relates, d.head, d.whole = other.relates, other.head, other.whole
+            return
         if share:
             d.reading = replace(
                 plain, measure="share_pct", mark=share if isinstance(share, Mark) else None, share=True
@@ -75,6 +85,14 @@ class Changing(Dated):
             if d.reading.measure == "yoy_pct" and metric and metric.flow in _SPENDS and kind == "bare":
                 d.reading = replace(d.reading, measure="change_pct")
 
+    def _shared_on(self, s: Sentence, d: Draft, earlier: list[Draft]) -> Draft | None:
+        """Give the share that a percentage without a verb goes on from: rail took 49%, road 41%."""
+        last = next((e for e in reversed(earlier) if e.figure.sense == "percent"), None)
+        if last is None or not last.reading or not last.reading.share or last.reason or last.head is None:
+            return None
+        gap = self.text[last.figure.end : self._start(d.figure)]
+        return last if len(gap) < 90 and not re.search(r"[.;(]\s", gap) else None
+
     def _change_of_list(self, s: Sentence, f: Figure, left: list[Mark]) -> tuple[Mark | None, int] | None:
         """The word behind the last percentage of a list, which all have: 2% and 2.6% more."""
         following = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
@@ -100,7 +118,8 @@ class Changing(Dated):
             or last.reading is None
             or f.sense != "percent"
             or not (
-                any(m.get("dir") or m.get("metric") or m.get("place") for m in left)
+                any(m.get("dir") or m.get("metric") or m.get("place") or m.get("partner") for m in left)
+                or self.grammar.phrases["gapped_in"].match(self.text, f.end)
                 or re.fullmatch(r",? (?:and|or|и) (?:by|на) ", self.text[last.figure.end : start])
                 or re.search(r"(?:and|or|и) (?:by|на) $", self.text[last.figure.end : start])
             )
@@ -147,6 +166,10 @@ class Changing(Dated):
         if self.grammar.phrases["of_whole"].match(self.text[f.end : f.end + 24]) and not self._change_before(
             f, left, 12
         ):
+            return True
+        if self.grammar.phrases["were_of"].match(self.text, f.end) and not self._change_before(f, left, 14):
+            return True  # 39.5 percent were general cargo
+        if self.grammar.phrases["share_was"].search(self.text, s.clause_of(f.start).start, start):
             return True
         for m in right:
             e = m.get("measure")
@@ -211,7 +234,10 @@ class Changing(Dated):
     def _change_in_clause(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
         """The verb of "by 7 percent", however far: before it in its clause, else at the end of it."""
         start = self._start(f)
-        if not self.grammar.phrases["by"].search(self.text, max(s.start, start - 4), start):
+        if not (
+            self.grammar.phrases["by"].search(self.text, max(s.start, start - 4), start)
+            or self.grammar.phrases["growth_was"].search(self.text, s.clause_of(f.start).start, start)
+        ):
             return None
         clause = s.clause_of(f.start)
         words = [

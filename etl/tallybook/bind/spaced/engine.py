@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from tallybook.bind import frames
 from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
+from tallybook.bind.heads import OTHER
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.lists import Paired
 from tallybook.bind.spaced.words import PER_TIME
@@ -72,6 +73,13 @@ class Spaced(Paired):
     def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
         state = self.state
         topic = state.topic, state.topic_span, state.local, state.region
+        told = [d for d in self.drafts[-len(s.figures) :] if d.reason is None] if s.figures else []
+        if not any(d.metric not in (None, OTHER) for d in told):
+            head = self._first([m for m in s.marks if m.get("metric")], None, "spoken", True, change=True)
+            if head is not None and head.metric != OTHER:
+                self.spoken = (number, head)
+        elif self.spoken is not None and told[-1].head is not None and told[-1].head.rule == "spoken":
+            self.spoken = (number, self.spoken[1])
         super()._leave(number, s, mentions, before)
         if topic[0] and self._list_line(s, mentions):
             state.topic, state.topic_span, state.local, state.region = topic
@@ -136,10 +144,13 @@ class Spaced(Paired):
         )
         if draft.begins and draft.reading and self._undated(s, draft):
             draft.frame = Frame(None, None, "former")
+        self._own_period(s, draft)
         if draft.reason is None:
             self._attributes_of(s, draft, earlier, mentions)
             self._place(s, draft, mentions, earlier)
             self._whole_country(s, draft)
+            if draft.parted is not None:
+                draft.relates = None
             self._check(s, draft)
         return draft
 
@@ -149,6 +160,17 @@ class Spaced(Paired):
         if not ((metric and metric.stock) or (d.reading and d.reading.measure in PER_TIME)):
             return False
         return d.frame.inherited or all(p.start > self._next(s, d.figure) for p in d.frame.marks)
+
+    def _own_period(self, s: Sentence, d: Draft) -> None:
+        """Part a change from the figure of a sentence before where it tells a period of its own."""
+        tied = d.relates
+        if tied is None or tied.sentence == self._number or not d.reading or not d.reading.change:
+            return
+        told = [
+            p for p in d.frame.marks if s.start <= p.start < s.end and p.kind in ("span", "open") and p.low
+        ]
+        if told and (d.frame.low, d.frame.high) != (tied.frame.low, tied.frame.high):
+            d.parted = tied
 
     def _any_unit(self, figure: Figure) -> bool:
         """Tell whether the noun says nothing of what is counted: 7,253 units."""
@@ -176,6 +198,10 @@ class Spaced(Paired):
         )
         if ways["to_within"].search(lead):
             return "no_metric", "a distance between two figures"
+        if ways["ship_size"].search(self.text, max(s.start, figure.start - 60), self._start(figure)):
+            return "no_metric", "the size of a ship or a train"
+        if figure.number.words and figure.value < 10 and ways["definite"].search(lead):
+            return "no_metric", "a few that were named before"
         if figure.unit in TIME and ways["each_so_long"].search(lead):
             return "no_metric", "a rate: one every so long"
         return None

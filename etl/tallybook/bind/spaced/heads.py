@@ -118,6 +118,18 @@ class Headed(Changed):
             return Head("cargo_tonnes", goods, "clause")
         if unit == "tonne" and not world and self._ports_named(left):
             return Head("cargo_tonnes", None, "port")  # Georgia's ports took in 9.8 million tonnes
+        moved_units = ("teu", "train", "wagon", "container", "vessel", "flight")
+        if unit == "tonne" and any(
+            e.figure.unit in moved_units and e.reason is None and e.metric not in (None, OTHER)
+            for e in earlier
+        ):
+            return Head("cargo_tonnes", None, "with")  # 23,000 TEUs, totaling 178,000 tons
+        if (
+            unit == "tonne"
+            and not world
+            and any((e := m.get("nature")) is not None and e.value == "capacity" for m in clause_left)
+        ):
+            return Head("cargo_tonnes", None, "capacity")
         lone = heads.alone(f, lex, True)
         if lone:
             return lone
@@ -267,7 +279,7 @@ class Headed(Changed):
             if m.get("measure")
             and (
                 m.start <= tail
-                or (m.start - tail <= 24 and not re.search(r"[,;(]", self.text[tail : m.start]))
+                or (m.start - tail <= 24 and not re.search(r"[,;(]|\bto\b", self.text[tail : m.start]))
             )
         ]
         begin = self._said_from(s, f.start)
@@ -312,6 +324,10 @@ class Headed(Changed):
                 )
             ):
                 return "change_abs", m
+        if not stock and any(m.get("measure").value == "mean" for m in ahead):  # type: ignore[union-attr]
+            peak = [e for m in s.marks if (e := m.get("measure")) is not None and e.value == "daily_max"]
+            if any(not e.attrs.get("weak") for e in peak):
+                return "daily_mean", None  # an average of 19 trains, and at most 27 in one day
         if time:
             for m in [*reversed(ahead), *behind]:
                 value = m.get("measure").value  # type: ignore[union-attr]

@@ -63,6 +63,13 @@ class Owned(Detailed):
             group = [m for m in behind if m.start >= strong[0].start]
             self._take(draft, group, "behind", first=True)
             return
+        known = self.state.topic or self.title_topic
+        if (
+            len(known) == 1
+            and self._is_area(subjects, s, draft)
+            and self._lies_within(known[0], subjects[-1].slug)
+        ):
+            subjects = []
         inner = [m for m in subjects if m.start >= draft.clause.start]
         if inner or subjects:
             self._take(draft, inner or subjects, "subject")
@@ -125,6 +132,30 @@ class Owned(Detailed):
             return
         if self.national:
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
+
+    def _is_area(self, subjects: Sequence[Mention], s: Sentence, d: Draft) -> bool:
+        """Tell whether the only place before a figure is a land named in passing, in another clause."""
+        if len({m.slug for m in subjects}) != 1:
+            return False
+        place = self.lexicon.place.get(subjects[-1].slug)
+        last = subjects[-1]
+        return (
+            place is not None
+            and place.kind == "country"
+            and self.grammar.phrases["in_land"].search(self.text, max(0, last.start - 20), last.start)
+            is not None
+            and last.end <= d.clause.start
+            and last.start - s.start > 6
+        )
+
+    def _lies_within(self, slug: str, land: str) -> bool:
+        place, area = self.lexicon.place.get(slug), self.lexicon.place.get(land)
+        return (
+            place is not None
+            and area is not None
+            and place.kind != "country"
+            and place.country == area.country
+        )
 
     def _close_behind(self, s: Sentence, f: Figure, m: Mention) -> bool:
         """Tell whether a place is of the figure that it stands behind: 308,100 in Riga and 156,900 in …"""

@@ -31,7 +31,7 @@ _DATED = re.compile(
 )
 _COUNTED = re.compile(r"[^\W\d_]{0,5}[ .]{0,2}[$€£~]?\d")
 _LIES_IN = re.compile(
-    r"(?: [a-z][\w-]*){0,4},? (?:in|of|near|outside) (?:the )?(?:[\w-]+(?:['’]s)? ){0,3}", re.I
+    r",?(?: [a-z][\w-]*){0,4},? (?:in|of|near|outside) (?:the )?(?:[\w-]+(?:['’]s)? ){0,3}", re.I
 )
 _LARGEST = re.compile(
     r".{0,2}['’]s? (?:[\w-]+ )?(?:largest|biggest|busiest|main|most|top|key|leading|major|second|third|only|"
@@ -345,6 +345,8 @@ class PlaceReader:
             return "whole"
         if self.grammar.phrases["bound"].match(after):
             return "endpoint"
+        if area and follower is None and re.match(r"-[A-Z]\w+ ", text[end : end + 20]):
+            return "modifier"  # the China-Kazakh border
         if area and _LARGEST.match(text, end - 2):
             return "modifier"  # Germany's largest port
         word = (

@@ -12,6 +12,9 @@ from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure
 
+_COUNTED_FEW = ("countries_reached", "cities_reached", "companies", "cargo_types")
+"""What seldom grows by percent where an amount stands beside it."""
+
 
 class Changed(Changing):
     """Finds what changes."""
@@ -27,6 +30,8 @@ class Changed(Changing):
             if e.figure.sense == "" and e.reading and not e.reading.change and e.reason is None
         ]
         amount = pool[-1] if pool else None
+        if amount is not None and amount.metric in _COUNTED_FEW:
+            amount = next((e for e in reversed(pool) if e.metric not in _COUNTED_FEW), amount)
         last = self.state.last
         if not share and self.grammar.phrases["their_number"].search(self.text, s.start, f.start):
             things = [x for unit, x in self.state.recent.items() if unit not in MONEY and unit not in TIME]
@@ -112,6 +117,11 @@ class Changed(Changing):
                 same = source.metric if source is not None else None
                 if same and same != own.metric and same in entry.value.split("|"):
                     own = replace(own, metric=same)
+        appended = mark is not None and self.grammar.phrases["appended"].search(
+            self.text, max(s.start, mark.start - 24), mark.start
+        )
+        if own is not None and own.metric == OTHER and amount is not None and not share and appended:
+            own = None  # 687,100 TEUs were carried on the line jointly built by them, up 18.9 percent
         if own is None and amount is None:
             between = within(s.marks, s.start, f.start)
             own = self._own(between, f)
@@ -170,6 +180,15 @@ class Changed(Changing):
         ):
             d.relates = last
             d.head = replace(last.head, rule="related") if last.head else None
+            return
+        spoken = self.spoken
+        if (
+            spoken is not None
+            and not share
+            and d.sentence - spoken[0] == 1
+            and self.grammar.phrases["pronoun"].search(self.text, s.start, f.start)
+        ):
+            d.head = replace(spoken[1], rule="spoken")
 
     def _goods_moved(self, d: Draft, marks: list[Mark]) -> Head | None:
         """Read "breakbulk was down by 22.6%" in a story of what a port moves as cargo of that kind."""

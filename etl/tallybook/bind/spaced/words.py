@@ -38,6 +38,8 @@ class Worded(Binder):
     moment: tuple[int, date | None] = (-9, None)
     """The last sentence that told of the day of an event, and that day."""
     _number = 0
+    spoken: tuple[int, Head] | None = None
+    """The last sentence that spoke of a metric without a figure, and that metric."""
 
     @classmethod
     def beside(cls, binder: Binder) -> Self:
@@ -59,6 +61,8 @@ class Worded(Binder):
     def _said_from(self, s: Sentence, at: int) -> int:
         """Where what is said of an offset begins: its clause, and the one before over a mere dash."""
         start = s.clause_of(at).start
+        if start > s.start and self.text[start - 1] == "(":
+            start = s.clause_of(start - 1).start
         if self.text[s.start : start].endswith(("- ", "-")) and start > s.start:
             start = s.clause_of(start - 1).start
         return start
@@ -144,6 +148,9 @@ class Worded(Binder):
 
     def _own(self, marks: Sequence[Mark], f: Figure) -> Head | None:
         for m in reversed(marks):
+            entry = m.get("metric")
+            if entry is not None and entry.value in ("flights", "vessels"):
+                return Head(entry.value, m, "clause")
             head = heads.of_mark(m, f.unit, self.lexicon, True, "clause")
             if head and (not self._weak(head) or head.metric in ("flights", "vessels", "freight_cost")):
                 return head
