@@ -126,6 +126,8 @@ class Binder(Listed):
             subjects = [
                 m for m in subjects if m not in parts
             ]  # 其中A口岸…、B口岸…: the story is of the whole
+        if s.western and not state.topic and len(subjects) > 1:
+            subjects = self._unsaid(s, subjects)
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
         if s.western and subjects:
             counted = {
@@ -190,6 +192,10 @@ class Binder(Listed):
         return self.national is not None and any(
             (e := m.get("service")) is not None and e.value in OF_A_COUNTRY for m in s.marks
         )
+
+    def _unsaid(self, s: Sentence, subjects: list[Mention]) -> list[Mention]:
+        """Leave out the places of those who say so, in languages that tell this at the end of a sentence."""
+        return subjects
 
     def _whole_again(self, s: Sentence, periods: Sequence[Period], before: Frame) -> list[Period]:
         """Leave out a month that 其中 makes a part: the next sentence tells of the whole again."""

@@ -81,6 +81,7 @@ PHRASES = {
     "as_cargo": "says that vehicles are cargo: *ro-ro*",
     "caption": "opens the caption of a picture, whose place is not the story's",
     "in_land": "before a land named in passing: a shopping spree *in* China",
+    "according": "before who says so: *according to* the railway of Guangxi",
     "added": "words for what came new: *opened* 12 routes",
     "turn": "where a sentence turns to something else: *while*",
     "plus": "a word for + before a percentage",

@@ -358,7 +358,7 @@ class Detailed(Nouned):
             exported = any(
                 (e := m.get("dir")) is not None and e.attrs.get("trade")
                 for m in within(s.marks, d.clause.start, min(s.end, d.figure.end + 30))
-            ) or self.grammar.phrases["as_cargo"].search(self.text, max(0, s.start - 200), s.end)
+            ) or self.grammar.phrases["as_cargo"].search(self.text, max(0, s.start - 500), s.end)
             if exported or self.grammar.phrases["cars"].search(self.text, *noun):
                 metric = "vehicles_shipped"
                 d.head = replace(d.head, metric=metric)
@@ -394,7 +394,8 @@ class Detailed(Nouned):
             )
             and not (metric == "parcels" and self.grammar.phrases["across"].search(self.text, s.start, s.end))
         ):
-            known = self.state.recent.get(d.figure.unit or "")
+            counted = self.lexicon.metric[metric].unit
+            known = self.state.recent.get(d.figure.unit or "") or self.state.recent.get(counted or "")
             place = self.lexicon.place.get(d.ports[0]) if d.ports else None
             if (
                 not (known and known.metric == metric)

@@ -14,6 +14,8 @@ from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure, bounds
 
+_SCALES = tuple(Decimal(10) ** n for n in (12, 9, 6, 3))
+
 
 class Nouned(Headed):
     """Finds what a number without a noun counts."""
@@ -64,7 +66,10 @@ class Nouned(Headed):
                 )
                 between = self.text[m.end : start].strip()
                 verb = ways["verb_qual"].match(self.text, start, f.start) is not None
-                near = len(between) < (110 if verb else 60) or self._number_of(s, m)
+                generic = ways["any_unit"].match(self.text, f.end + 1) is not None
+                near = len(between) < (110 if verb or generic else 60) or self._number_of(s, m)
+                if between.endswith("from") and not ways["closes"].match(self.text, f.end):
+                    continue  # vehicles from 12 makers
                 counted = ways["counts"].search(between) or ways["verb_qual"].match(self.text, start, f.start)
                 if not (near and counted):
                     continue
@@ -155,17 +160,22 @@ class Nouned(Headed):
             or (placed and last is None and ways["handled"].search(before) is not None)
         ):
             d.head = replace(carried.head, rule="list") if carried.head else None
-            return replace(f, unit=carried.figure.unit)
+            return replace(self._scaled(f, carried.figure), unit=carried.figure.unit)
         return f
+
+    def _scaled(self, f: Figure, last: Figure) -> Figure:
+        """Give a number in brackets the scale of the list: China (12.2 million tonnes), Singapore (3.2)."""
+        bracketed = self.text[f.start - 1 : f.start] == "(" and self.text[f.end : f.end + 1] == ")"
+        scale = next((x for x in _SCALES if last.value >= x and last.number.step * 1000 >= x), None)
+        if not bracketed or scale is None or f.value >= 1000 or not last.number.step:
+            return f
+        number = replace(f.number, value=f.value * scale, step=(f.number.step or Decimal(1)) * scale)
+        low, high, value = bounds(f.qualifier, number.value, number, False)
+        return replace(f, number=number, value=value, low=low, high=high)
 
     def _is_noun(self, s: Sentence, m: Mark) -> bool:
         """Tell whether a unit word is the noun of another number."""
         return any(g.noun is not None and g.noun[0] <= m.start < g.noun[1] for g in s.figures)
-
-    def _number_of(self, s: Sentence, m: Mark) -> bool:
-        """Tell whether "the number of" stands before a word."""
-        lead = self.text[max(s.start, m.start - 40) : m.start]
-        return self.grammar.phrases["number_of"].search(lead) is not None
 
     def _money_before(self, s: Sentence, d: Draft, last: Draft | None) -> str | None:
         """Give the currency of the amounts told last, where a bare million can only be of trade."""

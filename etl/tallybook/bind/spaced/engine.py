@@ -66,6 +66,11 @@ class Spaced(Paired):
     def prime(self, sentence: Sentence | None, mentions: Sequence[Mention], text: str) -> None:
         """Take place, period and service from a title; of two places side by side, neither."""
         subjects = [m for m in mentions if m.role == "subject"]
+        lands = [m for m in mentions if m.role in ("endpoint", "partner")]
+        if not subjects and len(mentions) == len(lands) == 2 and self.text is not text:
+            place = self.lexicon.place.get(lands[0].slug)
+            if place is not None and place.kind == "country":  # Kazakhstan-China rail freight grows
+                mentions = [replace(lands[0], role="subject"), lands[1]]
         if len({m.slug for m in subjects}) > 1:
             mentions = [m for m in mentions if m.role != "subject"]
         super().prime(sentence, mentions, text)
@@ -74,6 +79,10 @@ class Spaced(Paired):
         state = self.state
         topic = state.topic, state.topic_span, state.local, state.region
         told = [d for d in self.drafts[-len(s.figures) :] if d.reason is None] if s.figures else []
+        self.changed = next(
+            (d for d in reversed(told) if d.reading and d.reading.change and d.metric not in (None, OTHER)),
+            self.changed,
+        )
         if not any(d.metric not in (None, OTHER) for d in told):
             head = self._first([m for m in s.marks if m.get("metric")], None, "spoken", True, change=True)
             if head is not None and head.metric != OTHER:
@@ -81,8 +90,24 @@ class Spaced(Paired):
         elif self.spoken is not None and told[-1].head is not None and told[-1].head.rule == "spoken":
             self.spoken = (number, self.spoken[1])
         super()._leave(number, s, mentions, before)
-        if topic[0] and self._list_line(s, mentions):
+        main, frame = state.main, state.frame
+        if (
+            main is self.title_frame
+            and main.kind == "open"
+            and frame.kind == "span"
+            and frame.low == main.low
+            and any(p.kind == "span" and p.low == frame.low for p in s.periods)
+        ):
+            state.main = frame  # "this year" of a title is the half-year of the text
+        if self.grammar.phrases["caption"].match(self.text[s.start : s.end].lstrip()) or (
+            topic[0] and self._list_line(s, mentions)
+        ):
             state.topic, state.topic_span, state.local, state.region = topic
+
+    def _unsaid(self, s: Sentence, subjects: list[Mention]) -> list[Mention]:
+        said = self.grammar.phrases["according"].search(self.text, s.start, s.end)
+        kept = [m for m in subjects if said is None or m.start < said.start()]
+        return kept or subjects
 
     def _list_line(self, s: Sentence, mentions: Sequence[Mention]) -> bool:
         """Tell whether a line is one of a list, "Poti Port - 7.9 million t": what follows is not Poti's."""

@@ -75,6 +75,24 @@ class Paired(Owned):
                 j += 1
             n = j - i
             amounts = drafts[max(0, i - n) : i]
+            goals = drafts[j : j + n]
+            if (
+                n > 1
+                and len(goals) == n
+                and all(
+                    g.figure.sense == "" and g.reason is None and g.metric not in (None, OTHER) for g in goals
+                )
+                and self.grammar.phrases["goal_gap"].search(
+                    self.text[drafts[j - 1].figure.end : self._start(goals[0].figure)]
+                )
+            ):
+                for d, a in zip(drafts[i:j], goals, strict=True):
+                    d.relates, d.head, d.frame = a, replace(a.head, rule="goal") if a.head else None, a.frame
+                    d.ports, d.port_marks, d.port_rule = a.ports, a.port_marks, "related"
+                    d.service, d.mode, d.direction, d.partner = a.service, a.mode, a.direction, a.partner
+                self._same_reading(drafts[i:j])
+                i = max(j, i + 1)
+                continue
             if (
                 n > 1
                 and len(amounts) == n

@@ -36,6 +36,15 @@ class Owned(Detailed):
         if beside and beside[-1].role == "modifier" and self._aside(beside[-1]):
             self._take(draft, beside[-1:], "beside")
             return
+        partner = self._bracket_partner(draft, mentions)
+        if partner is not None:
+            draft.partner, draft.partner_span = partner.slug, (partner.start, partner.end)
+            draft.ports, draft.port_marks, draft.port_rule = (
+                self.state.topic,
+                self.state.topic_span,
+                "carried",
+            )
+            return
         last = self.state.last
         if (
             last is not None
@@ -81,6 +90,11 @@ class Owned(Detailed):
             return
         if (behind or later) and (not self.state.topic or any(m.strong for m in later)):
             chosen = behind or [m for m in later if m.strong] or later
+            if not behind and self.title_topic and following < chosen[0].start:
+                chosen = []
+        else:
+            chosen = []
+        if chosen:
             self._take(draft, chosen, "behind", first=True)
             return
         ref = ref or self._refers_behind(s, f, following)
@@ -132,6 +146,18 @@ class Owned(Detailed):
             return
         if self.national:
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
+
+    def _bracket_partner(self, d: Draft, mentions: Sequence[Mention]) -> Mention | None:
+        """Give the land of "China (12.2 million tonnes), Singapore (3.2)" in a story of one port."""
+        at = self._start(d.figure)
+        named = [m for m in mentions if m.end <= at]
+        topic = self.lexicon.place.get(self.state.topic[0]) if len(self.state.topic) == 1 else None
+        if not named or self.text[named[-1].end : at] != " (" or topic is None or topic.kind == "country":
+            return None
+        place = self.lexicon.place.get(named[-1].slug)
+        if place is None or not (place.kind == "country" or (place.kind == "region" and not place.country)):
+            return None
+        return named[-1]
 
     def _is_area(self, subjects: Sequence[Mention], s: Sentence, d: Draft) -> bool:
         """Tell whether the only place before a figure is a land named in passing, in another clause."""

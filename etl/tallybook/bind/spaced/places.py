@@ -250,6 +250,14 @@ class PlaceReader:
             return Mention(
                 start, end, slug, "endpoint"
             )  # on the Kaliningrad railway between China and Europe
+        if (
+            lead == "between"
+            and self._is_land(slug)
+            and follower is not None
+            and self._is_spot(follower[2])
+            and self.grammar.listing.fullmatch(self.text[end : follower[0]])
+        ):
+            return Mention(start, end, slug, "endpoint")  # between China and Hamburg: told of Hamburg
         if lead == "between":
             self.paired = end
             return Mention(start, end, slug, "subject", False, False, strong=True)
@@ -316,6 +324,7 @@ class PlaceReader:
             and lead in ("", "endpoint")
             and previous.role in ("partner", "endpoint", "whole", "origin")
             and (area or previous.role != "partner")
+            and not (self._is_spot(slug) and self._is_land(previous.slug) and self._between(previous.start))
         ):
             return previous.role
         if linked and previous and previous.role == "modifier" and lead == "" and not self._sets_out(start):
@@ -345,7 +354,11 @@ class PlaceReader:
             return "whole"
         if self.grammar.phrases["bound"].match(after):
             return "endpoint"
-        if area and follower is None and re.match(r"-[A-Z]\w+ ", text[end : end + 20]):
+        if (
+            area
+            and (follower is None or follower[0] > end + 1)
+            and re.match(r"-[A-Z]\w+ ", text[end : end + 20])
+        ):
             return "modifier"  # the China-Kazakh border
         if area and _LARGEST.match(text, end - 2):
             return "modifier"  # Germany's largest port
@@ -463,6 +476,13 @@ class PlaceReader:
             and before[-1] in self.grammar.into
             and bool(self.grammar.phrases["into_form"].fullmatch(self.text[end - 1]))
         )
+
+    def _between(self, start: int) -> bool:
+        return self.text[:start].rstrip().endswith(self.grammar.between) and bool(self.grammar.between)
+
+    def _is_spot(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and (place.kind in _POINTS or place.kind == "inland_hub")
 
     def _is_land(self, slug: str) -> bool:
         place = self.lexicon.place.get(slug)

@@ -117,6 +117,9 @@ class Changed(Changing):
                 same = source.metric if source is not None else None
                 if same and same != own.metric and same in entry.value.split("|"):
                     own = replace(own, metric=same)
+        if own is not None and own.metric == OTHER and not share:
+            named = [m for m in own_left if self._number_of(s, m) and not m.get("world")]
+            own = (self._own(named, f) if named else None) or own
         appended = mark is not None and self.grammar.phrases["appended"].search(
             self.text, max(s.start, mark.start - 24), mark.start
         )
@@ -180,6 +183,18 @@ class Changed(Changing):
         ):
             d.relates = last
             d.head = replace(last.head, rule="related") if last.head else None
+            return
+        before = self.changed
+        if (
+            before is not None
+            and not share
+            and d.sentence - before.sentence <= 1
+            and before.head is not None
+            and not any(m.get("metric") or m.get("world") for m in left)
+        ):
+            d.head = replace(
+                before.head, rule="carried"
+            )  # volume also grew with the United States (6.9 percent)
             return
         spoken = self.spoken
         if (

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Self
 
 from tallybook.bind import heads
+from tallybook.bind.drafts import Draft
 from tallybook.bind.engine import Binder
 from tallybook.bind.heads import Head
 from tallybook.bind.measures import Reading
@@ -40,6 +41,8 @@ class Worded(Binder):
     _number = 0
     spoken: tuple[int, Head] | None = None
     """The last sentence that spoke of a metric without a figure, and that metric."""
+    changed: Draft | None = None
+    """The last keyed change."""
 
     @classmethod
     def beside(cls, binder: Binder) -> Self:
@@ -95,6 +98,11 @@ class Worded(Binder):
     def _phrase(self, s: Sentence, p: Period) -> tuple[int, int]:
         clause = s.clause_of(p.start)
         return clause.start, clause.end
+
+    def _number_of(self, s: Sentence, m: Mark) -> bool:
+        """Tell whether "the number of" stands before a word."""
+        lead = self.text[max(s.start, m.start - 40) : m.start]
+        return self.grammar.phrases["number_of"].search(lead) is not None
 
     def _weak(self, head: Head) -> bool:
         entry = head.mark.get("metric") if head.mark else None
