@@ -15,6 +15,7 @@ from tallybook.bind.observe import finish
 from tallybook.bind.places import Mention, find_places
 from tallybook.bind.spaced import Spaced
 from tallybook.bind.spaced.places import PlaceReader
+from tallybook.bind.spaced.spans import only_period
 from tallybook.bind.structure import split
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
@@ -69,6 +70,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
         (e.value for e in offices if e.attrs.get("lang")), offices[0].value if offices else None
     )
     _prime(binder, article, lexicon, today, grammars)
+    spaced.only_frame = only_period([s for s in sentences if grammars[s.block]])
     for number, sentence in enumerate(sentences):
         grammar = grammars[sentence.block]
         if grammar is None:
@@ -140,7 +142,10 @@ def _prime(
     sentence = split(view.text, [whole], marks, periods, figures, grammars)[0]
     sentence.marks, sentence.periods = marks, periods
     binder.border = binder.border or _border(view.text, marks, lexicon, grammars)
-    reader = Spaced.beside(binder) if grammars[0] else binder
+    reader: Binder = binder
+    if grammars[0]:
+        reader = spaced = Spaced.beside(binder)
+        spaced.use(grammars[0])
     reader.prime(sentence, _places(view.text, marks, lexicon, [whole], grammars), view.text)
 
 

@@ -12,6 +12,7 @@ from tallybook.bind.spaced.words import PER_TIME
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark
+from tallybook.lexicon.model import Metric
 from tallybook.recognise.figures import MONEY, TIME, Figure, bounds
 
 _SCALES = tuple(Decimal(10) ** n for n in (12, 9, 6, 3))
@@ -24,6 +25,8 @@ class Nouned(Headed):
         """Give a number without a noun the unit of what it must count: numbered 1,872; up from 12."""
         f, ways = d.figure, self.grammar.phrases
         start = self._start(f)
+        if ways["plural_behind"].match(self.text, f.end):
+            return f  # vehicles of 12 Chinese makers
         last = next(
             (
                 e
@@ -60,7 +63,10 @@ class Nouned(Headed):
                     known = self.lexicon.of_unit.get(e.value)  # cargo train trips had exceeded 9,000
                     known = None if known and known.stock else known
                 units = (
-                    (known.alone | known.nouns | (known.units if known.stock else frozenset()))
+                    (
+                        known.alone | known.nouns | (known.units if known.stock else frozenset())
+                        or self._only(known)
+                    )
                     if known
                     else frozenset()
                 )
@@ -162,6 +168,14 @@ class Nouned(Headed):
             d.head = replace(carried.head, rule="list") if carried.head else None
             return replace(self._scaled(f, carried.figure), unit=carried.figure.unit)
         return f
+
+    def _only(self, metric: Metric) -> frozenset[str]:
+        """Give the one unit of things that a metric counts: cars as cargo are vehicles."""
+        return (
+            metric.units
+            if len(metric.units) == 1 and metric.units & {"vehicle", "container", "teu"}
+            else frozenset()
+        )
 
     def _scaled(self, f: Figure, last: Figure) -> Figure:
         """Give a number in brackets the scale of the list: China (12.2 million tonnes), Singapore (3.2)."""

@@ -53,7 +53,11 @@ class Changing(Dated):
             and (other := self._shared_on(s, d, earlier)) is not None
         ):
             d.reading = replace(plain, measure="share_pct", share=True)
-            d.relates, d.head, d.whole = other.relates, other.head, other.whole
+            whole = next(
+                (e for e in earlier if e.figure.start > other.figure.end and not e.figure.sense), None
+            )
+            d.relates = other.relates or whole
+            d.head, d.whole = other.head or (whole.head if whole else None), other.whole
             return
         if share:
             d.reading = replace(
@@ -82,10 +86,10 @@ class Changing(Dated):
         last = next((e for e in reversed(earlier) if e.figure.sense == "percent"), None)
         if (
             d.reading.measure is not None
-            and found is None
             and last is not None
             and last.reading
             and d.reading.mark is last.reading.mark
+            and d.reading.mark is not None
             and last.head is not None
             and self.grammar.phrases["gapped_in"].match(self.text, f.end)
         ):
@@ -100,7 +104,13 @@ class Changing(Dated):
     def _shared_on(self, s: Sentence, d: Draft, earlier: list[Draft]) -> Draft | None:
         """Give the share that a percentage without a verb goes on from: rail took 49%, road 41%."""
         last = next((e for e in reversed(earlier) if e.figure.sense == "percent"), None)
-        if last is None or not last.reading or not last.reading.share or last.reason or last.head is None:
+        if (
+            last is None
+            or not last.reading
+            or not last.reading.share
+            or last.reason
+            or not (last.head or last.ahead)
+        ):
             return None
         gap = self.text[last.figure.end : self._start(d.figure)]
         return last if len(gap) < 160 and not re.search(r"[.;(]\s", gap) else None

@@ -69,7 +69,10 @@ class Spaced(Paired):
         lands = [m for m in mentions if m.role in ("endpoint", "partner")]
         if not subjects and len(mentions) == len(lands) == 2 and self.text is not text:
             place = self.lexicon.place.get(lands[0].slug)
-            if place is not None and place.kind == "country":  # Kazakhstan-China rail freight grows
+            beside = self.grammar.phrases["border_of"].search(text, lands[1].start, lands[1].end + 12) is None
+            if (
+                place is not None and place.kind == "country" and beside
+            ):  # Kazakhstan-China rail freight grows
                 mentions = [replace(lands[0], role="subject"), lands[1]]
         if len({m.slug for m in subjects}) > 1:
             mentions = [m for m in mentions if m.role != "subject"]

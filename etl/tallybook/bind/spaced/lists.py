@@ -55,6 +55,9 @@ class Paired(Owned):
         self._pair_percents(drafts)
         for m in self.grammar.respectively.finditer(self.text, s.start, s.end):
             self._respectively(s, drafts, mentions, m.start(), m.end())
+            for d in drafts:
+                if d.relates in drafts and d.reading and d.reading.change:
+                    d.partner, d.partner_span = d.relates.partner, d.relates.partner_span
 
     def _pair_percents(self, drafts: list[Draft]) -> None:
         """Pair "rises of 19.4 and 16.8 percent" with the two amounts before them."""

@@ -28,14 +28,6 @@ class Owned(Detailed):
             if not any(m.role == "subject" and source.figure.end <= m.start < at for m in mentions):
                 draft.ports, draft.port_marks, draft.port_rule = source.ports, source.port_marks, "related"
                 return
-        beside = [
-            m
-            for m in mentions
-            if m.end <= at and self.grammar.phrases["beside"].fullmatch(self.text, m.end, self._start(f))
-        ]
-        if beside and beside[-1].role == "modifier" and self._aside(beside[-1]):
-            self._take(draft, beside[-1:], "beside")
-            return
         partner = self._bracket_partner(draft, mentions)
         if partner is not None:
             draft.partner, draft.partner_span = partner.slug, (partner.start, partner.end)
@@ -44,6 +36,14 @@ class Owned(Detailed):
                 self.state.topic_span,
                 "carried",
             )
+            return
+        beside = [
+            m
+            for m in mentions
+            if m.end <= at and self.grammar.phrases["beside"].fullmatch(self.text, m.end, self._start(f))
+        ]
+        if beside and beside[-1].role == "modifier" and self._aside(beside[-1]):
+            self._take(draft, beside[-1:], "beside")
             return
         last = self.state.last
         if (

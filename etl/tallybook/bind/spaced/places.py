@@ -329,7 +329,8 @@ class PlaceReader:
             return previous.role
         if linked and previous and previous.role == "modifier" and lead == "" and not self._sets_out(start):
             return "modifier"  # for Hamburg and Duisburg
-        if start in self.starts and self._dateline_at(end):
+        routed = follower is not None and _ROUTE.fullmatch(text[end : follower[0]])
+        if start in self.starts and not routed and self._dateline_at(end):
             return "modifier"
         if (
             previous
@@ -405,6 +406,13 @@ class PlaceReader:
             and self.grammar.phrases["arrived"].search(self.text[max(0, start - 40) : start])
         ):
             return "subject"  # what arrived at Xi'an is told of Xi'an
+        if (
+            lead == "endpoint"
+            and not area
+            and self.grammar.phrases["linked_to"].match(text, end)
+            and self.grammar.phrases["links"].search(text, max(0, start - 24), start)
+        ):
+            return "subject"  # 52 routes link the port with others
         if lead == "endpoint":
             return "partner" if area and self._trade_before(start) else "endpoint"
         if lead == "origin":

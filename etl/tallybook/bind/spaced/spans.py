@@ -20,6 +20,19 @@ from tallybook.recognise.spaced_periods import said_only
 _REPORTED = ("month", "months", "quarter", "half")
 
 
+def only_period(sentences: Sequence[Sentence]) -> Frame:
+    """Give the period of an article that tells of only one, for the figures before it is told."""
+    told = [
+        p
+        for s in sentences
+        for p in s.periods
+        if p.kind == "span" and p.low and p.grain in (*_REPORTED, "year")
+    ]
+    if len({(p.low, p.high) for p in told}) != 1:
+        return Frame()
+    return Frame(told[0].low, told[0].high, "span", told[0].grain, (), inherited=True)
+
+
 def _year_on(day: date) -> date:
     if day.month == 2 and day.day >= 28:
         return month_end(day.year + 1, 2)
@@ -29,11 +42,14 @@ def _year_on(day: date) -> date:
 class Dated(Worded):
     """Finds the period of a figure."""
 
+    only_frame = Frame()
+
     def _frame_of(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         """The period in force; a year to date ends where the story's last reported month does."""
         frame = self._said_of(s, figure, before, earlier)
         if not frame.known and not self.title_frame.known:
             frame = self._year_after(s)
+            frame = frame if frame.known else self.only_frame
         if (
             frame.kind != "open"
             or not self.grammar.reported_to_date
@@ -85,7 +101,7 @@ class Dated(Worded):
         ):
             return last_draft.frame
         stop = self._next(s, figure)
-        own = [p for p in lasting if figure.end <= p.start < min(stop, clause.end)]
+        own = [p for p in lasting if figure.end <= p.start < min(stop, self._past_brackets(s, clause.end))]
         base = own[0] if own and own[0].kind == "base" else None
         if (
             base
@@ -212,6 +228,15 @@ class Dated(Worded):
         if inside is None or (figure is not None and inside[0] < figure.start < inside[1]):
             return False
         return any(f.reason is None and not f.sense and inside[0] < f.start < inside[1] for f in s.figures)
+
+    def _past_brackets(self, s: Sentence, end: int) -> int:
+        """Give the end of a clause that goes on behind brackets without a figure: 300 boxes (TEU) in 2021."""
+        while self.text[end - 1 : end] == "(":
+            close = self.text.find(")", end, s.end)
+            if close < 0 or any(end <= f.start < close for f in s.figures):
+                break
+            end = s.clause_of(min(close + 1, s.end - 1)).end
+        return end
 
     def _leads(self, s: Sentence, p: Period) -> bool:
         """Tell whether an expression opens its sentence: (In) the same month of 2023 it …"""

@@ -125,6 +125,14 @@ class Changed(Changing):
         )
         if own is not None and own.metric == OTHER and amount is not None and not share and appended:
             own = None  # 687,100 TEUs were carried on the line jointly built by them, up 18.9 percent
+        if (
+            share
+            and own is None
+            and following is not None
+            and self.grammar.phrases["share_of"].fullmatch(self.text, f.end, self._start(following))
+        ):
+            d.ahead = True  # 49.4% of the 90 million tonnes
+            return
         if own is None and amount is None:
             between = within(s.marks, s.start, f.start)
             own = self._own(between, f)

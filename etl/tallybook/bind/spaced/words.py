@@ -101,8 +101,9 @@ class Worded(Binder):
 
     def _number_of(self, s: Sentence, m: Mark) -> bool:
         """Tell whether "the number of" stands before a word."""
+        of = self.grammar.phrases["number_of"]
         lead = self.text[max(s.start, m.start - 40) : m.start]
-        return self.grammar.phrases["number_of"].search(lead) is not None
+        return of.search(lead) is not None or of.search(self.text[m.start : m.end] + " ") is not None
 
     def _weak(self, head: Head) -> bool:
         entry = head.mark.get("metric") if head.mark else None
