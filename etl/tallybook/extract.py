@@ -151,6 +151,9 @@ def _prime(
 
 _FULL_DATE = re.compile(r"((?:19|20)\d{2}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?[日号])?")
 _YEAR_STATED = re.compile(r"(?<!\d)((?:19|20)\d{2}) ?年")
+_YEAR_GLOSSED = re.compile(r"([今去前明])(?:\((?:民国)?((?:19|20)\d{2}|1[0-2]\d)年?\))")
+"""去(2024)年: which year this one is."""
+_AGO = {"今": 0, "去": 1, "前": 2, "明": -1}
 
 
 def infer_published(text: str, lexicon: Lexicon) -> tuple[date | None, int | None]:
@@ -160,9 +163,10 @@ def infer_published(text: str, lexicon: Lexicon) -> tuple[date | None, int | Non
     """
     years = [int(m[1]) for m in _YEAR_STATED.finditer(text)]
     dated = [int(m[1]) for m in _FULL_DATE.finditer(text)]
-    if not years:
+    glossed = [int(m[2]) + (1911 if len(m[2]) == 3 else 0) + _AGO[m[1]] for m in _YEAR_GLOSSED.finditer(text)]
+    if not years and not glossed:
         return None, None
-    year = max(dated) if dated else max(years)
+    year = glossed[0] if glossed else max(dated) if dated else max(years)
     found: list[date] = []
     for p in find_periods(text, Today(None, lexicon.holidays, year)):
         if (

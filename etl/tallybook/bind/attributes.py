@@ -108,6 +108,14 @@ class Described(Counted):
             draft.mode = source.mode
         draft.nature = self._nature(draft, clause_marks) or self._planned(s, draft) or "actual"
         if (
+            earlier
+            and earlier[-1].nature == "plan"
+            and draft.reading
+            and draft.reading.change
+            and earlier[-1].frame == draft.frame
+        ):
+            draft.nature = "plan"  # 估计增加20万箱…，合计增50万箱: the sum of what will be
+        if (
             draft.nature == "actual"
             and draft.frame.low
             and self.published

@@ -46,7 +46,7 @@ _COUNTS = {
 _COUNTED_SO = re.compile(
     r"(?:首度|首次|再次|已|一举|连续|累计|共|总计|约|近|超过?|逾|突破|破|达到?|增至|升至|至|为|有|的|了|同比|历史性|人次|数量|总量)*"
 )
-_COUNT_ENDS = re.compile(r"(?:大关|关口|以上|左右|余)?[，。；、)\n]|$")
+_COUNT_ENDS = re.compile(r"(?:大关|关口|以上|左右|余)?[，,。；、)\n]|$")
 
 
 class Counted(Timed):
@@ -295,7 +295,8 @@ class Counted(Timed):
             target = self.state.last
         if target is None:
             between = within(s.marks, s.start, draft.clause.start)
-            draft.head = heads.nearest(between, draft.figure.unit, self.lexicon, True, "sentence")
+            found = heads.nearest(between, draft.figure.unit, self.lexicon, True, "sentence")
+            draft.head = self._of_counted(found, True, earlier) if found else None
             return
         known = self.lexicon.metric.get(target.metric or "")
         if not draft.figure.sense and known and heads.unit_class(draft.figure.unit) not in known.units:
@@ -318,6 +319,8 @@ class Counted(Timed):
             True,
             "sentence",
         )
+        if nearer:
+            nearer = self._of_counted(nearer, True, earlier)
         if nearer and nearer.metric != (target.metric or ""):
             draft.head, draft.relates = nearer, None
 

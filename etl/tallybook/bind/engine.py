@@ -29,6 +29,7 @@ _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"}
 _AGAINST = re.compile(r"[比较由从与和]“?$")
 _PER_DAY = frozenset({"daily_mean", "daily_max"})
 _PEAK = re.compile(r"(?:最高|最多|峰值)[时达为到超近约]*$")
+_YEARLY = re.compile(r"年均|年平均|年复合")
 _STILL_APART = re.compile(r"[\s“]*(?:出口|进口|同比|环比|按年|按月|较|比)")
 _TITLE_PART = re.compile(r"[\s，,;；|｜/]|——")
 """What parts the lines of a title: the first that names a place is the story's."""
@@ -36,6 +37,14 @@ _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I)
 """Words that make an ordinal a count: 今年…的第6001列 says that 6001 have run."""
+
+
+def _one_month(frame: Frame) -> int | None:
+    """Give the month of a frame that is one month."""
+    same = (
+        frame.low and frame.high and (frame.low.year, frame.low.month) == (frame.high.year, frame.high.month)
+    )
+    return frame.low.month if frame.grain == "month" and same and frame.low else None
 
 
 class Binder(Listed):
@@ -274,6 +283,7 @@ class Binder(Listed):
             year,
             stock,
             self._behind(s, figure, clause),
+            _one_month(draft.frame),
         )
         if (
             self._goal_of(s, figure, dated=True)
@@ -318,6 +328,12 @@ class Binder(Listed):
             reading = replace(reading, measure="daily_max")  # 日均18列，最高达27列
         draft.reading = reading
         draft.frame = self._running(s, draft, before)
+        if (
+            reading.measure == "change_pct"
+            and figure.sense
+            and _YEARLY.search(self.text, previous, figure.start)
+        ):
+            draft.frame = self._span_told(s, draft)
         draft.begins = self._start_of(s, figure) is not None
         draft.present = self.state.present and not [p for p in s.periods if p.end <= figure.start]
         if reading.measure == "lead_days":

@@ -17,7 +17,7 @@ from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
 
-_ONE_CHANGE = re.compile(r"[，,、(]?(?:同比|按年)?[\u4e00-\u9fff]{1,5}")
+_ONE_CHANGE = re.compile(r"[\u4e00-\u9fff]{0,3}[，,、(]?(?:同比|按年)?[\u4e00-\u9fff]{1,5}")
 _RISES_TO = re.compile(
     r"(?: year[ -]on[ -]year)?"
     r"(?:[\s,-]|(?:and |и )?(?:reached|reaching|hit|достиг\w*|составил\w*|to|до|at)\b)+(?:[a-zа-я]+ ){0,2}",

@@ -59,6 +59,10 @@ _DOING = re.compile(r"^(?:开行|开出|发送|运送|发运|完成|到发|通�
 _EXPECTED = re.compile(
     r"(?:低于|高于|逊于|优于|胜过?|不及|好于|差过|好过|超出|超过|少于|多于)[^，。；\d]{0,10}(?:预期|预测|预估|估计)[^，。；\d]{0,4}$"
 )
+_NAMED_BEHIND = re.compile(
+    r"(?:以上|左右|上下|多)?的?(?:同比|年度?|按年)?([增升涨降跌减衰成])(?:幅|速|长率|长幅度|退幅度)"
+)
+_MONTH_BASE = re.compile(r"[较比](1[0-2]|[1-9])月份?(?!\d)")
 _PACE = frozenset({"加快", "快", "放缓", "收窄", "提速"})
 """Words of a growth that grows: so many points faster than the quarter before is no figure of a series."""
 _OTHER_TIME = re.compile(r"日常|平日|平时|往常|节前|初期|以往|最初|首年|当初|年前|之初|上一年|此前")
@@ -80,12 +84,19 @@ def read(
     year: int | None,
     stock: bool,
     tail: Sequence[Mark] | None = None,
+    month: int | None = None,
 ) -> Reading:
     """Read one figure; `window` holds the marks of its clause between the figure before and it.
 
     `tail` holds the marks behind it, for languages that say there what a number is
-    (14 trains a day, 7 percent more than a year earlier).
+    (14 trains a day, 7 percent more than a year earlier). `month` is the one that the figure
+    is of, if it is of one: 较7月增长 is by the month in August.
     """
+    if month is not None and figure.sense == "percent":
+        earlier = _MONTH_BASE.search(text[window_start : figure.start])
+        if earlier and int(earlier[1]) == (month - 2) % 12 + 1:
+            found = _relative(text, figure, window, window_start, year, tail)
+            return replace(found, measure="mom_pct") if found.measure == "change_pct" else found
     if figure.sense in ("percent", "points", "fold", "times", "doubling"):
         return _relative(text, figure, window, window_start, year, tail)
     found = _change_amount(text, figure, window, window_start, year)
@@ -282,6 +293,11 @@ def _relative(
         low, high = (None if x is None else x - 100 for x in (figure.low, figure.high))
         return Reading(measure, figure.value - 100, low, high, "%", figure.qualifier, change=True)
     found = _change_word(text, figure, window, adjacent=False, western=tail is not None)
+    named = None if tail is not None else _NAMED_BEHIND.match(text, figure.end)
+    if named and figure.sense == "percent":  # 以一成以上增幅
+        sign = -1 if named[1] in "降跌减衰" else 1
+        kind = _kind_of_change(text, figure, window, window_start, year)
+        return replace(_signed(figure, _PERCENT_OF[kind], sign, None, "%"), bare=kind == "bare")
     if tail:
         behind = _change_behind(text, figure, tail)
         found = behind or found

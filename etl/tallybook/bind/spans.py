@@ -76,6 +76,8 @@ class Timed(Context):
             and not figure.sense
             and _LEVEL_OF_BASE.fullmatch(self.text, last.end, figure.start)
         ):
+            if last.low and last.grain == "year":
+                return Frame(last.low, last.high, "span", last.grain, frame.marks)  # 超过2023年全年的2988万
             named = _YEAR_NAMED.search(self.text, last.start, last.end)
             if named and frame.low:
                 return frames.year_back(frame, frame.low.year - int(named[1]))
@@ -92,6 +94,20 @@ class Timed(Context):
             if behind:
                 frame = frames.run(before, behind, self.published)
         return frame
+
+    def _span_told(self, s: Sentence, draft: Draft) -> Frame:
+        """Give all the years that a mean growth is over: 从2020年的A增至2024年的B，年均增长64%."""
+        since = next((p for p in s.periods if p.kind == "since" and p.end <= draft.figure.start), None)
+        if since is not None and since.low:
+            return replace(draft.frame, low=since.low, high=since.high, kind="since", inherited=False)
+        years = [
+            p for p in s.periods if p.end <= draft.figure.start and p.grain == "year" and p.low and p.high
+        ]
+        lows = [p.low for p in years if p.low]
+        highs = [p.high for p in years if p.high]
+        if len(years) < 2 or min(lows) == max(lows):
+            return draft.frame
+        return replace(draft.frame, low=min(lows), high=max(highs), kind="span", inherited=False)
 
     def _running(self, s: Sentence, draft: Draft, before: Frame) -> Frame:
         """Give the period of a count that passes a mark on a day: from the beginning of what runs.

@@ -338,7 +338,7 @@ def _noun_after(text: str, at: int, lexicon: Lexicon) -> str | None:
     stop = _NOUN_STOP.search(text, at)
     end = min(stop.start() if stop else len(text), at + _NOUN_REACH)
     for i in range(at, end):
-        for length in range(min(6, end - i), 0, -1):
+        for length in range(min(6, end - i), 0 if i == at else 1, -1):
             for entry in lexicon.units.get(text[i : i + length], ()):
                 if entry.kind == "noun" and not _goes_on(text, i + length, entry):
                     return entry.value
@@ -378,6 +378,7 @@ def _noun_before(text: str, at: int, lexicon: Lexicon) -> str | None:
                 "company",
                 "route",
                 "container",
+                "teu",
                 "parcel",
             ):
                 return entry.value

@@ -188,7 +188,10 @@ def _around(text: str, found: Period, today: Today) -> Period:
         until.group().startswith("到")
         and re.search(r"(?:从|自|由)[^，。；]{1,16}$", text[max(0, found.start - 20) : found.start - 1])
     ):
-        return replace(found, kind="until", start=found.start - len(until.group()))
+        start = found.start - len(until.group())
+        if found.grain in ("months", "quarter", "half") and found.kind == "span" and found.low:
+            return replace(found, start=start)  # 截至前十一个月 tells of all of them
+        return replace(found, kind="until", start=start)
     if tail:
         lead = _FROM.search(before)
         return replace(
