@@ -95,8 +95,8 @@ def read(
     if month is not None and figure.sense == "percent":
         earlier = _MONTH_BASE.search(text[window_start : figure.start])
         if earlier and int(earlier[1]) == (month - 2) % 12 + 1:
-            found = _relative(text, figure, window, window_start, year, tail)
-            return replace(found, measure="mom_pct") if found.measure == "change_pct" else found
+            monthly = _relative(text, figure, window, window_start, year, tail)
+            return replace(monthly, measure="mom_pct") if monthly.measure == "change_pct" else monthly
     if figure.sense in ("percent", "points", "fold", "times", "doubling"):
         return _relative(text, figure, window, window_start, year, tail)
     found = _change_amount(text, figure, window, window_start, year)

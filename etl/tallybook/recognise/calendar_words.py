@@ -169,6 +169,8 @@ def read_calendar(
     word = told
     if word in ("今年", "本年", "今年度", "本年度"):
         return make("open", span[0] if span else None, today.published, "year", digits="(" in m.group())
+    if year and today.published and year == today.published.year and m["year2"]:
+        return make("open", date(year, 1, 1), today.published, "year")  # 2025年已开行…: so far
     if word == "明年":
         return make("future", *ends(span), "year", digits=False)
     kind: Kind = "span"

@@ -81,6 +81,10 @@ _COMPARATIVE = frozenset(
 _TOTAL_OF = re.compile(
     r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
 )
+_RANKED = re.compile(
+    r"(?:同期)?的?(?:全[国球市省])?(?:排名|名次|位次|座次|第[\d一二三四五六七八九十]+[位名])"
+)
+"""由去年的排名第三升至第二: where it once stood, not what is told of."""
 _EVENT = re.compile(r"[^，。；]{0,4}(?:投用|启用|开通|开行|启动|开展|投运|开业|运营)")
 _TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?(?:倍|%|成)")
 _RECORD = re.compile(
@@ -123,8 +127,10 @@ def find_periods(text: str, today: Today) -> list[Period]:
             and "，" not in text[raw[-1].end : start]
         ):
             continue  # 自2018年启动建设以来: the year already says since when
+        placed = _around(text, found, today)
         if (
             found.kind in ("span", "point", "open")
+            and placed.kind != "base"
             and found.low
             and m.re is CALENDAR
             and found.grain != "back"
@@ -133,7 +139,7 @@ def find_periods(text: str, today: Today) -> list[Period]:
                 context = found.low.year
             if found.grain in ("month", "day") and found.high:
                 last_month = (found.high.year, found.high.month)
-        raw.append(_around(text, found, today))
+        raw.append(placed)
     return raw
 
 
@@ -167,6 +173,8 @@ def _around(text: str, found: Period, today: Today) -> Period:
     if found.grain in ("year", "month") and _COMPARED_AFAR.search(
         text[max(0, found.start - 16) : found.start]
     ):
+        return replace(found, kind="base")
+    if found.grain in ("year", "month") and _RANKED.match(text, found.end):
         return replace(found, kind="base")
     if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year"):
         return replace(found, kind="base")

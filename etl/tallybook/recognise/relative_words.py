@@ -99,9 +99,7 @@ def read_day_word(
     elif published:
         when = published - timedelta({"昨": 1, "前": 2}.get(word[0], 0))
     if word in ("当日", "当天") and not digits:
-        if text.endswith(("截至", "截止"), 0, m.start()):
-            return Period(m.start(), m.end(), "point", None, None, "day", False)
-        return None
+        return Period(m.start(), m.end(), "point", None, None, "day", False)  # the day told before
     return Period(m.start(), m.end(), "point", when, when, "day", digits)
 
 
@@ -262,6 +260,8 @@ def read_holiday(
 ) -> Period | None:
     """Read a holiday of the year in force."""
     year = context or today.this_year
+    if text.startswith("第", m.end()):
+        return None  # 暑期第4次创新高
     name = "lunar" if m["ln"] else _HOLIDAY_ID[m["h"].strip("“”晚")]
     if year is None or (name == "mayday" and len(m.group()) < 3 and "“" not in m.group()):
         return None
