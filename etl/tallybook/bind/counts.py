@@ -284,6 +284,10 @@ class Counted(Timed):
             draft.relates = dead  # 日均装车18.1万车，同比增长4.1%: the growth of what is not keyed
             return
         candidates = pool or [d for d in earlier if d.figure.sense]
+        summed = earlier[-1] if earlier and not candidates else None
+        if summed and summed.head and summed.reading and summed.metric != OTHER and not s.western:
+            draft.head = replace(summed.head, rule="related")  # 共增50万标箱，年增5.6%
+            return
         target = candidates[-1] if candidates else None
         if (
             target is None

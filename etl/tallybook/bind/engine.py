@@ -355,6 +355,12 @@ class Binder(Listed):
         self._attributes(s, draft, in_clause, earlier, mentions)
         self._place(s, draft, mentions, earlier)
         self._of_place(draft)
+        if (
+            draft.frame.kind in ("span", "since")
+            and relative
+            and _YEARLY.search(self.text, previous, figure.start)
+        ):
+            draft.relates = None  # 年均增长 is of no one year
         tied = draft.relates
         if tied is not None and any(
             p.kind == "span"

@@ -208,6 +208,8 @@ def _change_word(
             return None
         entry = mark.get("change")
         if entry is not None:
+            if adjacent and mark_text(text, mark).rstrip("达到为约近超").endswith(("幅", "速")):
+                return None  # 以一成的增幅达到662万标箱: how much it grew is told in percent
             if adjacent and mark_text(text, mark) in ("多", "少"):
                 gap = _DOING.sub("", gap)  # 比上年多开行161列
             if adjacent and gap.strip("了约近超逾达到又再共 幅度为仅最多高") != "":
