@@ -16,6 +16,7 @@ from tallybook.bind.places import Mention, find_places
 from tallybook.bind.spaced import Spaced
 from tallybook.bind.spaced.places import PlaceReader
 from tallybook.bind.spaced.spans import only_period
+from tallybook.bind.spaced.undated import settle
 from tallybook.bind.structure import split
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
@@ -49,7 +50,8 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
         if lang.startswith("zh") or not spoken:
             published, year = infer_published(view.text, lexicon)
         else:
-            published, year = infer_spaced(view.text, spoken[0].period, lexicon.holidays)
+            told = view.text + (fold(article.title, lexicon.folding).text if article.title else "")
+            published, year = infer_spaced(told, spoken[0].period, lexicon.holidays)
         inferred = published is not None
         today = Today(published, lexicon.holidays, year)
     else:
@@ -86,6 +88,8 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
                 binder.state.last = binder.state.recent[draft.figure.unit or ""] = draft
             if draft.partner:
                 binder.state.partner = draft.partner
+    if any(grammars) and not binder.title_frame.known:
+        settle(binder.drafts, lexicon, published)
     return finish(article, view, binder, sentences, lexicon, periods, lang, published, inferred)
 
 

@@ -87,7 +87,9 @@ def _observe(
     ):
         return "no_metric", "the figure that it qualifies is unkeyed"
     metric = lexicon.metric[d.metric]
-    if metric.gate == "border" and not (binder.border or _at_border(d, view, lexicon)):
+    named = d.head.mark.get("metric") if d.head and d.head.mark else None
+    traded = metric.gate == "trade" and named is not None and named.attrs.get("trade")
+    if metric.gate in ("border", "trade") and not (traded or binder.border or _at_border(d, view, lexicon)):
         return "no_metric", "a border or a port of entry"
     if metric.gate == "freight" and not (binder.freight or binder.border or _at_border(d, view, lexicon)):
         return "no_metric", "goods or a border"

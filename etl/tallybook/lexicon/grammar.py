@@ -46,6 +46,8 @@ PHRASES = {
     "base_was": "between a base of comparison and its level: a year earlier *it was* 1,200",
     "by": "before the size of a change: *by* 300",
     "by_gap": "all that may stand between a change and its size",
+    "more_than_by": "before the size of a growth whose word stands ahead: *more than in June, by* 4%",
+    "less_than_by": "the same of a fall",
     "by_itself": "words of change that need no such word: *up* 300",
     "up_down": "words that are both a change and a qualifier, and are a change beside a percentage",
     "than_next": "behind a word of change behind its size: 300 more *than*",
@@ -121,6 +123,8 @@ PHRASES = {
     "compared": "before a place that another is compared with: *ahead of* Riga",
     "partner_said": "behind a land that is called a trading partner: China *is the largest trading partner*",
     "partner_led": "the same, before the land",
+    "says_tail": "from a word for saying to a name, at a sentence's end: *, reports the office in* Urumqi",
+    "fell_to": "before a land that has a share of the trade: 16% *fell to* China",
     "trains_from": "before the place that trains come from: *trains from* Xi'an",
     "plain_list": "between items of a list",
     "list_words": "what may stand between the figures of a list that respectively speaks of",
@@ -442,7 +446,9 @@ def _periods(raw: dict[str, Any], number: dict[str, Any], phrases: Phrases) -> P
     }
     ordinals = {w.lower(): value for value, words in raw["ordinals"] for w in words.split("|")}
     relative = {
-        w.replace("\\", "").lower(): value for value, words in raw["relative_years"] for w in words.split("|")
+        re.sub(r"\(\?.*$", "", w).replace("\\", "").lower(): value
+        for value, words in raw["relative_years"]
+        for w in words.split("|")
     }
     cased = raw["month_lead"] != ""
     months_form = rf"(?-i:{month})" if cased else rf"(?:{month})"

@@ -105,6 +105,7 @@ _READERS: dict[str, Callable[[Reader, re.Match[str]], Period | None]] = {
     "elapsed_quarter": relative.elapsed(3),
     "elapsed_half": relative.elapsed(6),
     "elapsed_year": relative.elapsed(12),
+    "whole_year": relative.read_whole_year,
     "holiday": relative.read_holiday,
     "former": relative.just("former"),
 }

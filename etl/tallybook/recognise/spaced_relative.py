@@ -242,3 +242,15 @@ def read_holiday(r: Reader, m: re.Match[str]) -> Period | None:
         return None
     high = min(span[1], r.today.published) if r.today.published else span[1]
     return make(r, m, "span", span[0], high, "holiday")
+
+
+def read_whole_year(r: Reader, m: re.Match[str]) -> Period | None:
+    """Read "by the results of the year" as the year named, the one just over, or the one that ends."""
+    published, year = r.today.published, r.year or r.today.this_year
+    if year is not None and r.year is None and published is not None and published.month <= 6:
+        stop = r.text.find(".", m.end())
+        if not r.rules.ahead.search(r.text, m.end(), stop if stop > 0 else len(r.text)):
+            year -= 1
+    if year is None:
+        return make(r, m, "same", None, None, "word")
+    return make(r, m, "span", date(year, 1, 1), date(year, 12, 31), "year")

@@ -71,7 +71,7 @@ class Detailed(Nouned):
         ]
         noun = [m for m in noun if not self.grammar.phrases["parts"].search(self.text, tail, m.start)]
         d.direction = pick("dir", own, list(reversed(left)), noun, list(reversed(clause_left))) or (
-            source.direction if source else None
+            source.direction if source else d.direction
         )
         d.service = pick(
             "service",

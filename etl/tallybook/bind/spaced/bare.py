@@ -16,6 +16,12 @@ from tallybook.lexicon.model import Metric
 from tallybook.recognise.figures import MONEY, TIME, Figure, bounds
 
 _SCALES = tuple(Decimal(10) ** n for n in (12, 9, 6, 3))
+_NO_UNIT = frozenset({"time", "money", "%"})
+"""What a metric of durations, prices or rates has in place of a unit."""
+
+
+_MOST_STOCK = 100_000
+"""More routes, lands or goods than there are."""
 
 
 class Nouned(Headed):
@@ -70,6 +76,8 @@ class Nouned(Headed):
                     if known
                     else frozenset()
                 )
+                if known and known.unit and f.unit == "piece" and not known.stock:
+                    units = frozenset({known.unit})
                 between = self.text[m.end : start].strip()
                 verb = ways["verb_qual"].match(self.text, start, f.start) is not None
                 generic = ways["any_unit"].match(self.text, f.end + 1) is not None
@@ -86,6 +94,8 @@ class Nouned(Headed):
                 if len(units) == 1 and known and self._world(within(left, m.end, f.start), next(iter(units))):
                     d.head = Head(OTHER, m, "world")  # the number of trucks operated by carriers
                     return replace(f, unit=next(iter(units)))
+                if units & _NO_UNIT or (known and known.stock and f.value >= _MOST_STOCK):
+                    continue
                 if len(units) == 1 and known:
                     d.head = Head(known.metric, m, "counted")
                     return replace(f, unit=next(iter(units)))
@@ -96,6 +106,9 @@ class Nouned(Headed):
         money = self._money_before(s, d, last)
         if money is not None:
             return replace(f, unit=money)
+        if f.unit == "piece" and (told := self._told_of(d, earlier)) is not None and told.head is not None:
+            d.head, d.direction = replace(told.head, rule="list"), told.direction
+            return replace(f, unit=self.lexicon.metric[told.head.metric].unit, noun=None)
         since = d.sentence - self.state.last.sentence if self.state.last else 9
         shared = (
             f.number.step > 0
@@ -121,6 +134,7 @@ class Nouned(Headed):
         if (
             (last is not None and (ways["led"].search(before) or ways["each_time"].match(behind)))
             or (last is not None and ways["of_them_behind"].match(behind) is not None)
+            or self._part_of_list(f, last)
             or (
                 last is not None
                 and ways["more_behind"].match(behind)
@@ -190,6 +204,28 @@ class Nouned(Headed):
     def _is_noun(self, s: Sentence, m: Mark) -> bool:
         """Tell whether a unit word is the noun of another number."""
         return any(g.noun is not None and g.noun[0] <= m.start < g.noun[1] for g in s.figures)
+
+    def _told_of(self, d: Draft, earlier: list[Draft]) -> Draft | None:
+        """What "632,300 pieces" are of: what the figure before them was of, where that has one unit."""
+        before = next(
+            (
+                e
+                for e in reversed([*self.drafts, *earlier])
+                if e.reason is None and e.metric not in (None, OTHER)
+            ),
+            None,
+        )
+        if before is None or before.head is None or d.sentence - before.sentence > 2:
+            return None
+        metric = self.lexicon.metric.get(before.head.metric)
+        return before if metric is not None and metric.unit in metric.units else None
+
+    def _part_of_list(self, f: Figure, last: Draft | None) -> bool:
+        """Tell whether a number goes on a list of parts: of these 3,129 for cargo and 1,122 for people."""
+        if last is None or last.figure.noun is not None or last.head is None or last.head.rule != "list":
+            return False
+        gap = self.text[last.figure.end : self._start(f)]
+        return f.number.step == 0 and len(gap) < 50 and self.grammar.listing.search(gap) is not None
 
     def _money_before(self, s: Sentence, d: Draft, last: Draft | None) -> str | None:
         """Give the currency of the amounts told last, where a bare million can only be of trade."""

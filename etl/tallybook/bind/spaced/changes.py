@@ -42,7 +42,7 @@ class Changing(Dated):
             d.head, d.reading = ratio, replace(plain, measure="mean")
             return
         based = f.value > 20 and self.grammar.phrases["to_base"].match(self.text, f.end) is not None
-        share = False if based else self._share(s, f, left, right)
+        share = False if based else self._share(s, f, left, right) or self._share_of_list(f, left, earlier)
         found = None if share else self._change_mark(s, f, left, right)
         if found is None and not share and f.sense == "percent" and not f.growth:
             found = self._change_of_list(s, f, left)
@@ -208,6 +208,19 @@ class Changing(Dated):
         """Give where the first amount that may be a part begins: the sentence's first one before a share."""
         return next((self._start(g) for g in s.figures if g.end <= f.start and g.reason is None), s.start)
 
+    def _share_of_list(self, f: Figure, left: list[Mark], earlier: list[Draft]) -> bool:
+        """Tell whether a percentage goes on a list of shares: Kazakhstan 8.3%, Korea 6.7%."""
+        last = earlier[-1] if earlier else None
+        if last is None or not last.reading or not last.reading.share or f.sense != "percent" or f.growth:
+            return False
+        gap = self.text[last.figure.end : self._start(f)]
+        return (
+            len(gap) < 60
+            and re.search(r"[.;:]", gap) is None
+            and any(m.get("place") or m.get("partner") for m in left)
+            and not any(m.get("change") or m.get("metric") or m.get("reach") for m in left)
+        )
+
     def _change_before(self, f: Figure, left: list[Mark], reach: int) -> tuple[Mark, int] | None:
         start = self._start(f)
         for m in reversed(left):
@@ -253,7 +266,7 @@ class Changing(Dated):
         before = self._change_before(f, [m for m in left if m.start >= start], 48)
         return before or self._change_in_clause(s, f)
 
-    def _change_in_clause(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
+    def _change_in_clause(self, s: Sentence, f: Figure) -> tuple[Mark | None, int] | None:
         """The verb of "by 7 percent", however far: before it in its clause, else at the end of it."""
         start = self._start(f)
         if not (
@@ -268,7 +281,25 @@ class Changing(Dated):
             if (e := m.get("change")) is not None and not m.get("qual")
         ]
         before = [w for w in words if w[0].end <= f.start]
-        return before[-1] if before else next((w for w in words if w[0].start >= f.end), None)
+        if before:
+            return before[-1][0], before[-1][1]
+        ways = self.grammar.phrases
+        for way, form in ((1, ways["more_than_by"]), (-1, ways["less_than_by"])):
+            if form.search(self.text, s.start, start):
+                return None, way  # fewer than in June, by 4.2%
+        behind = next((w for w in words if w[0].start >= f.end), None)
+        return behind or self._change_of_colon(s, start)
+
+    def _change_of_colon(self, s: Sentence, start: int) -> tuple[Mark, int] | None:
+        """The word before the colon of a list: the largest growth was in: Riga, by 5%, Tallinn, by 3%."""
+        colon = self.text.rfind(":", s.start, start)
+        if colon < 0:
+            return None
+        for m in reversed(within(s.marks, s.start, colon)):
+            e = m.get("change")
+            if e is not None and not m.get("qual"):
+                return m, 1 if e.value == "+" else -1
+        return None
 
     def _adjacent_change(
         self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]
@@ -301,6 +332,7 @@ class Changing(Dated):
             if (
                 entry is not None
                 and entry.attrs.get("than")
+                and self.text[tail : m.start] in ("", " ")
                 and not re.match(r"\s?\d", self.text[m.end : m.end + 3])
             ):
                 return m, 1 if entry.value == "+" else -1

@@ -132,8 +132,9 @@ class Spaced(Paired):
         draft = Draft(figure, number, clause)
         if figure.noun and self._any_unit(figure):
             draft.figure = figure = replace(figure, unit=None, end=figure.number.end, noun=None)
-        if figure.unit is None and not figure.reason and not figure.few:
-            draft.figure = figure = self._bare(s, draft, earlier)
+        if figure.unit in (None, "piece") and not figure.reason and not figure.few:
+            figure = self._bare(s, draft, earlier)
+            draft.figure = figure = replace(figure, unit=None) if figure.unit == "piece" else figure
         draft.figure = figure = self._goal(s, figure)
         if figure.unit == "trip" or (
             figure.unit == "person"

@@ -283,7 +283,13 @@ class Headed(Changed):
             )
         ]
         begin = self._said_from(s, f.start)
-        ahead = [m for m in left if m.get("measure") and m.start >= begin and f.start - m.end <= 60]
+        ahead = [
+            m
+            for m in left
+            if (e := m.get("measure")) is not None
+            and m.start >= begin
+            and f.start - m.end <= (110 if e.value in PER_TIME and not e.attrs.get("weak") else 60)
+        ]
         ahead += [m for m in left if m not in ahead and m.get("measure") and self._governs(s, m, f)]
         ahead.sort(key=lambda m: m.start)
         rated = [e for m in s.marks if (e := m.get("measure")) is not None and e.value in PER_TIME]

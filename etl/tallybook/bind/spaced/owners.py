@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from tallybook.bind.drafts import Draft
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.attributes import Detailed
+from tallybook.bind.spaced.geography import holds
 from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import Figure
 
@@ -16,6 +17,10 @@ _WAY = re.compile(
     re.I,
 )
 """Words in the name of a way that goods take, which is told of like a port."""
+
+
+_COUNT = 10
+"""A smaller number without a unit may be the number of anything."""
 
 
 class Owned(Detailed):
@@ -80,10 +85,15 @@ class Owned(Detailed):
         ):
             subjects = []
         inner = [m for m in subjects if m.start >= draft.clause.start]
+        pointed = self._pointed(s, at, inner or subjects)
+        if pointed:
+            draft.ports, draft.port_marks, draft.port_rule = *pointed, "reference"
+            return
         if inner or subjects:
             self._take(draft, inner or subjects, "subject")
             return
-        later = [m for m in mentions if m.role == "subject" and m.start >= f.end]
+        horizon = self._horizon(s, f) if self.state.topic else s.end
+        later = [m for m in mentions if m.role == "subject" and f.end <= m.start < horizon]
         ref = self._refers(s, at)
         if ref and not later[:1]:
             draft.ports, draft.port_marks, draft.port_rule = *ref, "reference"
@@ -182,6 +192,32 @@ class Owned(Detailed):
             and place.kind != "country"
             and place.country == area.country
         )
+
+    def _horizon(self, s: Sentence, f: Figure) -> int:
+        """Where the next amount begins that is no part of one list with this: its place is not this one's."""
+        tail = self._tail(f)
+        for g in s.figures:
+            if g.start < f.end or g.reason is not None or g.sense or g.unit == "other":
+                continue
+            if g.unit is None and g.value < _COUNT:
+                continue
+            if not self.grammar.listing.fullmatch(self.text[tail : self._start(g)]):
+                return g.start
+            tail = self._tail(g)
+        return s.end
+
+    def _pointed(
+        self, s: Sentence, at: int, subjects: Sequence[Mention]
+    ) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
+        """Read "this crossing in Xinjiang" as the crossing told of before, not as Xinjiang."""
+        here = self.state.local or self.state.topic or self.title_topic
+        if not here or not subjects or not all(holds(self.lexicon, m.slug, here[0]) for m in subjects):
+            return None
+        for mark in reversed(within(s.marks, s.start, at)):
+            entry = mark.get("ref")
+            if entry is not None and entry.attrs.get("this"):
+                return here, ((mark.start, mark.end),)
+        return None
 
     def _close_behind(self, s: Sentence, f: Figure, m: Mention) -> bool:
         """Tell whether a place is of the figure that it stands behind: 308,100 in Riga and 156,900 in …"""

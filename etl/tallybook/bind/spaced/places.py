@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from tallybook.bind.places import NOWHERE, Mention, Role
+from tallybook.bind.spaced.geography import holds, without_asides
 from tallybook.frozen import replace
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
@@ -40,6 +41,8 @@ _LARGEST = re.compile(
     re.I,
 )
 _ROUTE = re.compile(r"\s?-\s?")
+_SHARE_BETWEEN = re.compile(r"[^.;:\d\n]{0,24}\d[\d.,]*\s?%[^.;:\d\n]{0,16}[,;] (?:[^\W\d_]{1,3} )?")
+_SHARE_NEXT = re.compile(r"\s?(?:[-(:]\s?)?(?:[^\W\d_]{1,12} )?\d[\d.,]*\s?%")
 _OWNER = re.compile(r"['’]s?\s")
 _LEAD_WORDS = 5
 _REACH = 60
@@ -57,6 +60,7 @@ class PlaceReader:
         self.grammar = grammar
         self.starts = starts
         self.paired = -1
+        self.told: list[Mention] = []
 
     def find(self, spans: Sequence[tuple[int, int]]) -> list[Mention]:
         """Resolve every place mark inside the spans to a mention with a role, in text order."""
@@ -71,7 +75,9 @@ class PlaceReader:
             if m.get("place") and any(a <= m.start < b for a, b in spans)
             for r in [self._resolve(i)]
         ]
+        found = without_asides(self.text, found, self.lexicon)
         out: list[Mention] = []
+        self.told = out
         for n, (start, end, slug, customs) in enumerate(found):
             previous = out[-1] if out else None
             follower = found[n + 1] if n + 1 < len(found) else None
@@ -178,26 +184,7 @@ class PlaceReader:
 
     def _holds(self, area: str, slug: str) -> bool:
         """Tell whether a place lies in an area, by the gazetteer's parents and countries."""
-        seen = 0
-        here = self.lexicon.place.get(slug)
-        container = self.lexicon.place.get(area)
-        if here is None or container is None or area == slug:
-            return False
-        if container.kind == "country" and container.country == here.country:
-            return True
-        while here is not None and here.parent and seen < 6:
-            if here.parent == area:
-                return True
-            here = self.lexicon.place.get(here.parent)
-            seen += 1
-        known = self.lexicon.place.get(slug)
-        return (
-            container.kind == "region"
-            and known is not None
-            and known.kind not in ("country", "region")
-            and known.country == container.country
-            and container.country is not None
-        )
+        return holds(self.lexicon, area, slug)
 
     # ------------------------------------------------------------------ which part
 
@@ -213,6 +200,12 @@ class PlaceReader:
         follower: tuple[int, int, str, bool] | None,
     ) -> Mention:
         lead, strong = self._lead(start)
+        if self._is_area(slug) and previous and self._goes_on(previous, start, end):
+            return Mention(start, end, self.lexicon.land.get(slug, slug), previous.role)
+        if self._is_area(slug) and self.grammar.phrases["fell_to"].search(
+            self.text, max(0, start - 60), start
+        ):
+            return Mention(start, end, self.lexicon.land.get(slug, slug), "partner")  # 16.8% fell to China
         if (
             linked
             and previous is not None
@@ -240,18 +233,6 @@ class PlaceReader:
             return Mention(start, end, slug, "modifier")  # between Asia and Europe: neither reports
         if (
             lead == "between"
-            and previous is not None
-            and previous.role == "subject"
-            and not re.search(r"[.;\n]", self.text[previous.end : start])
-            and self._is_land(slug)
-            and not self._is_land(previous.slug)
-        ):
-            self.paired = end
-            return Mention(
-                start, end, slug, "endpoint"
-            )  # on the Kaliningrad railway between China and Europe
-        if (
-            lead == "between"
             and self._is_land(slug)
             and follower is not None
             and self._is_spot(follower[2])
@@ -259,6 +240,8 @@ class PlaceReader:
         ):
             return Mention(start, end, slug, "endpoint")  # between China and Hamburg: told of Hamburg
         if lead == "between":
+            if self._counted_at(start, slug) and not self._trade_before(start):
+                return Mention(start, end, slug, "endpoint")  # what Khorgos passed between China and Europe
             self.paired = end
             return Mention(start, end, slug, "subject", False, False, strong=True)
         if (
@@ -295,7 +278,7 @@ class PlaceReader:
         if tokens[-1] == self.grammar.between:
             return "between", True
         for length in range(min(_LEAD_WORDS, len(tokens)), 0, -1):
-            words = " ".join(tokens[-length:])
+            words = " ".join(tokens[-length:]).lstrip('(«"“')
             if words in self.lexicon.words("origin", self.grammar.lang) and not self._trade_before(start):
                 return "origin", False
             for kind in ("aside", "partnerlead", "through", "endpoint", "origin", "wholelead"):
@@ -396,6 +379,8 @@ class PlaceReader:
             return "partner"
         if customs and (self._said_near(start, end)):
             return "reporter"
+        if lead not in ("endpoint", "origin", "partnerlead") and self._in_source(start):
+            return "reporter"  # …, said the railway's office in Urumqi
         if lead == "partnerlead":
             if self._trade_before(start):
                 return "partner"
@@ -417,7 +402,7 @@ class PlaceReader:
             return "partner" if area and self._trade_before(start) else "endpoint"
         if lead == "origin":
             way = self._trade_way(start) if area else None
-            if way is None and not area and self._trains_of(start):
+            if way is None and (not area or self._province(slug)) and self._trains_of(start):
                 return "subject"  # the trains from Zhengzhou are Zhengzhou's
             return "subject" if way == "export" else "partner" if way else "origin"
         if (
@@ -426,9 +411,10 @@ class PlaceReader:
             and place is not None
             and place.kind == "country"
             and self._route_word(start)
+            and (customs or self._runs(start))
         ):
             return "endpoint"
-        if self._vague_region(slug):
+        if self._vague_region(slug) and not self._ports_of(start, end):
             return "partner" if self._trade_before(start) or self._trade_behind(end) else "modifier"
         if (
             follower
@@ -442,6 +428,14 @@ class PlaceReader:
         """Tell whether a dateline ends behind the name that opens a paragraph: no "Poti - 7.9 million t"."""
         m = _DATELINE.match(self.text, end, end + 70) or _DATED.match(self.text, end, end + 70)
         return m is not None and not _COUNTED.match(self.text, m.end())
+
+    def _goes_on(self, previous: Mention, start: int, end: int) -> bool:
+        """Tell whether a land goes on a list of partners and their shares: 8.3% to Kazakhstan."""
+        return (
+            previous.role == "partner"
+            and _SHARE_BETWEEN.fullmatch(self.text, previous.end, start) is not None
+            and _SHARE_NEXT.match(self.text, end) is not None
+        )
 
     def _lies(self, held: Mention, slug: str, gap: str) -> bool:
         """Tell whether a place is where the one before it lies, by "in" and the country."""
@@ -464,6 +458,27 @@ class PlaceReader:
             (m.get("metric") and not m.get("transport")) or m.get("dir") or m.get("reach") or m.get("change")
             for m in self._near(start, end)
         )
+
+    def _runs(self, start: int) -> bool:
+        """Tell whether a way was told of before in the sentence: from A to B, or the place that counted."""
+        floor = max(self.text.rfind(c, 0, start) for c in (". ", "\n")) + 1
+        return any(
+            m.role in ("origin", "endpoint", "partner") or self._is_point(m.slug)
+            for m in self.told
+            if m.start >= floor and m.start > self.paired + 12
+        )
+
+    def _counted_at(self, start: int, slug: str) -> bool:
+        """Tell whether a place that reports stands before in the sentence."""
+        floor = max(self.text.rfind(c, 0, start) for c in (". ", ";", "\n")) + 1
+        return any(
+            m.role == "subject" and not self._holds(m.slug, slug) for m in self.told if m.start >= floor
+        )
+
+    def _ports_of(self, start: int, end: int) -> bool:
+        """Tell whether ports, stations or crossings are said to be of a part of the world."""
+        kinds = self.lexicon.words("suffix", self.grammar.lang)
+        return any(word in kinds for word in re.findall(r"[^\W\d_]+", self.text[start:end].lower()))
 
     def _vague_region(self, slug: str) -> bool:
         """Tell whether a place is a part of the world that reports nothing of its own."""
@@ -492,6 +507,14 @@ class PlaceReader:
         place = self.lexicon.place.get(slug)
         return place is not None and (place.kind in _POINTS or place.kind == "inland_hub")
 
+    def _province(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind == "region" and place.country is not None
+
+    def _is_area(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind in _AREAS
+
     def _is_land(self, slug: str) -> bool:
         place = self.lexicon.place.get(slug)
         return place is not None and place.kind == "country"
@@ -515,8 +538,16 @@ class PlaceReader:
     def _crossing_before(self, start: int) -> bool:
         """Tell whether the name of a kind of crossing stands right before a name."""
         return any(
-            (m.get("crossing") or m.get("suffix")) and 0 <= start - m.end <= 2
-            for m in self._near(max(0, start - 40), start)
+            (m.get("crossing") or m.get("suffix"))
+            and (
+                0 <= start - m.end <= 2
+                or (
+                    m.get("suffix")
+                    and not _BREAK.search(self.text[m.end : start])
+                    and not self._verb_in(m.end, start)
+                )
+            )
+            for m in self._near(max(0, start - 60), start)
         )
 
     def _is_point(self, slug: str) -> bool:
@@ -585,6 +616,11 @@ class PlaceReader:
 
     def _route_word(self, start: int) -> bool:
         return bool(self.grammar.phrases["through_lead"].search(self.text, max(0, start - 12), start))
+
+    def _in_source(self, start: int) -> bool:
+        """Tell whether a name stands in the words at a sentence's end that say who said it."""
+        floor = max(self.text.rfind(c, 0, start) for c in (". ", "\n")) + 1
+        return self.grammar.phrases["says_tail"].search(self.text, max(floor, start - 160), start) is not None
 
     def _said_near(self, start: int, end: int) -> bool:
         rules = self.grammar.period

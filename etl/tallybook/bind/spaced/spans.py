@@ -297,13 +297,18 @@ class Dated(Worded):
     def _lasting(self, s: Sentence, periods: Sequence[Period], figure: Figure | None) -> list[Period]:
         """Leave out the periods of old levels and the days on which something was said."""
         rules = self.grammar.period
-        return [
+        kept = [
             p
             for p in periods
             if not self._bound(s, p, figure)
             and not self._bracketed(s, p, figure)
             and not said_only(self.text, rules, p, self._phrase(s, p))
         ]
+        today = self.published
+        told = [p for p in kept if today and p.kind == "span" and p.high and p.high <= today]
+        if told:  # 2025 set the course for 2026: the story is of 2025
+            kept = [p for p in kept if not (p.kind == "span" and p.high and today and p.high > today)]
+        return kept
 
     def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
         super()._leave(number, s, mentions, before)
