@@ -1,11 +1,15 @@
-"""Tallybook beside recognizers-text and JioNLP: the same articles, in one run.
+"""Tallybook beside recognizers-text, JioNLP and quantulum3: the same articles, in one run.
 
 Accuracy: of the labelled facts, how many have a quantity with the right value (and unit) at
 their characters. That is all that the peers claim to find; the rest of a key (port, metric,
-measure, period) has no counterpart there. Speed: characters a second on one core, the text of
-all articles read by each system, `--repeat` times, the fastest taken.
+measure, period) has no counterpart there. Speed: characters a processor second, the text of all
+articles read by each system, Tallybook `--repeat` times, the fastest taken.
 
-    python bench/peers.py GOLD.jsonl ARTICLES.jsonl… [--repeat N] [--json FILE]
+    python bench/peers.py --lang zh --gold GOLD.jsonl… ARTICLES.jsonl… [--repeat N] [--json FILE]
+    python bench/peers.py --lang en --gold tests/corpus/en-a.gold.jsonl tests/corpus/en-b.gold.jsonl \\
+        -- tests/corpus/en-a.jsonl tests/corpus/en-b.jsonl
+
+It needs what bench/requirements.txt names, and Tallybook's own requirements.
 """
 
 from __future__ import annotations
@@ -51,21 +55,33 @@ def tallybook() -> Reader:
     return read
 
 
-def recognizers() -> Reader:
+def recognizers_zh() -> Reader:
+    from recognizers_text import Culture
+
+    return recognizers(Culture.Chinese)
+
+
+def recognizers_en() -> Reader:
+    from recognizers_text import Culture
+
+    return recognizers(Culture.English)
+
+
+def recognizers(culture: str) -> Reader:
     from recognizers_date_time import DateTimeRecognizer
     from recognizers_number import NumberRecognizer
     from recognizers_number_with_unit import NumberWithUnitRecognizer
-    from recognizers_text import Culture
 
-    units = NumberWithUnitRecognizer(Culture.Chinese)
+    units = NumberWithUnitRecognizer(culture)
     models = [
-        NumberRecognizer(Culture.Chinese).get_percentage_model(),
+        NumberRecognizer(culture).get_percentage_model(),
         units.get_currency_model(),
         units.get_dimension_model(),
-        NumberRecognizer(Culture.Chinese).get_number_model(),
+        NumberRecognizer(culture).get_number_model(),
     ]
-    dates = DateTimeRecognizer(Culture.Chinese).get_datetime_model()
-    names = {"Ton": "tonne", "Day": "day", "Hour": "hour", "Minute": "minute", "Kilometer": "km"}
+    dates = DateTimeRecognizer(culture).get_datetime_model()
+    names = {"Ton": "tonne", "Metric ton": "tonne", "Kilometer": "km"}
+    names |= {"Day": "day", "Hour": "hour", "Minute": "minute"}
 
     def read(text: str, published: date | None) -> list[Quantity]:
         now = datetime.combine(published, datetime.min.time()) if published else None
@@ -104,10 +120,26 @@ def jionlp() -> Reader:
     return read
 
 
-SYSTEMS: dict[str, Callable[[], Reader]] = {
-    "tallybook": tallybook,
-    "recognizers-text": recognizers,
-    "JioNLP": jionlp,
+def quantulum() -> Reader:
+    from quantulum3 import parser
+
+    names = {"percentage": "%", "tonne": "tonne", "metric ton": "tonne", "kilometre": "km"}
+    names |= {"day": "day", "hour": "hour", "minute": "minute"}
+
+    def read(text: str, published: date | None) -> list[Quantity]:
+        out = []
+        for found in parser.parse(text):
+            unit = found.unit
+            code = unit.currency_code if unit.entity.name == "currency" else names.get(unit.name)
+            out.append(Quantity(*found.span, abs(Decimal(str(found.value))), code))
+        return out
+
+    return read
+
+
+SYSTEMS: dict[str, dict[str, Callable[[], Reader]]] = {
+    "zh": {"Tallybook": tallybook, "recognizers-text": recognizers_zh, "JioNLP": jionlp},
+    "en": {"Tallybook": tallybook, "recognizers-text": recognizers_en, "quantulum3": quantulum},
 }
 
 
@@ -154,12 +186,13 @@ def places(text: str, words: str) -> list[tuple[int, int]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("gold", type=Path)
+    parser.add_argument("--lang", choices=sorted(SYSTEMS), default="zh")
+    parser.add_argument("--gold", type=Path, nargs="+", required=True)
     parser.add_argument("articles", type=Path, nargs="+")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
-    facts, articles = load([args.gold]), load(args.articles)
+    facts, articles = load(args.gold), load(args.articles)
     texts = {a["id"]: a["text"] for a in articles}
     days = {
         a["id"]: date.fromisoformat(a["published_on"]) if a.get("published_on") else None for a in articles
@@ -167,15 +200,15 @@ def main() -> None:
     chars = sum(map(len, texts.values()))
     print(f"{len(articles)} articles, {chars} characters, {len(facts)} facts", file=sys.stderr)
     results = []
-    for name, make in SYSTEMS.items():
+    for name, make in SYSTEMS[args.lang].items():
         read = make()
         for article in list(texts)[:3]:
             read(texts[article], days[article])  # lazy tables are not what is measured
         best = float("inf")
-        for _ in range(args.repeat if name == "tallybook" else 1):
-            begun = time.perf_counter()
+        for _ in range(args.repeat if name == "Tallybook" else 1):
+            begun = time.process_time()
             found = {article: read(text, days[article]) for article, text in texts.items()}
-            best = min(best, time.perf_counter() - begun)
+            best = min(best, time.process_time() - begun)
         value, both = accuracy(facts, found, texts)
         results.append(
             {"system": name, "value": value, "value_and_unit": both, "chars_per_second": chars / best}
