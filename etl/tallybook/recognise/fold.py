@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from tallybook.frozen import record
 
@@ -28,12 +29,25 @@ _CJK = r"\u2e80-\u2fdf\u3040-\u9fff\uf900-\ufaff"
 _IS_CJK = re.compile(f"[{_CJK}]")
 _WIDE = re.compile(f"[{_CJK}，。、；：]")
 _SENTENCE_END = re.compile(r"[。！？!?….]['\"”’)〉》】]*$")
-_BLANK = re.compile(r"[ \t\r\f\v\u00a0\u3000\u202f\u2000-\u200d\ufeff]+")
+_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+"""Soft hyphens, joiners and marks of direction: a page carries them, and nobody sees them."""
+_BLANK = re.compile(rf"[ \t\r\f\v\u00a0\u3000\u202f\u2000-\u200a{_UNSEEN}]+")
+_INK = re.compile(rf"[^{_UNSEEN}]")
+_SOFT_HYPHEN = "\u00ad"
 _LINE = re.compile(r"[^\n\u2028\u2029\x0b\x0c]+")
 _WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _INDENT = re.compile(r"[ \u3000]{2}")
 _NO_BREAK_AFTER = re.compile(r"[，、,：:；;（(《〈—\-]$")
 _LATIN_END = re.compile(r"[^\W\d_]-$")
+# Blanks that a scanner put into a number: 1, 482列, 开行1 482列, 5 . 2%. Without a Chinese unit behind them,
+# or in the cells of a table, two numbers may well be two.
+_CUT_NUMBER = re.compile(
+    rf"(?<![\d.,])\d{{1,3}}(?:,[ ]?\d{{3}})+(?=[ ]?(?:[{_CJK}%]|\.[ ]?\d))(?:[ ]?\.[ ]?\d+)?"
+    rf"|(?<=[{_CJK}])\d{{1,3}}(?:[ ]\d{{3}})+(?=[ ]?[{_CJK}%])"
+    rf"|\d+[ ]\.[ ]\d+|(?<![\d.,])\d+[ ]?\.[ ]?\d+(?=[ ]?[%‰万亿倍])"
+)
+_DIGITS_END = re.compile(r"\d[.,]?$")
+_DIGITS_GO_ON = re.compile(r"[.,]?\d|[%‰]")
 
 
 @record
@@ -90,10 +104,17 @@ def fold(text: str, table: Sequence[str]) -> Folded:
     lines = [line for line in lines if line[0] < line[1]]
     view = _View()
     blocks: list[Block] = []
+    cut = {
+        at
+        for m in _CUT_NUMBER.finditer(plain)
+        if " " in m.group()
+        for at in range(m.start(), m.end())
+        if plain[at] == " "
+    }
     for group, heading in _paragraphs(plain, lines):
         first = view.length
         for start, end in group:
-            _append(plain, start, end, view, first)
+            _append(plain, start, end, view, first, cut)
         if view.length > first:
             blocks.append(Block(first, view.length, heading))
             view.add("\n", group[-1][1] - 1)
@@ -131,12 +152,24 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _append(plain: str, start: int, end: int, view: _View, first: int) -> None:
-    """Append one line to the block that began at `first`, joined to what stands before it."""
+def _append(plain: str, start: int, end: int, view: _View, first: int, cut: set[int]) -> None:
+    """Append one line to the block that began at `first`, joined to what stands before it.
+
+    `cut` has the blanks that stand within a number.
+    """
     if view.length > first:
         before = view.pieces[-1]
         if before[-1:] == "-" and len(before) > 1 and _LATIN_END.search(before) and plain[start].islower():
             view.drop()
+        elif plain[:start].rstrip("\n\r ").endswith(_SOFT_HYPHEN) and before[-1:].isalpha():
+            pass  # con-tainers, with a hyphen that shows at the end of a line alone
+        elif (
+            _DIGITS_END.search(before)
+            and _DIGITS_GO_ON.match(plain, start)
+            and _IS_CJK.search(before)
+            and _WIDE.search(plain, start, end)
+        ):
+            pass  # a Chinese column breaks in mid-number
         elif not (
             _IS_CJK.match(before[-1:])
             or _IS_CJK.match(plain[start])
@@ -145,13 +178,16 @@ def _append(plain: str, start: int, end: int, view: _View, first: int) -> None:
         ):
             view.add(" ", start - 1)
     piece = plain[start:end]
-    if " " not in piece and "\t" not in piece:
+    if not _BLANK.search(piece):
         view.add(piece, start)
         return
     at = start
     for gap in _BLANK.finditer(plain, start, end):
         if gap.start() > at:
             view.add(plain[at : gap.start()], at)
+        if gap.start() in cut or not _INK.search(plain, gap.start(), gap.end()):
+            at = gap.end()
+            continue
         left, right = plain[gap.start() - 1], plain[gap.end()]
         joined = bool(_IS_CJK.match(left)) != bool(_IS_CJK.match(right)) and (
             left.isalnum() and right.isalnum()
@@ -184,6 +220,8 @@ def _paragraphs(text: str, lines: list[tuple[int, int]]) -> list[tuple[list[tupl
     widths = [width + 2 * shift for width, shift in zip(widths, indented, strict=True)]
     cut = sum(1 for i in range(len(lines) - 1) if open_end[i] and widths[i] < 60)
     wrapped = len(lines) > 2 and cut >= 0.4 * (len(lines) - 1)
+    parted = [text.count("\n", a[1], b[0]) > 1 for a, b in pairwise(lines)]
+    by_gaps = any(parted) and not all(parted)
     groups: list[tuple[list[tuple[int, int]], bool]] = []
     current: list[tuple[int, int]] = []
     for i, line in enumerate(lines):
@@ -200,6 +238,8 @@ def _paragraphs(text: str, lines: list[tuple[int, int]]) -> list[tuple[list[tupl
             and _full(widths, i)
         ):
             continue  # a sentence that ends with its line; a new paragraph would be indented
+        if not last and wrapped and by_gaps and not (parted[i] or open_end[i]) and _full(widths, i):
+            continue  # so too where an empty line would part paragraphs
         heading = len(current) <= 2 and open_end[i] and (widths[i] < 45) and not last
         if heading and _NO_BREAK_AFTER.search(text, line[0], line[1]):
             heading = False
