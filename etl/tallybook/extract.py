@@ -27,6 +27,7 @@ from tallybook.recognise.periods import Today, find_periods
 from tallybook.recognise.spaced_dates import infer_spaced
 from tallybook.recognise.text import recognise
 from tallybook.records import Article, Extraction
+from tallybook.spans import begun
 
 EXTRACTOR = "1"
 """Version of the rules; with the lexicon's own version it names what read an article."""
@@ -107,11 +108,11 @@ def _places(
     out: list[Mention] = []
     for grammar in dict.fromkeys(grammars):
         spans = [(b.start, b.end) for b, g in zip(blocks, grammars, strict=True) if g is grammar]
-        inside = [m for m in marks if any(a <= m.start < b for a, b in spans)]
+        inside = [m for a, b in spans for m in begun(marks, a, b)]
         out += (
             find_places(text, inside, lexicon)
             if grammar is None
-            else PlaceReader(text, inside, lexicon, grammar, starts).find(spans)
+            else PlaceReader(text, inside, lexicon, grammar, starts).find()
         )
     return sorted(out, key=lambda m: (m.start, m.linked))
 

@@ -23,17 +23,21 @@ _START = attrgetter("start")
 
 def within(items: Sequence[S], start: int, end: int) -> list[S]:
     """Give the items that lie in [start, end); `items` is sorted and does not overlap."""
-    first = bisect_left(items, start, key=_START)
-    out = list(items[first : bisect_left(items, end, first, key=_START)])
+    out = list(begun(items, start, end))
     while out and out[-1].end > end:
         out.pop()
     return out
 
 
+def begun(items: Sequence[S], start: int, end: int) -> Sequence[S]:
+    """Give the items, sorted by where they begin, that begin in [start, end)."""
+    first = bisect_left(items, start, key=_START)
+    return items[first : bisect_left(items, end, first, key=_START)]
+
+
 def beyond(items: Sequence[S], start: int, end: int, most: int) -> Sequence[S]:
     """Give each item past `most` others of those that begin in [start, end)."""
-    first = bisect_left(items, start, key=_START)
-    return items[first : bisect_left(items, end, first, key=_START)][most::most]
+    return begun(items, start, end)[most::most]
 
 
 def apart(items: Iterable[S], spans: Sequence[tuple[int, int]]) -> list[S]:

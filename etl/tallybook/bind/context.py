@@ -9,6 +9,7 @@ from tallybook.bind.drafts import Draft, State
 from tallybook.bind.frames import Frame
 from tallybook.bind.places import NOWHERE, Mention
 from tallybook.lexicon import Lexicon
+from tallybook.spans import begun
 
 _PLACE_LIKE = frozenset({"rail", "road", "sea", "air", "inland_hub"})
 LINES = ("corridor", "nlstc", "titr", "china-laos", "cku")
@@ -43,6 +44,10 @@ class Context:
         self.default_country: str | None = None
         self.of_country = False
         """True where the paper's own country is meant by trade and travellers of no named place."""
+
+    def _named(self, start: int, end: int) -> Sequence[Mention]:
+        """Give the mentions that begin in [start, end)."""
+        return begun(self.mentions, start, end)
 
     def _home(self, slug: str) -> bool:
         if slug == NOWHERE:

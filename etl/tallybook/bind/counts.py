@@ -113,7 +113,7 @@ class Counted(Timed):
         figure = draft.figure
         if not self.text[figure.start : figure.end].endswith("次"):
             return False
-        before = [m for m in self.mentions if draft.clause.start <= m.start and m.end <= figure.start]
+        before = [m for m in self._named(draft.clause.start, figure.start) if m.end <= figure.start]
         return bool(
             before
             and before[-1].role == "subject"
@@ -136,9 +136,7 @@ class Counted(Timed):
             draft.head = replace(last.head, rule="list")
             draft.figure = replace(figure, unit=last.figure.unit)
             return draft.figure
-        placed = any(
-            m.role == "subject" and draft.clause.start <= m.start < figure.start for m in self.mentions
-        )
+        placed = any(m.role == "subject" for m in self._named(draft.clause.start, figure.start))
         if (
             last
             and last.head
@@ -221,7 +219,7 @@ class Counted(Timed):
         entry = head.mark.get("world") if head.mark and head.metric == OTHER else None
         if entry is None or not entry.attrs.get("carried"):
             return head
-        told = [m for m in self.mentions if m.role == "subject" and s.start <= m.start < figure.start]
+        told = [m for m in self._named(s.start, figure.start) if m.role == "subject"]
         if told and re.search(r"机场|空港|口岸|港口", self.text[told[-1].start : told[-1].end]):
             return replace(head, metric="passengers")
         slugs = tuple(m.slug for m in told[-1:]) or self.state.topic or self.title_topic

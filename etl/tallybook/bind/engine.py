@@ -86,7 +86,7 @@ class Binder(Listed):
             s.marks = [*state.label_marks, *s.marks]  # a fact box names on one line what the next one counts
         state.label = self.text[s.end - 1 : s.end] in ("：", ":")
         state.label_marks = s.marks if state.label else []
-        mentions = [m for m in self.mentions if s.start <= m.start < s.end]
+        mentions = self._named(s.start, s.end)
         if s.heading:
             self._heading(s, mentions)
             return
@@ -141,7 +141,7 @@ class Binder(Listed):
         if s.western and subjects:
             counted = {
                 p
-                for d in self.drafts
+                for d in self.drafts[-len(s.figures) or len(self.drafts) :]
                 if d.sentence == number and d.head and d.reason is None
                 for p in d.ports
             }

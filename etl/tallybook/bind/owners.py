@@ -78,7 +78,7 @@ class Placed(Described):
             return
         speaker = self._speaker(draft)
         if speaker:
-            said = [m for m in self.mentions if speaker[0] <= m.start < speaker[1] and self._home(m.slug)]
+            said = [m for m in self._named(*speaker) if self._home(m.slug)]
             if said:
                 draft.ports, draft.port_marks, draft.port_rule = (
                     (said[0].slug,),
@@ -183,7 +183,7 @@ class Placed(Described):
             suffix = mark.get("suffix")
             if suffix is None or suffix.value != "air":
                 continue
-            if any(m.start <= mark.start < m.end for m in self.mentions):
+            if any(mark.start < m.end for m in self._named(s.start, mark.start + 1)):
                 return None
             if any(m.start >= mark.end for m in subjects):
                 return None
@@ -229,9 +229,8 @@ class Placed(Described):
             word = self.text[mark.start : mark.end]
             inside = [
                 m
-                for m in self.mentions
-                if s.start <= m.start < mark.start
-                and m.role in ("modifier", "origin", "subject")
+                for m in self._named(s.start, mark.start)
+                if m.role in ("modifier", "origin", "subject")
                 and self._home(m.slug)
                 and m.slug != NOWHERE
                 and self.lexicon.place[m.slug].kind in _PLACE_LIKE

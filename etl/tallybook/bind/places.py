@@ -13,6 +13,7 @@ from typing import Literal
 
 from tallybook.frozen import record, replace
 from tallybook.lexicon import Lexicon, Mark, Place
+from tallybook.spans import begun
 
 Role = Literal["subject", "partner", "endpoint", "origin", "whole", "reporter", "modifier", "ref", "compared"]
 
@@ -118,6 +119,8 @@ def _counterpart(text: str, start: int, end: int, slug: str, previous: Mention |
 
 
 _NAMED = frozenset({"rail", "road", "port", "customs", "sea", "air", "way"})
+_NAME_REACH = 40
+"""Characters before a name in which a word that goes on into it may begin."""
 _NAME = re.compile(r"(?:^|[，。；：、“”（）()\n])([\u3400-\u9fff]{2,4})$")
 
 
@@ -130,7 +133,7 @@ def _unknown(text: str, mark: Mark, marks: Sequence[Mark], lexicon: Lexicon) -> 
     if name is None or any(g in name[1] for g in lexicon.words("generic")):
         return None
     start = name.start(1)
-    return None if any(m.start < mark.start and m.end > start for m in marks) else start
+    return None if any(m.end > start for m in begun(marks, start - _NAME_REACH, mark.start)) else start
 
 
 def slug_of(place: Place | None) -> str:

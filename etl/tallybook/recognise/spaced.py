@@ -67,7 +67,8 @@ def recognise_spaced(
     figures += of_words(marks)
     figures += counts
     figures += [_dead(p.start, p.end, "date") for p in periods if p.digits]
-    figures += [_dead(s, e, r) for s, e, r in taken if not any(c.start == s for c in counts)]
+    counted = {c.start for c in counts}
+    figures += [_dead(s, e, r) for s, e, r in taken if s not in counted]
     figures.sort(key=lambda f: (f.start, -f.end))
     clean: list[Figure] = []
     for f in figures:

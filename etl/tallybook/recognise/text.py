@@ -21,7 +21,7 @@ from tallybook.recognise.others import find_others
 from tallybook.recognise.periods import Period, Today, find_periods, join_ranges
 from tallybook.recognise.spaced import recognise_spaced
 from tallybook.records import Reason
-from tallybook.spans import apart, lies_in, overlaps, within
+from tallybook.spans import apart, begun, lies_in, overlaps, within
 
 _SHADOWS = frozenset(
     {
@@ -69,7 +69,7 @@ def recognise(
         own = [b for b, g in zip(blocks, grammars, strict=True) if g is grammar]
         only = _masked(text, own)
         inside = (
-            [m for m in marks if any(b.start <= m.start < b.end for b in own)] if len(spoken) > 1 else marks
+            [m for b in own for m in begun(marks, b.start, b.end)] if len(spoken) > 1 else marks
         )
         if grammar is None:
             _, found, counted = _recognise_chinese(only, lexicon, today, inside)

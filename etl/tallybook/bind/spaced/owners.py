@@ -289,9 +289,10 @@ class Owned(Detailed):
             if entry is None or entry.value != "same":
                 continue
             if entry.attrs.get("way"):
-                ways = [m for m in self.mentions if m.end <= mark.start and self._is_way(m.slug)]
-                if ways:
-                    return (ways[-1].slug,), ((mark.start, mark.end),)
+                before = reversed(self._named(0, mark.start))
+                way = next((m for m in before if m.end <= mark.start and self._is_way(m.slug)), None)
+                if way:
+                    return (way.slug,), ((mark.start, mark.end),)
                 continue
             wants_area = bool(entry.attrs.get("area"))
             slugs = (

@@ -62,17 +62,17 @@ class PlaceReader:
         self.paired = -1
         self.told: list[Mention] = []
 
-    def find(self, spans: Sequence[tuple[int, int]]) -> list[Mention]:
-        """Resolve every place mark inside the spans to a mention with a role, in text order."""
+    def find(self) -> list[Mention]:
+        """Resolve every place mark to a mention with a role, in text order."""
         nowhere = [
             Mention(m.start, m.end, NOWHERE, "subject", strong=True)
             for m in self.marks
-            if m.get("nowhere") and any(a <= m.start < b for a, b in spans)
+            if m.get("nowhere")
         ]
         found = [
             r
             for i, m in enumerate(self.marks)
-            if m.get("place") and any(a <= m.start < b for a, b in spans)
+            if m.get("place")
             for r in [self._resolve(i)]
         ]
         found = without_asides(self.text, found, self.lexicon)

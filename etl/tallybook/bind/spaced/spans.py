@@ -336,7 +336,7 @@ class Dated(Worded):
             self.state.frame = before  # what is expected of next month does not end it either
         told = [
             d.frame
-            for d in self.drafts
+            for d in self.drafts[-len(s.figures) or len(self.drafts) :]
             if d.sentence == number and d.reason is None and d.frame.known and not d.frame.inherited
         ]
         if (
