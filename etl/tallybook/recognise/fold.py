@@ -42,7 +42,7 @@ _LATIN_END = re.compile(r"[^\W\d_]-$")
 # Blanks that a scanner put into a number: 1, 482列, 开行1 482列, 5 . 2%. Without a Chinese unit behind them,
 # or in the cells of a table, two numbers may well be two.
 _CUT_NUMBER = re.compile(
-    rf"(?<![\d.,])\d{{1,3}}(?:,[ ]?\d{{3}})+(?=[ ]?(?:[{_CJK}%]|\.[ ]?\d))(?:[ ]?\.[ ]?\d+)?"
+    rf"(?<![\d.,])\d{{1,3}}(?:,[ ]?\d{{3}})+(?:[ ]?\.[ ]?\d+)?(?=[ ]?(?![一二三四五六七八九])[{_CJK}%])"
     rf"|(?<=[{_CJK}])\d{{1,3}}(?:[ ]\d{{3}})+(?=[ ]?[{_CJK}%])"
     rf"|\d+[ ]\.[ ]\d+|(?<![\d.,])\d+[ ]?\.[ ]?\d+(?=[ ]?[%‰万亿倍])"
 )
