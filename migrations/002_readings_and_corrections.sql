@@ -1,4 +1,4 @@
--- From layout 1 to 2: which extractor read each article and when, what people corrected, and which ratios are plausible.
+-- From layout 1 to 2: which extractor read each article and when, what people corrected, which ratios are plausible, and monthly series.
 comment on column run.command is 'The command that ran: run, add, reextract, correct, reject or undo.';
 comment on column run.duplicate is 'Articles offered that the book, or this run, already had; of reextract, those read again.';
 
@@ -79,6 +79,91 @@ comment on column band.least is 'Lower end of the plausible range.';
 comment on column band.most is 'Upper end of the plausible range.';
 comment on column band.basis is 'Why the ends are where they are.';
 comment on column band.source is 'Standard or document behind it, or that it is the project''s own estimate.';
+
+create table series (
+    series_id   varchar not null,
+    port        varchar not null,
+    metric      varchar not null,
+    unit        varchar not null,
+    partner     varchar,
+    scope       varchar not null,
+    direction   varchar,
+    mode        varchar,
+    service     varchar,
+    breakdown   varchar,
+    nature      varchar not null,
+    claims      integer not null,
+    fingerprint varchar not null
+);
+comment on table series is 'One row per monthly series: what its claims have alike. Filled by each run that changes the book.';
+comment on column series.series_id is 'Key: 16 hex digits over the columns that follow, up to nature.';
+comment on column series.port is 'Reporting place.';
+comment on column series.metric is 'What is counted.';
+comment on column series.unit is 'Unit of its numbers.';
+comment on column series.partner is 'Counterpart of a trade or a route.';
+comment on column series.scope is 'Whose figure: the place as a whole, a company, one route.';
+comment on column series.direction is 'export is outbound, import inbound; null where the text does not say.';
+comment on column series.mode is 'Mode of transport.';
+comment on column series.service is 'Which trains are counted.';
+comment on column series.breakdown is 'What is counted where it is narrower than the metric; null for all.';
+comment on column series.nature is 'actual or plan.';
+comment on column series.claims is 'How many claims the series was made of; the view series_fact has them.';
+comment on column series.fingerprint is 'Hash of the claims and the rules: the series is made anew where it changed.';
+
+create table series_month (
+    series_id            varchar not null,
+    period_start         date not null,
+    period_end           date not null,
+    estimate             double,
+    low                  decimal(38, 10) not null,
+    high                 decimal(38, 10),
+    low_observation_ids  varchar[] not null,
+    high_observation_ids varchar[] not null,
+    check (high >= low)
+);
+comment on table series_month is 'One row per series and month that its claims speak of.';
+comment on column series_month.series_id is 'The series.';
+comment on column series_month.period_start is 'First day of the month.';
+comment on column series_month.period_end is 'Last day of the month.';
+comment on column series_month.estimate is 'A value that fits all claims that stand at once; null where they do not speak of all its days.';
+comment on column series_month.low is 'Least that the claims allow.';
+comment on column series_month.high is 'Most that the claims allow; null is unbounded.';
+comment on column series_month.low_observation_ids is 'Observations that prove low; none where it is only that nothing is below zero.';
+comment on column series_month.high_observation_ids is 'Observations that prove high.';
+
+create table series_slip (
+    series_id               varchar not null,
+    measure                 varchar not null,
+    of_measure              varchar,
+    period_start            date,
+    period_end              date not null,
+    base_start              date,
+    base_end                date,
+    value                   decimal(38, 10) not null,
+    low                     decimal(38, 10),
+    high                    decimal(38, 10),
+    allowed_low             double,
+    allowed_high            double,
+    gap                     double not null,
+    observation_ids         varchar[] not null,
+    against_observation_ids varchar[] not null
+);
+comment on table series_slip is 'One row per claim that cannot be true beside others that are trusted more, and was left out of its series.';
+comment on column series_slip.series_id is 'The series.';
+comment on column series_slip.measure is 'What the claim says: as in series_fact.';
+comment on column series_slip.of_measure is 'Of a change the measure of the level, of a share part or whole: as in series_fact.';
+comment on column series_slip.period_start is 'First day that the claim speaks of; null since the beginning.';
+comment on column series_slip.period_end is 'Last day that the claim speaks of.';
+comment on column series_slip.base_start is 'First day of the period that a change is measured against.';
+comment on column series_slip.base_end is 'Last day of it.';
+comment on column series_slip.value is 'The number of the claim, in its own terms: growth in percent, a mean by day, week or month.';
+comment on column series_slip.low is 'Lower end of it; null is unbounded.';
+comment on column series_slip.high is 'Upper end of it; null is unbounded.';
+comment on column series_slip.allowed_low is 'Least that the claims that stand leave for it, in the same terms.';
+comment on column series_slip.allowed_high is 'Most that they leave for it; null is unbounded.';
+comment on column series_slip.gap is 'How far its interval is from what they leave for it.';
+comment on column series_slip.observation_ids is 'The observations that make the claim; each joins to provenance.';
+comment on column series_slip.against_observation_ids is 'Observations that it cannot be true beside.';
 
 insert into reading (article_id, run_id, extractor, lang, published_on, published_inferred)
 select a.article_id, a.recorded_run, r.extractor, a.lang, a.published_on, a.published_inferred

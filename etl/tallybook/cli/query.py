@@ -20,6 +20,7 @@ from tallybook.errors import DatabaseError
 from tallybook.query import Answer, QueryError, as_lines, find_view, resolve, saved_views
 from tallybook.render import TEXT_WRITERS, write_parquet, write_screen
 from tallybook.shell import Shell, find_program, run_program
+from tallybook.store import months
 from tallybook.store.publish import reading
 from tallybook.store.vintage import book_of
 
@@ -96,6 +97,8 @@ def query_command(
                 click.echo(line)
             return
         view = find_view(con, name, given)
+        if as_of and view.name in months.VIEWS:
+            months.refresh_months(con)
         days = (day.date() if day else None for day in (since, until))
         answer = Answer(con, view, resolve(con, ports, metrics, *days), limit)
         _write(answer, form or _form_of(output), output, limit)

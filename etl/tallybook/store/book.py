@@ -13,6 +13,7 @@ from tallybook.store import build, load, reread
 from tallybook.store.audit import audit
 from tallybook.store.faults import reach, spoilt
 from tallybook.store.load import Counts
+from tallybook.store.months import refresh_months
 from tallybook.store.publish import Staging, reading
 
 
@@ -116,6 +117,10 @@ class Book:
         if build.stored_shape(con) != build.shape(self._lexicon):
             self._refresh(con)
         reach("views-created")
+        con.execute("begin")
+        refresh_months(con)
+        con.execute("commit")
+        reach("months-solved")
         audit(con, self.run_id)
         reach("audited")
 

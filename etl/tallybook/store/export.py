@@ -32,7 +32,10 @@ _FIGURE = "* exclude (recorded_run, superseded_run), superseded_run is not null 
 _CORRECTION = "* exclude (recorded_run, undone_run), undone_run is not null as undone"
 _SUPERSEDED = "True where a newer extractor replaced this reading."
 _UNDONE = "True where somebody took the correction back."
-_VIEWS = ("daily_train_counts", "parcel_totals", "port_comparison", "shares", "yoy_growth")
+_VIEWS = (
+    "daily_train_counts", "monthly_series", "parcel_totals", "port_comparison", "series_slips", "shares",
+    "yoy_growth",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

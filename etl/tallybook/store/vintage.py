@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from tallybook.store import months
 from tallybook.store.build import create_views
 from tallybook.store.publish import reading
 
@@ -15,7 +16,8 @@ def book_of(database: Path, day: date) -> duckdb.DuckDBPyConnection:
     """Open every saved view of a published book over the articles published up to a day.
 
     The tables are views on the published file, which is attached read-only; `article`, `figure`
-    and `observation` have the rows of those articles alone. Raises as `reading` does.
+    and `observation` have the rows of those articles alone. The monthly series are empty until
+    `months.refresh_months` is called. Raises as `reading` does.
     """
     reading(database).close()
     con = duckdb.connect()
@@ -30,6 +32,10 @@ def book_of(database: Path, day: date) -> duckdb.DuckDBPyConnection:
         known = f"published.main.article where published_on <= date '{day.isoformat()}'"
         for name, of_article in tables:
             rows = f"select * from published.main.{name}"
+            if name in months.TABLES:
+                # Of another day other months follow: `months.refresh_months` fills them for who asks.
+                con.execute(f"create table {name} as {rows} limit 0")
+                continue
             if name == "article":
                 rows = f"select * from {known}"
             elif of_article:
