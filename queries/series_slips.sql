@@ -19,7 +19,8 @@ with final as (
         case
             when p.measure in ('yoy_pct', 'mom_pct') then '%'
             else s.unit
-        end as unit,
+        end as claim_unit,
+        s.unit,
         p.base_start,
         p.base_end,
         p.of_measure,
@@ -49,7 +50,8 @@ comment on column series_slips.high is 'Upper end of it; null is unbounded.';
 comment on column series_slips.allowed_low is 'Least that the claims that stand leave for it, in the same terms.';
 comment on column series_slips.allowed_high is 'Most that they leave for it; null is unbounded.';
 comment on column series_slips.gap is 'How far its interval is from what they leave for it.';
-comment on column series_slips.unit is 'Unit of the numbers.';
+comment on column series_slips.claim_unit is 'Unit of value, low, high and what is allowed.';
+comment on column series_slips.unit is 'Unit of the series.';
 comment on column series_slips.base_start is 'First day of the period that a change is measured against.';
 comment on column series_slips.base_end is 'Last day of it.';
 comment on column series_slips.of_measure is 'Of a change the measure of the level, of a share part or whole: as in series_fact.';

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -54,13 +54,15 @@ class Filters:
     """Which rows of a view are wanted.
 
     `ports` and `metrics` are ids, any of which may match; `since` and `until` bound the last day
-    of the period, inclusive, and pass over rows that have none.
+    of the period, inclusive, and pass over rows that have none. `others` are further columns with
+    the values wanted of each; None is a null.
     """
 
     ports: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    others: tuple[tuple[str, tuple[str | None, ...]], ...] = ()
 
 
 class Answer:
@@ -220,11 +222,20 @@ def _conditions(view: View, filters: Filters) -> tuple[str, list[Any]]:
         else:
             parts.append(f"{column} {operator} ?")
             values.append(wanted)
+    for column, choice in filters.others:
+        if column not in view.columns:
+            raise QueryError(f"the view {view.name} has no column {column}, so --{column} means nothing to it")
+        named = [value for value in choice if value is not None]
+        some = [f"{column} in ({', '.join('?' * len(named))})"] if named else []
+        parts.append(f"({' or '.join(some + ([f'{column} is null'] if None in choice else []))})")
+        values.extend(named)
     return (f" where {' and '.join(parts)}" if parts else ""), values
 
 
 def _order(view: View) -> str:
-    # Ranks of one comparison stay together; else the columns from the left.
+    # Months of one series and ranks of one comparison stay together; else the columns from the left.
+    if "series_id" in view.columns:
+        return ", ".join(dict.fromkeys(("port", "metric", "series_id", *map(_quoted, view.columns))))
     if "comparison" not in view.columns or "rank" not in view.columns:
         return "all"
     before = view.columns[: view.columns.index("rank")]
@@ -237,13 +248,22 @@ def resolve(
     metrics: Sequence[str] = (),
     since: date | None = None,
     until: date | None = None,
+    others: Mapping[str, Sequence[str]] | None = None,
 ) -> Filters:
-    """Make filters from what a person wrote; QueryError where a name is not known."""
+    """Make filters from what a person wrote; QueryError where a name is not known.
+
+    Of `others` the word none is a null.
+    """
     return Filters(
         tuple(find_port(con, text) for text in ports),
         tuple(find_metric(con, text) for text in metrics),
         since,
         until,
+        tuple(
+            (column, tuple(None if word == "none" else word for word in words))
+            for column, words in (others or {}).items()
+            if words
+        ),
     )
 
 

@@ -29,6 +29,8 @@ _COMMANDS = {
     "extract": ("extract", "Print what each number in FILES says, without a database."),
     "explain": ("explain", "Show why each number of FILES was keyed as it was."),
     "query": ("query", "List the saved views, or run one."),
+    "series": ("series", "List the monthly series, or print their months."),
+    "plot": ("plot", "List the charts, or draw one."),
     "sql": ("query", "Open a read-only DuckDB shell on the book."),
     "export": ("query", "Write the book to DIRECTORY as Parquet."),
     "load-table": ("table", "Load the published series in FILES (CSV) into the book."),

@@ -25,7 +25,7 @@ from tallybook.store.publish import reading
 from tallybook.store.vintage import book_of
 
 _SCREEN_ROWS = 100
-_FORMATS = [*TEXT_WRITERS, "parquet"]
+FORMATS = [*TEXT_WRITERS, "parquet"]
 _DATE = click.DateTime(["%Y-%m-%d"])
 
 
@@ -37,7 +37,7 @@ def _database(_ctx: click.Context, _param: click.Parameter, value: Path | None) 
     return shipped_config().database
 
 
-_DATABASE = click.option(
+DATABASE = click.option(
     "--database",
     type=click.Path(path_type=Path),
     callback=_database,
@@ -59,13 +59,13 @@ _DATABASE = click.option(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(_FORMATS),
+    type=click.Choice(FORMATS),
     help="Form of the output; by default what the name of FILE ends with, else table.",
 )
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write to FILE."
 )
-@_DATABASE
+@DATABASE
 def query_command(
     name: str | None,
     given: tuple[str, ...],
@@ -87,7 +87,7 @@ def query_command(
     and says so; a pipe or a FILE gets every row and column. Rows come in the order of their columns
     from the left.
     """
-    with _book(database, as_of.date() if as_of else None) as con:
+    with opened(database, as_of.date() if as_of else None) as con:
         if name is None:
             if any((as_of, ports, metrics, since, until, limit is not None, form, output)):
                 raise click.UsageError(
@@ -101,13 +101,13 @@ def query_command(
             months.refresh_months(con)
         days = (day.date() if day else None for day in (since, until))
         answer = Answer(con, view, resolve(con, ports, metrics, *days), limit)
-        _write(answer, form or _form_of(output), output, limit)
+        write(answer, form or form_of(output), output, limit)
         if left_out := answer.left_out():
             say(f"{left_out} more rows match; --limit kept them back")
 
 
 @contextmanager
-def _book(database: Path, day: date | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(database: Path, day: date | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the book, or what it was on a day; what DuckDB cannot do with it is an error of the book."""
     with reading(database) if day is None else book_of(database, day) as con:
         try:
@@ -121,19 +121,21 @@ def _book(database: Path, day: date | None = None) -> Iterator[duckdb.DuckDBPyCo
             ) from error
 
 
-def _form_of(output: Path | None) -> str:
+def form_of(output: Path | None) -> str:
+    """Give the form that a name ends with, else table."""
     suffix = output.suffix.lstrip(".").lower() if output else ""
-    return suffix if suffix in _FORMATS else "table"
+    return suffix if suffix in FORMATS else "table"
 
 
-def _write(answer: Answer, form: str, output: Path | None, limit: int | None) -> None:
+def write(answer: Answer, form: str, output: Path | None, limit: int | None) -> None:
+    """Write rows to a file or standard output; a terminal gets what fits, and is told."""
     if form == "parquet":
         if output is None and sys.stdout.isatty():
             raise click.UsageError("Parquet is not for a terminal: name a file with --output, or use a pipe")
         if output is None:
             write_parquet(answer.table(), sys.stdout.buffer)
         else:
-            with _replacing(output) as unfinished, unfinished.open("wb") as binary:
+            with replacing(output) as unfinished, unfinished.open("wb") as binary:
                 write_parquet(answer.table(), binary)
         return
     if form == "table" and output is None and sys.stdout.isatty():
@@ -142,16 +144,16 @@ def _write(answer: Answer, form: str, output: Path | None, limit: int | None) ->
         for note in write_screen(answer.columns, answer.rows(), sys.stdout, width, most):
             say(f"shown: {note}; --format csv or a pipe gives all")
         return
-    write = TEXT_WRITERS[form]
+    writer = TEXT_WRITERS[form]
     if output is None:
-        write(answer.columns, answer.rows(), sys.stdout)
+        writer(answer.columns, answer.rows(), sys.stdout)
     else:
-        with _replacing(output) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as text:
-            write(answer.columns, answer.rows(), text)
+        with replacing(output) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as text:
+            writer(answer.columns, answer.rows(), text)
 
 
 @contextmanager
-def _replacing(output: Path) -> Iterator[Path]:
+def replacing(output: Path) -> Iterator[Path]:
     """Give a name to write under; what is written gets the name of `output` when it is complete."""
     output = output.resolve()  # a link goes on pointing at what it points at
     if output.exists() and not output.is_file():
@@ -168,7 +170,7 @@ def _replacing(output: Path) -> Iterator[Path]:
 @click.command("sql")
 @click.option("-c", "statements", multiple=True, metavar="SQL", help="Run SQL and end; repeatable.")
 @click.option("--builtin", is_flag=True, help="Use the small shell of this program, not duckdb's.")
-@_DATABASE
+@DATABASE
 @click.pass_context
 def sql_command(ctx: click.Context, statements: tuple[str, ...], builtin: bool, database: Path) -> None:
     """Open a read-only DuckDB shell on the book.
@@ -201,7 +203,7 @@ def _own_shell(ctx: click.Context, shell: Shell, statements: tuple[str, ...]) ->
 
 @click.command("export")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
-@_DATABASE
+@DATABASE
 def export_command(directory: Path, database: Path) -> None:
     """Write the book to DIRECTORY as Parquet.
 

@@ -66,6 +66,10 @@ class Polytope:
     def least(self, parts: Sum) -> Bound:
         """Prove a lower end of a sum of cells."""
         index, value = entries(parts)
+        if all(by > 0 for by, _, _ in parts) and any(
+            point[index].sum() < _SEEN for point in reversed(self._points)
+        ):
+            return Bound(Fraction(0), frozenset())  # it was nothing in what fits
         solver = self._solver
         solver.changeColsCost(len(index), index, value)
         solver.run()

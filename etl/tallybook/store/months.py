@@ -16,9 +16,10 @@ import pyarrow as pa
 
 from tallybook.resources import data_path
 from tallybook.series.claims import CLAIM, KEY, Claim, Solved
+from tallybook.store.once import computed
 
 TABLES = ("series", "series_month", "series_slip")
-VIEWS = ("monthly_series", "series_slips")
+VIEWS = ("monthly_series", "series_index", "series_slips")
 """The views that have what is kept."""
 _REVISION = 1
 """Changes when other months come of the same claims, so that books are brought up to date."""
@@ -89,11 +90,12 @@ def refresh_months(
 
 def _gather(con: duckdb.DuckDBPyConnection) -> None:
     rules = f"{_REVISION}|{hashlib.sha256(data_path('trust.toml').read_bytes()).hexdigest()}"
-    con.execute(
-        f"""create or replace temp table claim_now as
-            select left(sha256(concat_ws(chr(31), {_KEY_TEXT})), 16) as series_id, f.*
-            from series_fact as f"""
-    )
+    with computed(con, "series_fact"):
+        con.execute(
+            f"""create or replace temp table claim_now as
+                select left(sha256(concat_ws(chr(31), {_KEY_TEXT})), 16) as series_id, f.*
+                from series_fact as f"""
+        )
     # In one order whatever the order of loading, so that one digest is of one set of claims.
     con.execute(
         """create or replace temp table claims_now as
