@@ -70,8 +70,10 @@ def test_the_files(database: Path, tmp_path: Path) -> None:
         "observation/port=khorgos/observation.parquet",
         "port.parquet",
         "view/daily_train_counts.parquet",
+        "view/monthly_series.parquet",
         "view/parcel_totals.parquet",
         "view/port_comparison.parquet",
+        "view/series_slips.parquet",
         "view/shares.parquet",
         "view/yoy_growth.parquet",
     ]

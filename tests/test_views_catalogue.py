@@ -14,6 +14,7 @@ import pytest
 from bookmaker import Q1_BEFORE, Book, clean_book
 from tallybook.resources import query_files
 from tallybook.store.build import create, create_views, needs
+from tallybook.store.months import refresh_months
 
 FILES = sorted(query_files())
 MACROS = [name for name in FILES if re.search(r"^create or replace macro ", query_files()[name], re.M)]
@@ -126,6 +127,8 @@ def test_the_plain_duckdb_program_reads_every_view(tmp_path: Path) -> None:
     book.add(article, "khorgos", "trains", "lead_days", 46, period, unit="day", relates_to=count)
     book.figure(article, reason="date")
     book.figure(article, superseded_run=1)
+    book.add(book.article("Herald"), "khorgos", "trains", "total", 1210)
+    refresh_months(book.con)
     book.con.execute(
         "insert into correction values (1, 'partner', ?, 0, 9, null, 'cn', 'me', 'why', 1, 1, 'me')",
         [article],
