@@ -1,0 +1,246 @@
+"""Draw the points of a chart in Vega-Lite: one drawer for all charts."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import altair as alt
+
+from tallybook.plot.chart import Layer, Panel
+from tallybook.plot.points import Drawn, Picture
+
+_COLOURS = ("#1f5a94", "#d1642e", "#3f8f5f", "#7a5195")
+_BACK = "#e3e3e3"
+_WIDE, _NARROW = 640, 380
+_HIGH = 240
+_STEP = 24
+# What a viewer has of these; Chinese needs the third or the fourth.
+_FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans CJK TC, WenQuanYi Zen Hei, sans-serif"
+_SHORT = "abs(datum.value) < 1e5 ? format(datum.value, ',~r') : replace(format(datum.value, '~s'), 'G', 'B')"
+
+Link = Callable[[Sequence[str]], str | None]
+"""Gives the address that a point with these observations leads to."""
+
+
+def draw(drawn: Drawn, link: Link) -> dict[str, Any]:
+    """Make the Vega-Lite specification of a chart, with its data inside."""
+    single = len(drawn.pictures) == 1
+    width = _WIDE if single else _NARROW
+    names = list(dict.fromkeys(layer.name for panel in drawn.chart.panels for layer in panel.layers))
+    pictures = [_picture(drawn, picture, width, names, link) for picture in drawn.pictures]
+    whole = pictures[0] if single else alt.concat(*pictures, columns=2, spacing=30)
+    if not single:
+        whole = whole.resolve_scale(color="shared", x="independent", y="independent")
+    whole = whole.properties(
+        title=alt.TitleParams(
+            _lines(drawn.chart.title, width * (1 if single else 2)), anchor="start", fontSize=16, offset=12,
+            subtitle=_lines(drawn.pictures[0].label, width) if single else [],
+        ),
+        padding=14,
+    )  # fmt: skip
+    spec: dict[str, Any] = (
+        whole.configure(font=_FONT)
+        .configure_view(stroke="#cccccc")
+        .configure_axis(labelLimit=320, gridColor="#eeeeee", titleFontWeight="normal")
+        .configure_legend(orient="bottom", title=None, labelLimit=300, symbolLimit=10)
+        .to_dict()
+    )
+    return spec
+
+
+def _picture(drawn: Drawn, picture: Picture, width: int, names: list[str], link: Link) -> Any:
+    panels = []
+    for panel, points, unit in zip(drawn.chart.panels, picture.panels, picture.units, strict=True):
+        if points:
+            panels.append(_panel(drawn, panel, [*map(dict, points)], unit, width, names, link))
+    whole = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=8)
+    if len(panels) > 1:
+        whole = whole.resolve_scale(color="shared")
+    if len(drawn.pictures) > 1:
+        whole = whole.properties(
+            title=alt.TitleParams(_lines(picture.label, width), anchor="start", fontSize=12, fontWeight="normal")
+        )
+    return whole
+
+
+def _panel(
+    drawn: Drawn,
+    panel: Panel,
+    points: list[dict[str, Any]],
+    unit: str,
+    width: int,
+    names: list[str],
+    link: Link,
+) -> Any:
+    for point in points:
+        point["link"] = link(point.pop("cites"))
+        point["tip"] = ": ".join(word for word in (point["what"], point["range"], point["said"]) if word)
+    if any(layer.mark == "heat" for layer in panel.layers):
+        return _heat(points, unit, width)
+    timed = drawn.chart.x in ("month", "published_on")
+    if timed:
+        _run(points)
+    places = list(dict.fromkeys(point["x"] for point in sorted(points, key=_in_time)))
+    if drawn.chart.across:
+        places = list(dict.fromkeys(point["x"] for point in points))
+    layers: list[Any] = []
+    spread = sum(layer.mark == "point" and not layer.limits for layer in panel.layers) > 1 and not timed
+    axes = _Axes(drawn.chart.across, timed, places, unit, names, panel, spread)
+    for layer in panel.layers:
+        own = [point for point in points if point["what"] == layer.name]
+        if own:
+            layers += axes.marks(layer, own)
+    whole = alt.layer(*layers)
+    if drawn.chart.across:
+        return whole.properties(width=width, height=alt.Step(_STEP))
+    return whole.properties(width=width, height=_HIGH if len(drawn.chart.panels) == 1 else _HIGH * 2 // 3)
+
+
+class _Axes:
+    """The encodings that all marks of a panel share."""
+
+    def __init__(
+        self,
+        across: bool,
+        timed: bool,
+        places: list[str],
+        unit: str,
+        names: list[str],
+        panel: Panel,
+        spread: bool,
+    ) -> None:
+        self.across, self.spread = across, spread
+        from_zero = any(layer.mark == "bar" for layer in panel.layers)
+        self._scale = alt.Scale(zero=from_zero, nice=True)
+        self._title = f"{panel.title}, {unit}" if unit else panel.title
+        self._places, self._timed, self._names = places, timed, names
+
+    def marks(self, layer: Layer, points: list[dict[str, Any]]) -> list[Any]:
+        """Give the marks of a layer, what lies behind first."""
+        base = alt.Chart(alt.Data(values=points))
+        place = self._place()
+        if layer.limits:
+            bar = base.mark_bar(color=_BACK, size=_STEP - 6, tooltip=False)
+            return [bar.encode(**place, **self._between())]
+        colour = self._colour()
+        tip = {
+            "tooltip": [
+                alt.Tooltip(f"{name}:N", title=title)
+                for name, title in (
+                    ("when", "period"), ("what", "what"), ("range", "number"), ("by", "by"), ("said", "words"),
+                )
+            ],
+            "href": alt.Href("link:N"),
+            "description": alt.Description("tip:N"),
+        }  # fmt: skip
+        spread: dict[str, Any] = {}
+        if self.spread:
+            offset = (alt.YOffset if self.across else alt.XOffset)("what:N", sort=self._names)
+            spread = {("yOffset" if self.across else "xOffset"): offset}
+        bounded = base.transform_filter("isValid(datum.low) && isValid(datum.high) && datum.low < datum.high")
+        ends = bounded.mark_rule(strokeWidth=1.5 if layer.mark != "line" else 1, opacity=0.75).encode(
+            **place, **self._between(), **colour, **spread
+        )
+        valued = base.transform_filter("isValid(datum.value)")
+        value = self._value()
+        if layer.mark == "bar":
+            bar = valued.mark_bar(opacity=0.55, cursor="pointer").encode(**place, **value, **colour, **tip)
+            return [bar, bounded.mark_rule(color="#333333").encode(**place, **self._between())]
+        if layer.mark == "tick":
+            tick = valued.mark_tick(thickness=3, size=_STEP - 8, cursor="pointer").encode(
+                **place, **value, **colour, **tip
+            )
+            return [ends, tick]
+        if layer.mark == "line":
+            band = bounded.mark_area(opacity=0.18).encode(**place, **self._between(), **colour, detail="run:N")
+            line = valued.mark_line(strokeWidth=1.5).encode(**place, **value, **colour, detail="run:N")
+            dots = valued.mark_point(filled=True, size=34, opacity=1, cursor="pointer").encode(
+                **place, **value, **colour, **tip
+            )
+            return [band, ends.encode(opacity=alt.value(0.35)), line, dots]
+        dots = valued.mark_point(filled=True, size=60, opacity=1, cursor="pointer").encode(
+            **place, **value, **colour, **spread, **tip
+        )
+        return [ends, dots]
+
+    def _place(self) -> dict[str, Any]:
+        if self.across:
+            return {"y": alt.Y("x:N", title=None, sort=self._places, axis=alt.Axis(ticks=False))}
+        if self._timed:
+            axis = alt.Axis(format="%Y-%m", labelAngle=0, labelOverlap="greedy", tickCount={"interval": "month", "step": 1} if len(self._places) < 9 else alt.Undefined)
+            return {"x": alt.X("x:T", title=None, axis=axis, scale=alt.Scale(padding=12))}
+        axis = alt.Axis(labelAngle=-35, labelOverlap=False, labelLimit=140)
+        return {"x": alt.X("x:N", title=None, sort=self._places, axis=axis)}
+
+    def _value(self) -> dict[str, Any]:
+        axis = alt.Axis(labelExpr=_SHORT)
+        if self.across:
+            return {"x": alt.X("value:Q", title=self._title, scale=self._scale, axis=axis)}
+        return {"y": alt.Y("value:Q", title=self._title, scale=self._scale, axis=axis)}
+
+    def _between(self) -> dict[str, Any]:
+        axis = alt.Axis(labelExpr=_SHORT)
+        if self.across:
+            return {
+                "x": alt.X("low:Q", title=self._title, scale=self._scale, axis=axis),
+                "x2": alt.X2("high:Q"),
+            }
+        return {
+            "y": alt.Y("low:Q", title=self._title, scale=self._scale, axis=axis),
+            "y2": alt.Y2("high:Q"),
+        }
+
+    def _colour(self) -> dict[str, Any]:
+        scale = alt.Scale(domain=self._names, range=list(_COLOURS[: len(self._names)]))
+        legend = alt.Legend() if len(self._names) > 1 else None
+        return {"color": alt.Color("what:N", scale=scale, legend=legend)}
+
+
+def _heat(points: list[dict[str, Any]], unit: str, width: int) -> Any:
+    months = sorted({point["x"] for point in points})
+    for point in points:
+        point["x"] = point["x"][:7]
+    shown = [month[:7] for month in months]
+    every = max(1, len(shown) * 46 // width)
+    axis = alt.Axis(labelAngle=-45, values=shown[::every], ticks=False, domain=False)
+    return (
+        alt.Chart(alt.Data(values=points))
+        .mark_rect(cursor="pointer", stroke="white")
+        .encode(
+            x=alt.X("x:O", title=None, sort=shown, axis=axis),
+            y=alt.Y("down:N", title=None, axis=alt.Axis(ticks=False, domain=False)),
+            color=alt.Color("value:Q", scale=alt.Scale(scheme="blues", domainMin=0), legend=alt.Legend(title=unit)),
+            tooltip=[
+                alt.Tooltip(f"{name}:N", title=title)
+                for name, title in (("down", "what"), ("x", "month"), ("value", unit), ("said", "words"))
+            ],
+            href=alt.Href("link:N"),
+            description=alt.Description("tip:N"),
+        )
+        .properties(width=max(width, min(12 * len(shown), 900)), height=alt.Step(16))
+    )
+
+
+def _run(points: list[dict[str, Any]]) -> None:
+    """Number the runs of months that follow each other: no line is drawn over a gap."""
+    run, before = 0, None
+    for point in sorted(points, key=_in_time):
+        day = date.fromisoformat(point["x"])
+        if before is not None and (day - before).days > 31:
+            run += 1
+        point["run"], before = run, day
+
+
+def _in_time(point: dict[str, Any]) -> tuple[Any, ...]:
+    return (point.get("order") or "", point["x"])
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """Break a title at the width of a picture; a Chinese character is as wide as two letters."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    across = max(20, int(width / 6.8 * len(text) / (len(text) + wide))) if text else 20
+    return textwrap.wrap(text, across) or [""]
