@@ -13,7 +13,7 @@ venv: .venv/stamp  ## Make the environment in .venv
 
 .venv/stamp: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[test,dev]'
+	$(BIN)/pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[plot,test,dev]'
 	touch $@
 
 run: venv  ## Run the job over data/samples: tallybook.duckdb, exports/ and two of its views

@@ -1,6 +1,6 @@
 -- One row per claim that was left out of its monthly series: it cannot be true beside others that are trusted more.
 --
--- Which claim is left out is decided by data/trust.toml; where two alike contradict each other, either could
+-- Which claim is left out is decided by data/series.toml; where two alike contradict each other, either could
 -- be wrong, and `against_observation_ids` has the other.
 create or replace view series_slips as
 with final as (

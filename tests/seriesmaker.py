@@ -29,7 +29,9 @@ def claim(
     start, _, end = period.partition("..")
     base_start, _, base_end = base.partition("..")
     number = Decimal(str(value))
-    ends = (number if given is ... else None if given is None else Decimal(str(given)) for given in (low, high))
+    ends = (
+        number if given is ... else None if given is None else Decimal(str(given)) for given in (low, high)
+    )
     row = {
         "of_measure": None, "published_on": None, "publishers": 1, "is_official": False, "confidence": 1.0,
         "observation_ids": (name or f"{measure} {period} {value}",), **more,

@@ -224,7 +224,9 @@ def _conditions(view: View, filters: Filters) -> tuple[str, list[Any]]:
             values.append(wanted)
     for column, choice in filters.others:
         if column not in view.columns:
-            raise QueryError(f"the view {view.name} has no column {column}, so --{column} means nothing to it")
+            raise QueryError(
+                f"the view {view.name} has no column {column}, so --{column} means nothing to it"
+            )
         named = [value for value in choice if value is not None]
         some = [f"{column} in ({', '.join('?' * len(named))})"] if named else []
         parts.append(f"({' or '.join(some + ([f'{column} is null'] if None in choice else []))})")

@@ -26,7 +26,11 @@ def filter_options(command: _F) -> _F:
         click.option("--until", type=DATE, metavar="DATE", help="Periods that end on DATE or before."),
         *(
             click.option(
-                f"--{name}", name, multiple=True, metavar="WORD", help=f"Only this {name}, none for no word of it."
+                f"--{name}",
+                name,
+                multiple=True,
+                metavar="WORD",
+                help=f"Only this {name}, none for no word of it.",
             )
             for name in KEY_OPTIONS
         ),

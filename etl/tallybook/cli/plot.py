@@ -89,8 +89,8 @@ def plot_command(
     with opened(database, as_of.date() if as_of else None) as con:
         if as_of and chart.view in months.VIEWS:
             months.refresh_months(con)
-        days = [day.date() if day else None for day in (since, until)]
-        drawn = gather(con, chart, resolve(con, ports, metrics, *days, others=key), lang, most)
+        first, last = (day.date() if day else None for day in (since, until))
+        drawn = gather(con, chart, resolve(con, ports, metrics, first, last, key), lang, most)
     data = rendered(drawn, form, fonts)
     if output is None:
         sys.stdout.buffer.write(data)
@@ -100,7 +100,9 @@ def plot_command(
     if drawn.left_out:
         say(f"{drawn.left_out} more pictures match: --port, --metric and the like choose, --most draws more")
     if drawn.points_left_out:
-        say(f"{drawn.points_left_out} older lines match and are not drawn: --since and --until choose")
+        say(
+            f"{drawn.points_left_out} more lines match and are not drawn: --port, --since and the like choose"
+        )
     if form in ("png", "svg") and not fonts and lacks_chinese(drawn):
         say(
             "no font of this system has Chinese, so it is missing in the picture: install one "
@@ -113,5 +115,7 @@ def _form_of(output: Path | None) -> str:
         return "svg"
     suffix = output.suffix.lstrip(".").lower()
     if suffix not in _FORMATS:
-        raise PlotError(f"{output} does not tell the form of the chart: end it with .svg, .png, .html or .json")
+        raise PlotError(
+            f"{output} does not tell the form of the chart: end it with .svg, .png, .html or .json"
+        )
     return suffix

@@ -99,8 +99,8 @@ def query_command(
         view = find_view(con, name, given)
         if as_of and view.name in months.VIEWS:
             months.refresh_months(con)
-        days = (day.date() if day else None for day in (since, until))
-        answer = Answer(con, view, resolve(con, ports, metrics, *days), limit)
+        first, last = (day.date() if day else None for day in (since, until))
+        answer = Answer(con, view, resolve(con, ports, metrics, first, last), limit)
         write(answer, form or form_of(output), output, limit)
         if left_out := answer.left_out():
             say(f"{left_out} more rows match; --limit kept them back")

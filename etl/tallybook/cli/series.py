@@ -23,7 +23,9 @@ _USUAL = {"scope": "port", "nature": "actual"}
 @click.command("series")
 @click.option("--monthly", "view", flag_value="monthly_series", help="The months, with bounds and estimate.")
 @click.option("--claims", "view", flag_value="series_fact", help="What the series is made of.")
-@click.option("--left-out", "view", flag_value="series_slips", help="Claims that cannot be true beside others.")
+@click.option(
+    "--left-out", "view", flag_value="series_slips", help="Claims that cannot be true beside others."
+)
 @filter_options
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="The first N rows.")
 @click.option(
@@ -59,8 +61,8 @@ def series_command(
     with opened(database, as_of.date() if as_of else None) as con:
         if as_of and view != "series_fact":
             months.refresh_months(con)
-        days = [day.date() if day else None for day in (since, until)]
-        filters = resolve(con, ports, metrics, *days, others=key)
+        first, last = (day.date() if day else None for day in (since, until))
+        filters = resolve(con, ports, metrics, first, last, key)
         answer = Answer(con, find_view(con, view or "series_index"), filters, limit)
         if view is not None:
             _refuse_none(con, filters)
@@ -102,9 +104,9 @@ def _tell(con: duckdb.DuckDBPyConnection, filters: Filters) -> None:
         period = f"{row['period_start'] or ''}..{row['period_end']}"
         least, most = (_short(row[name]) for name in ("allowed_low", "allowed_high"))
         say(
-            f"left out of {_name(row)}: {row['measure']} {_short(row['value'])} {row['claim_unit']} of {period} "
-            f"({', '.join(row['observation_ids'])}), {_short(row['gap'])} off what the others leave for it, "
-            f"{least} to {most}; against {', '.join(row['against_observation_ids']) or 'itself'}"
+            f"left out of {_name(row)}: {row['measure']} {_short(row['value'])} {row['claim_unit']} "
+            f"of {period} ({', '.join(row['observation_ids'])}), {_short(row['gap'])} off what the others "
+            f"leave for it, {least} to {most}; against {', '.join(row['against_observation_ids'])}"
         )
 
 

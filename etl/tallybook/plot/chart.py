@@ -49,6 +49,7 @@ class Panel:
 
     title: str
     unit: str
+    log: bool
     layers: tuple[Layer, ...]
 
 
@@ -99,7 +100,12 @@ def _chart(name: str, table: dict[str, Any]) -> Chart:
         facet=tuple(table.get("facet", SERIES)),
         at_least=tuple(table.get("at_least", {}).items()),
         panels=tuple(
-            Panel(panel["title"], panel["unit"], tuple(_layer(layer) for layer in panel["layer"]))
+            Panel(
+                panel["title"],
+                panel["unit"],
+                panel.get("log", False),
+                tuple(_layer(layer) for layer in panel["layer"]),
+            )
             for panel in table["panel"]
         ),
     )

@@ -13,7 +13,7 @@ import altair as alt
 from tallybook.plot.chart import Layer, Panel
 from tallybook.plot.points import Drawn, Picture
 
-_COLOURS = ("#1f5a94", "#d1642e", "#3f8f5f", "#7a5195")
+_COLOURS = ("#1f5a94", "#d1642e", "#3f8f5f", "#7a5195", "#b8860b")
 _BACK = "#e3e3e3"
 _WIDE, _NARROW = 640, 380
 _HIGH = 240
@@ -30,7 +30,10 @@ def draw(drawn: Drawn, link: Link) -> dict[str, Any]:
     """Make the Vega-Lite specification of a chart, with its data inside."""
     single = len(drawn.pictures) == 1
     width = _WIDE if single else _NARROW
-    names = list(dict.fromkeys(layer.name for panel in drawn.chart.panels for layer in panel.layers))
+    seen = {point["what"] for picture in drawn.pictures for panel in picture.panels for point in panel}
+    layers = [layer for panel in drawn.chart.panels for layer in panel.layers]
+    colours = iter(_COLOURS * len(layers))
+    names = {layer.name: _BACK if layer.limits else next(colours) for layer in layers if layer.name in seen}
     pictures = [_picture(drawn, picture, width, names, link) for picture in drawn.pictures]
     whole = pictures[0] if single else alt.concat(*pictures, columns=2, spacing=30)
     if not single:
@@ -52,7 +55,7 @@ def draw(drawn: Drawn, link: Link) -> dict[str, Any]:
     return spec
 
 
-def _picture(drawn: Drawn, picture: Picture, width: int, names: list[str], link: Link) -> Any:
+def _picture(drawn: Drawn, picture: Picture, width: int, names: dict[str, str], link: Link) -> Any:
     panels = []
     for panel, points, unit in zip(drawn.chart.panels, picture.panels, picture.units, strict=True):
         if points:
@@ -62,7 +65,9 @@ def _picture(drawn: Drawn, picture: Picture, width: int, names: list[str], link:
         whole = whole.resolve_scale(color="shared")
     if len(drawn.pictures) > 1:
         whole = whole.properties(
-            title=alt.TitleParams(_lines(picture.label, width), anchor="start", fontSize=12, fontWeight="normal")
+            title=alt.TitleParams(
+                _lines(picture.label, width), anchor="start", fontSize=12, fontWeight="normal"
+            )
         )
     return whole
 
@@ -73,7 +78,7 @@ def _panel(
     points: list[dict[str, Any]],
     unit: str,
     width: int,
-    names: list[str],
+    names: dict[str, str],
     link: Link,
 ) -> Any:
     for point in points:
@@ -81,15 +86,17 @@ def _panel(
         point["tip"] = ": ".join(word for word in (point["what"], point["range"], point["said"]) if word)
     if any(layer.mark == "heat" for layer in panel.layers):
         return _heat(points, unit, width)
-    timed = drawn.chart.x in ("month", "published_on")
-    if timed:
+    timed = drawn.chart.x if drawn.chart.x in ("month", "published_on") else ""
+    assert isinstance(timed, str)
+    if timed == "month":
         _run(points)
     places = list(dict.fromkeys(point["x"] for point in sorted(points, key=_in_time)))
     if drawn.chart.across:
         places = list(dict.fromkeys(point["x"] for point in points))
     layers: list[Any] = []
-    spread = sum(layer.mark == "point" and not layer.limits for layer in panel.layers) > 1 and not timed
-    axes = _Axes(drawn.chart.across, timed, places, unit, names, panel, spread)
+    dots = sum(layer.mark == "point" and not layer.limits for layer in panel.layers)
+    spread = dots > 1 and not timed and drawn.chart.x != ("layer",)
+    axes = _Axes(drawn.chart.across, timed, places, unit, names, panel, spread, points)
     for layer in panel.layers:
         own = [point for point in points if point["what"] == layer.name]
         if own:
@@ -97,6 +104,8 @@ def _panel(
     whole = alt.layer(*layers)
     if drawn.chart.across:
         return whole.properties(width=width, height=alt.Step(_STEP))
+    if not timed:
+        width = min(width, max(_NARROW // 2, 90 * len(places)))  # few bars are no beams
     return whole.properties(width=width, height=_HIGH if len(drawn.chart.panels) == 1 else _HIGH * 2 // 3)
 
 
@@ -106,22 +115,23 @@ class _Axes:
     def __init__(
         self,
         across: bool,
-        timed: bool,
+        timed: str,
         places: list[str],
         unit: str,
-        names: list[str],
+        names: dict[str, str],
         panel: Panel,
         spread: bool,
+        points: Sequence[dict[str, Any]],
     ) -> None:
         self.across, self.spread = across, spread
-        from_zero = any(layer.mark == "bar" for layer in panel.layers)
-        self._scale = alt.Scale(zero=from_zero, nice=True)
+        self._scale = _scale(panel, points)
         self._title = f"{panel.title}, {unit}" if unit else panel.title
-        self._places, self._timed, self._names = places, timed, names
+        self._places, self._timed, self._names = places, bool(timed), names
+        self._middle = "middle" if timed == "month" else "x"
 
     def marks(self, layer: Layer, points: list[dict[str, Any]]) -> list[Any]:
         """Give the marks of a layer, what lies behind first."""
-        base = alt.Chart(alt.Data(values=points))
+        base = alt.Chart(alt.InlineData(values=points))
         place = self._place()
         if layer.limits:
             bar = base.mark_bar(color=_BACK, size=_STEP - 6, tooltip=False)
@@ -131,7 +141,8 @@ class _Axes:
             "tooltip": [
                 alt.Tooltip(f"{name}:N", title=title)
                 for name, title in (
-                    ("when", "period"), ("what", "what"), ("range", "number"), ("by", "by"), ("said", "words"),
+                    ("when", "period"), ("what", "what"), ("range", "number"), ("by", "by"),
+                    ("said", "words"),
                 )
             ],
             "href": alt.Href("link:N"),
@@ -139,7 +150,7 @@ class _Axes:
         }  # fmt: skip
         spread: dict[str, Any] = {}
         if self.spread:
-            offset = (alt.YOffset if self.across else alt.XOffset)("what:N", sort=self._names)
+            offset = (alt.YOffset if self.across else alt.XOffset)("what:N", sort=list(self._names))
             spread = {("yOffset" if self.across else "xOffset"): offset}
         bounded = base.transform_filter("isValid(datum.low) && isValid(datum.high) && datum.low < datum.high")
         ends = bounded.mark_rule(strokeWidth=1.5 if layer.mark != "line" else 1, opacity=0.75).encode(
@@ -156,12 +167,19 @@ class _Axes:
             )
             return [ends, tick]
         if layer.mark == "line":
-            band = bounded.mark_area(opacity=0.18).encode(**place, **self._between(), **colour, detail="run:N")
             line = valued.mark_line(strokeWidth=1.5).encode(**place, **value, **colour, detail="run:N")
-            dots = valued.mark_point(filled=True, size=34, opacity=1, cursor="pointer").encode(
-                **place, **value, **colour, **tip
+            # What is known is full, what lies somewhere between bounds is hollow.
+            fill = alt.condition("datum.open", alt.value("white"), alt.Color("what:N", legend=None))
+            dots = valued.mark_point(size=34, opacity=1, cursor="pointer", filled=False).encode(
+                **place, **value, **colour, **tip, fill=fill
             )
-            return [band, ends.encode(opacity=alt.value(0.35)), line, dots]
+            if "until" not in points[0]:
+                return [ends, line, dots]
+            days = {"x": alt.X("x:T"), "x2": alt.X2("until:T")}
+            band = bounded.mark_rect(opacity=0.2, stroke="white", strokeWidth=0.5).encode(
+                **days, **self._between(), **colour
+            )
+            return [band, line, dots]
         dots = valued.mark_point(filled=True, size=60, opacity=1, cursor="pointer").encode(
             **place, **value, **colour, **spread, **tip
         )
@@ -171,19 +189,21 @@ class _Axes:
         if self.across:
             return {"y": alt.Y("x:N", title=None, sort=self._places, axis=alt.Axis(ticks=False))}
         if self._timed:
-            axis = alt.Axis(format="%Y-%m", labelAngle=0, labelOverlap="greedy", tickCount={"interval": "month", "step": 1} if len(self._places) < 9 else alt.Undefined)
-            return {"x": alt.X("x:T", title=None, axis=axis, scale=alt.Scale(padding=12))}
+            form = "%Y-%m" if self._middle == "middle" else "%Y-%m-%d"
+            days: Any = {"tickCount": 7} if self._middle == "middle" else {"values": self._places}
+            axis = alt.Axis(format=form, labelAngle=0, labelOverlap="greedy", labelFlush=False, **days)
+            return {"x": alt.X(f"{self._middle}:T", title=None, axis=axis, scale=alt.Scale(padding=12))}
         axis = alt.Axis(labelAngle=-35, labelOverlap=False, labelLimit=140)
         return {"x": alt.X("x:N", title=None, sort=self._places, axis=axis)}
 
     def _value(self) -> dict[str, Any]:
-        axis = alt.Axis(labelExpr=_SHORT)
+        axis = alt.Axis(labelExpr=_SHORT, labelFlush=False, labelOverlap=True)
         if self.across:
             return {"x": alt.X("value:Q", title=self._title, scale=self._scale, axis=axis)}
         return {"y": alt.Y("value:Q", title=self._title, scale=self._scale, axis=axis)}
 
     def _between(self) -> dict[str, Any]:
-        axis = alt.Axis(labelExpr=_SHORT)
+        axis = alt.Axis(labelExpr=_SHORT, labelFlush=False, labelOverlap=True)
         if self.across:
             return {
                 "x": alt.X("low:Q", title=self._title, scale=self._scale, axis=axis),
@@ -195,25 +215,36 @@ class _Axes:
         }
 
     def _colour(self) -> dict[str, Any]:
-        scale = alt.Scale(domain=self._names, range=list(_COLOURS[: len(self._names)]))
+        scale = alt.Scale(domain=list(self._names), range=list(self._names.values()))
         legend = alt.Legend() if len(self._names) > 1 else None
         return {"color": alt.Color("what:N", scale=scale, legend=legend)}
 
 
+def _scale(panel: Panel, points: Sequence[dict[str, Any]]) -> Any:
+    """Choose a scale: from zero where bars are measured or little is missing, else around what there is."""
+    if panel.log:
+        return alt.Scale(type="log")
+    ends = [point[name] for point in points for name in ("low", "value", "high") if point[name] is not None]
+    if any(layer.mark == "bar" for layer in panel.layers) or 0 <= min(ends) < max(ends) / 3:
+        return alt.Scale(zero=True)
+    return alt.Scale(zero=False, padding=12)
+
+
 def _heat(points: list[dict[str, Any]], unit: str, width: int) -> Any:
-    months = sorted({point["x"] for point in points})
     for point in points:
         point["x"] = point["x"][:7]
-    shown = [month[:7] for month in months]
+    shown = _months(min(point["x"] for point in points), max(point["x"] for point in points))
     every = max(1, len(shown) * 46 // width)
     axis = alt.Axis(labelAngle=-45, values=shown[::every], ticks=False, domain=False)
     return (
-        alt.Chart(alt.Data(values=points))
+        alt.Chart(alt.InlineData(values=points))
         .mark_rect(cursor="pointer", stroke="white")
         .encode(
-            x=alt.X("x:O", title=None, sort=shown, axis=axis),
+            x=alt.X("x:O", title=None, scale=alt.Scale(domain=shown), axis=axis),
             y=alt.Y("down:N", title=None, axis=alt.Axis(ticks=False, domain=False)),
-            color=alt.Color("value:Q", scale=alt.Scale(scheme="blues", domainMin=0), legend=alt.Legend(title=unit)),
+            color=alt.Color(
+                "value:Q", scale=alt.Scale(scheme="blues", domainMin=0), legend=alt.Legend(title=unit)
+            ),
             tooltip=[
                 alt.Tooltip(f"{name}:N", title=title)
                 for name, title in (("down", "what"), ("x", "month"), ("value", unit), ("said", "words"))
@@ -223,6 +254,12 @@ def _heat(points: list[dict[str, Any]], unit: str, width: int) -> Any:
         )
         .properties(width=max(width, min(12 * len(shown), 900)), height=alt.Step(16))
     )
+
+
+def _months(first: str, last: str) -> list[str]:
+    """Give each month from one to another, those with nothing in them too."""
+    start, end = (12 * int(month[:4]) + int(month[5:7]) - 1 for month in (first, last))
+    return [f"{number // 12}-{number % 12 + 1:02}" for number in range(start, end + 1)]
 
 
 def _run(points: list[dict[str, Any]]) -> None:

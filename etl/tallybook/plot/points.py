@@ -15,6 +15,7 @@ from tallybook.query import Answer, Filters, find_view
 
 _PICTURES = 12
 _PLACES = 40
+_LINES = 80
 _CLIP = 30
 _NAMES = {"en": "name_en", "zh-hans": "name_zh_hans", "zh-hant": "name_zh_hant", "ru": "name_ru"}
 _USUAL = {"scope": "port", "nature": "actual"}
@@ -82,7 +83,11 @@ def gather(
     """
     answer = Answer(con, find_view(con, chart.view), filters)
     rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows()]
-    rows = [row for row in rows if all(row[column] >= least for column, least in chart.at_least)]
+    rows = [
+        row
+        for row in rows
+        if all(row[column] is not None and row[column] >= least for column, least in chart.at_least)
+    ]
     if not rows:
         raise PlotError(f"there is nothing to draw: no row of {chart.view} matches")
     names = _names(con, lang)
@@ -126,8 +131,8 @@ def _picture(
     for row in rows:
         place = _place(chart, row, telling, names)
         if not isinstance(chart.x, str):
-            taken[place] += 1
-            place += "\u200b" * (taken[place] - 1)  # two alike stay two places, and look alike
+            place += "\u200b" * taken[place]  # two alike stay two places, and look alike
+            taken[place.rstrip("\u200b")] += 1
         placed.append((row, place))
     panels = tuple(
         tuple(
@@ -138,6 +143,13 @@ def _picture(
         )
         for panel in chart.panels
     )
+    weight = Counter[str]()
+    for point in (point for panel in panels for point in panel if "down" in point):
+        weight[point["down"]] += point["value"]
+    if len(weight) > _LINES:
+        beyond += len(weight) - _LINES
+        kept = {line for line, _ in sorted(weight.items(), key=lambda item: (-item[1], item[0]))[:_LINES]}
+        panels = tuple(tuple(point for point in panel if point.get("down") in kept) for panel in panels)
     return Picture(label, panels, tuple(_unit(panel, rows) for panel in chart.panels)), beyond
 
 
@@ -156,7 +168,7 @@ def _point(
     ids = _cited(layer, row)
     cited = [sources[name] for name in ids if name in sources]
     point: dict[str, Any] = {
-        "x": place,
+        "x": layer.name if chart.x == ("layer",) else place,
         "what": layer.name,
         "value": value,
         # An open end is drawn as far as the value.
@@ -169,8 +181,12 @@ def _point(
         "when": row["period"],
         "range": _range(value, low, high),
     }
-    if row.get("is_exact") is not None:
-        point["exact"] = bool(row["is_exact"])
+    point["open"] = low is None or high is None or low < high
+    if chart.x == "month" and row.get("period_end"):
+        start = date.fromisoformat(place)
+        until = row["period_end"] + timedelta(days=1)
+        point["until"] = until.isoformat()
+        point["middle"] = (start + (until - start) / 2).isoformat()
     if layer.down:
         point["down"] = " · ".join(filter(None, (_word(row, column, names) for column in layer.down)))
     return point
@@ -183,6 +199,8 @@ def _place(chart: Chart, row: dict[str, Any], telling: frozenset[str], names: Ma
         return str(row["period"])
     if isinstance(chart.x, str):
         return str(row[chart.x])
+    if chart.x == ("layer",):
+        return ""
     words = [_clipped(_word(row, column, names), _CLIP) for column in chart.x if column in telling]
     return " · ".join(word for word in words if word) or str(row["period"])
 
@@ -255,9 +273,7 @@ def _telling(columns: Sequence[str], keys: Sequence[tuple[str, ...]]) -> frozens
     told = set(columns[:2])
     for place, column in enumerate(columns):
         words = {key[place] for key in keys}
-        if len(words) > 1:
-            told.add(column)
-        elif column != "unit" and words != {""} and words != {_USUAL.get(column, "")}:
+        if len(words) > 1 or (column != "unit" and words != {""} and words != {_USUAL.get(column, "")}):
             told.add(column)
     return frozenset(told - {"unit", "level_unit"})
 
@@ -266,11 +282,13 @@ def _telling_of(
     columns: Sequence[str], rows: Sequence[dict[str, Any]], names: Mapping[str, str]
 ) -> frozenset[str]:
     told = {c for c in columns if len({_word(row, c, names) for row in rows}) > 1}
-    return frozenset(told | ({"port"} & set(columns)))
+    return frozenset(told | ({"port", "period"} & set(columns)))
 
 
 def _label(columns: Sequence[str], key: Sequence[str], told: frozenset[str]) -> str:
-    words = [_clipped(word, _CLIP) for column, word in zip(columns, key, strict=True) if column in told and word]
+    words = [
+        _clipped(word, _CLIP) for column, word in zip(columns, key, strict=True) if column in told and word
+    ]
     return " · ".join(words)
 
 

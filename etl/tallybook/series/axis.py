@@ -7,6 +7,7 @@ two: between (1 + g_low) and (1 + g_high) times the base is two rows.
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -45,7 +46,7 @@ class Axis:
         """Give each month: first and last day, first cell and the one after its last."""
         found = []
         starts = [i for i, cut in enumerate(self.cuts) if cut.day == 1 and i >= int(self.from_launch)]
-        for first, stop in zip(starts, starts[1:], strict=False):
+        for first, stop in itertools.pairwise(starts):
             if _next_month(self.cuts[first]) == self.cuts[stop]:
                 found.append((self.cuts[first], self.cuts[stop] - _DAY, first, stop))
         return found
@@ -53,7 +54,10 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """low <= sum of coefficient times cells <= high; a part is (coefficient, first cell, one after the last)."""
+    """low <= sum of coefficients times cells <= high.
+
+    A part is (coefficient, first cell, the one after the last).
+    """
 
     parts: tuple[tuple[Fraction, int, int], ...]
     low: Fraction | None
@@ -96,7 +100,9 @@ def times(claim: Claim) -> Fraction:
 
 def ratio(claim: Claim) -> tuple[Fraction | None, Fraction | None]:
     """Give the bounds of a growth in percent as bounds of level over base, both of them sums."""
-    assert claim.period_start is not None and claim.base_start is not None and claim.base_end is not None
+    assert claim.period_start is not None
+    assert claim.base_start is not None
+    assert claim.base_end is not None
     # Two means of years unlike in length grow otherwise than their sums; untold, it may be either.
     longer = Fraction(
         (claim.period_end - claim.period_start).days + 1, (claim.base_end - claim.base_start).days + 1
@@ -109,9 +115,7 @@ def ratio(claim: Claim) -> tuple[Fraction | None, Fraction | None]:
         likely = [Fraction(1), longer]
     else:
         likely = [Fraction(1)]
-    low, high = (
-        None if end is None else 1 + Fraction(end) / 100 for end in (claim.low, claim.high)
-    )
+    low, high = (None if end is None else 1 + Fraction(end) / 100 for end in (claim.low, claim.high))
     return (
         None if low is None else min(low * by for by in likely),
         None if high is None else max(high * by for by in likely),
@@ -130,8 +134,8 @@ def _rows(claim: Claim, number: int, axis: Axis) -> list[Row]:
         return rows
     if claim.base_start is None or claim.base_end is None:
         by = times(claim)
-        ends = (None if end is None else end * by for end in (low, high))
-        return [Row(((one, first, stop),), *ends, number)]
+        least, most = (None if end is None else end * by for end in (low, high))
+        return [Row(((one, first, stop),), least, most, number)]
     base = axis.cells(claim.base_start, claim.base_end)
     if claim.measure == "yoy_abs":
         assert claim.period_start is not None

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tallybook.series.highs import cheapest_cover, conflict
 from tallybook.series.axis import Row
+from tallybook.series.highs import cheapest_cover, conflict
 
 _MOST = 400
 """Sets after which the cheapest choice is no longer looked for, and any that agrees will do."""

@@ -19,10 +19,6 @@ CLAIM = (
     "measure", "of_measure", "period_start", "period_end", "base_start", "base_end", "value", "low", "high",
     "published_on", "publishers", "is_official", "confidence", "observation_ids",
 )  # fmt: skip
-COUNTED = frozenset(
-    "train wagon container teu parcel vehicle vessel flight person declaration".split()
-)
-"""Units of which there are only whole ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,8 @@ class Claim:
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> Claim:
         """Make it of the columns in CLAIM."""
-        return cls(*row[:-1], tuple(row[-1]))
+        named = dict(zip(CLAIM, row, strict=True))
+        return cls(**{**named, "observation_ids": tuple(named["observation_ids"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +88,18 @@ class Solved:
 
 
 @cache
-def _weights() -> dict[str, dict[str, float]]:
-    return tomllib.loads(data_path("trust.toml").read_text(encoding="utf-8"))
+def _rules() -> dict[str, Any]:
+    return tomllib.loads(data_path("series.toml").read_text(encoding="utf-8"))
+
+
+def is_whole(unit: str) -> bool:
+    """Tell whether there are only whole ones of a unit."""
+    return unit in _rules()["whole"]
 
 
 def trust(claims: tuple[Claim, ...]) -> list[float]:
-    """Weigh each claim by data/trust.toml; all are above zero."""
-    weights = _weights()
+    """Weigh each claim by data/series.toml; all are above zero."""
+    weights = _rules()
     interval, measure, source = weights["interval"], weights["measure"], weights["source"]
     days = sorted({claim.published_on or date.min for claim in claims})
     found = []

@@ -7,6 +7,7 @@ whatever the solver's tolerance, and where its multipliers are right, it is exac
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -172,7 +173,7 @@ def _proved(
             _step(steps, -by * of, first, stop)
     left = Fraction(0)
     cuts = sorted(steps)
-    for first, stop in zip(cuts, cuts[1:], strict=False):
+    for first, stop in itertools.pairwise(cuts):
         left += steps[first]
         if left < 0:  # by rounding: it costs what the cells may have at most
             for cap in caps[first:stop]:

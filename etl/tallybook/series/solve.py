@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from tallybook.series.axis import Axis, Row, axis_of, ratio, rows_of, times
 from tallybook.series.blame import left_out
-from tallybook.series.claims import COUNTED, Claim, Month, Slip, Solved, trust
+from tallybook.series.claims import Claim, Month, Slip, Solved, is_whole, trust
 from tallybook.series.highs import Bound, Polytope, Sum
 from tallybook.series.smooth import estimate
 
@@ -31,7 +31,7 @@ def solve(claims: Sequence[Claim], unit: str) -> Solved:
     kept = [row for row in rows if row.claim not in out]
     polytope = Polytope(kept, len(axis))
     spoken = _spoken_of(stated, out, axis)
-    whole = unit in COUNTED
+    whole = is_whole(unit)
     found = []
     for start, end, first, stop in axis.months():
         if any(spoken[first:stop]):
@@ -85,7 +85,7 @@ def _bounds(
 
 
 def _rounded(low: Fraction | None, high: Fraction | None, whole: bool) -> tuple[Decimal, Decimal | None]:
-    """Round ends outward to the decimals of the book, or inward to whole numbers where there are no others."""
+    """Round ends outward to the decimals of the book; to whole numbers inward, where there are no others."""
     least = max(low or Fraction(0), Fraction(0))
     if whole:
         ceiling = Fraction(math.ceil(least))
@@ -142,7 +142,8 @@ def _allowed_peak(own: Sequence[Row], axis: Axis, polytope: Polytope) -> float |
 
 def _allowed_growth(claim: Claim, axis: Axis, polytope: Polytope) -> tuple[float | None, float | None]:
     """Give the growth, in percent, that other claims leave, by Dinkelbach's method for a ratio of sums."""
-    assert claim.base_start is not None and claim.base_end is not None
+    assert claim.base_start is not None
+    assert claim.base_end is not None
     level = axis.cells(claim.period_start, claim.period_end)
     base = axis.cells(claim.base_start, claim.base_end)
     untold = ratio(claim)
@@ -166,4 +167,6 @@ def _allowed_growth(claim: Claim, axis: Axis, polytope: Polytope) -> tuple[float
 
 
 def _ids(claims: tuple[Claim, ...], numbers: frozenset[int]) -> tuple[str, ...]:
-    return tuple(sorted({name for number in numbers if number >= 0 for name in claims[number].observation_ids}))
+    return tuple(
+        sorted({name for number in numbers if number >= 0 for name in claims[number].observation_ids})
+    )

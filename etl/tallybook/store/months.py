@@ -1,6 +1,6 @@
 """Keep the monthly series of a book: those whose claims changed are solved anew, the others stay.
 
-The tables `series`, `series_month` and `series_slip` follow from the view `series_fact` and data/trust.toml
+The tables `series`, `series_month` and `series_slip` follow from the view `series_fact` and data/series.toml
 alone, so that the same articles give the same months, in whatever order they were loaded.
 """
 
@@ -25,42 +25,36 @@ _REVISION = 1
 """Changes when other months come of the same claims, so that books are brought up to date."""
 _BATCH = 500
 _KEY_TEXT = ", ".join(f"coalesce({name}, chr(30))" for name in KEY)
-_MONTH = pa.schema(
-    [
-        ("series_id", pa.string()),
-        ("period_start", pa.date32()),
-        ("period_end", pa.date32()),
-        ("estimate", pa.float64()),
-        ("low", pa.decimal128(38, 10)),
-        ("high", pa.decimal128(38, 10)),
-        ("low_observation_ids", pa.list_(pa.string())),
-        ("high_observation_ids", pa.list_(pa.string())),
-    ]
-)
-_SLIP = pa.schema(
-    [
-        ("series_id", pa.string()),
-        ("measure", pa.string()),
-        ("of_measure", pa.string()),
-        ("period_start", pa.date32()),
-        ("period_end", pa.date32()),
-        ("base_start", pa.date32()),
-        ("base_end", pa.date32()),
-        ("value", pa.decimal128(38, 10)),
-        ("low", pa.decimal128(38, 10)),
-        ("high", pa.decimal128(38, 10)),
-        ("allowed_low", pa.float64()),
-        ("allowed_high", pa.float64()),
-        ("gap", pa.float64()),
-        ("observation_ids", pa.list_(pa.string())),
-        ("against_observation_ids", pa.list_(pa.string())),
-    ]
-)
+_MONTH_FIELDS: list[tuple[str, Any]] = [
+    ("series_id", pa.string()),
+    ("period_start", pa.date32()),
+    ("period_end", pa.date32()),
+    ("estimate", pa.float64()),
+    ("low", pa.decimal128(38, 10)),
+    ("high", pa.decimal128(38, 10)),
+    ("low_observation_ids", pa.list_(pa.string())),
+    ("high_observation_ids", pa.list_(pa.string())),
+]
+_SLIP_FIELDS: list[tuple[str, Any]] = [
+    ("series_id", pa.string()),
+    ("measure", pa.string()),
+    ("of_measure", pa.string()),
+    ("period_start", pa.date32()),
+    ("period_end", pa.date32()),
+    ("base_start", pa.date32()),
+    ("base_end", pa.date32()),
+    ("value", pa.decimal128(38, 10)),
+    ("low", pa.decimal128(38, 10)),
+    ("high", pa.decimal128(38, 10)),
+    ("allowed_low", pa.float64()),
+    ("allowed_high", pa.float64()),
+    ("gap", pa.float64()),
+    ("observation_ids", pa.list_(pa.string())),
+    ("against_observation_ids", pa.list_(pa.string())),
+]
 
 
-def refresh_months(
-    con: duckdb.DuckDBPyConnection, told: Callable[[int, int], None] | None = None
-) -> int:
+def refresh_months(con: duckdb.DuckDBPyConnection, told: Callable[[int, int], None] | None = None) -> int:
     """Solve the series whose claims or rules changed, drop those that are gone; give how many were solved.
 
     `told` hears after each batch how many of how many are done. The book must have its views.
@@ -89,7 +83,7 @@ def refresh_months(
 
 
 def _gather(con: duckdb.DuckDBPyConnection) -> None:
-    rules = f"{_REVISION}|{hashlib.sha256(data_path('trust.toml').read_bytes()).hexdigest()}"
+    rules = f"{_REVISION}|{hashlib.sha256(data_path('series.toml').read_bytes()).hexdigest()}"
     with computed(con, "series_fact"):
         con.execute(
             f"""create or replace temp table claim_now as
@@ -113,9 +107,9 @@ def _solve(con: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
     # Solvers take half a second to load: a job that changes no series goes without.
     from tallybook.series.solve import solve
 
-    columns = ", ".join((*KEY, *CLAIM))
+    wanted = ", ".join((*KEY, *CLAIM))
     rows = con.execute(
-        f"select series_id, {columns} from claim_now as c where list_contains(?, series_id) "
+        f"select series_id, {wanted} from claim_now as c where list_contains(?, series_id) "
         "order by series_id, cast(c as varchar)",
         [ids],
     ).fetchall()
@@ -127,11 +121,13 @@ def _solve(con: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
         solved = solve(claims, found[0][1 + KEY.index("unit")])
         months += _month_rows(series_id, solved)
         slips += _slip_rows(series_id, solved)
-    for table, schema, made in (("series_month", _MONTH, months), ("series_slip", _SLIP, slips)):
+    for table, fields, made in (
+        ("series_month", _MONTH_FIELDS, months),
+        ("series_slip", _SLIP_FIELDS, slips),
+    ):
         if made:
-            columns_of = zip(*made, strict=True)
-            arrays = [pa.array(c, f.type) for c, f in zip(columns_of, schema, strict=True)]
-            con.register("made", pa.table(arrays, schema=schema))
+            columns = zip(fields, zip(*made, strict=True), strict=True)
+            con.register("made", pa.table({name: pa.array(cells, kind) for (name, kind), cells in columns}))
             con.execute(f"insert into {table} by name select * from made")
             con.unregister("made")
     keys = ", ".join(KEY)
@@ -156,8 +152,8 @@ def _month_rows(series_id: str, solved: Solved) -> list[tuple[Any, ...]]:
 def _slip_rows(series_id: str, solved: Solved) -> list[tuple[Any, ...]]:
     return [
         (
-            series_id, c.measure, c.of_measure, c.period_start, c.period_end, c.base_start, c.base_end, c.value,
-            c.low, c.high, slip.allowed_low, slip.allowed_high, slip.gap, list(c.observation_ids),
+            series_id, c.measure, c.of_measure, c.period_start, c.period_end, c.base_start, c.base_end,
+            c.value, c.low, c.high, slip.allowed_low, slip.allowed_high, slip.gap, list(c.observation_ids),
             list(slip.against),
         )
         for slip in solved.slips
