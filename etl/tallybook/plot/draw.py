@@ -22,6 +22,9 @@ _STEP = 24
 _FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans CJK TC, WenQuanYi Zen Hei, sans-serif"
 _SHORT = "abs(datum.value) < 1e5 ? format(datum.value, ',~r') : replace(format(datum.value, '~s'), 'G', 'B')"
 
+# A link that is null would be written as one to "null".
+_LINKED = alt.HrefValue(alt.Undefined, condition={"test": "isValid(datum.link)", "field": "link", "type": "nominal"})
+
 Link = Callable[[Sequence[str]], str | None]
 """Gives the address that a point with these observations leads to."""
 
@@ -41,7 +44,7 @@ def draw(drawn: Drawn, link: Link) -> dict[str, Any]:
     whole = whole.properties(
         title=alt.TitleParams(
             _lines(drawn.chart.title, width * (1 if single else 2)), anchor="start", fontSize=16, offset=12,
-            subtitle=_lines(drawn.pictures[0].label, width) if single else [],
+            subtitle=_lines(drawn.pictures[0].label, width) if single else alt.Undefined,
         ),
         padding=14,
     )  # fmt: skip
@@ -145,7 +148,7 @@ class _Axes:
                     ("said", "words"),
                 )
             ],
-            "href": alt.Href("link:N"),
+            "href": _LINKED,
             "description": alt.Description("tip:N"),
         }  # fmt: skip
         spread: dict[str, Any] = {}
@@ -249,7 +252,7 @@ def _heat(points: list[dict[str, Any]], unit: str, width: int) -> Any:
                 alt.Tooltip(f"{name}:N", title=title)
                 for name, title in (("down", "what"), ("x", "month"), ("value", unit), ("said", "words"))
             ],
-            href=alt.Href("link:N"),
+            href=_LINKED,
             description=alt.Description("tip:N"),
         )
         .properties(width=max(width, min(12 * len(shown), 900)), height=alt.Step(16))
