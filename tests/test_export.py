@@ -137,7 +137,7 @@ def test_equal_articles_loaded_at_other_times_give_equal_bytes(tmp_path: Path) -
     export_parquet(one, tmp_path / "one")
     export_parquet(two, tmp_path / "two")
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
-    assert len(digests(tmp_path / "one")) == 12
+    assert len(digests(tmp_path / "one")) == 14
 
 
 def test_the_order_of_loading_leaves_no_trace(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_port_without_rows_loses_its_file_and_nothing_else_does(database: Path
     assert not (out / "observation" / "port=alashankou").exists()
     assert own.read_text(encoding="utf-8") == "mine"
     assert (out / "observation" / "readme.md").exists()
-    assert len(written) == 10
+    assert len(written) == 12
 
 
 @pytest.mark.parametrize("slug", ["../../evil", "a/b", "..", ".", "", "a b", "A", "a\n", "中国", "a%2e"])

@@ -335,7 +335,7 @@ def test_export(database: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = CliRunner().invoke(main, ["export", str(out), "--database", str(database)])
     assert (done.exit_code, done.stdout) == (0, "")
-    assert done.stderr == f"tallybook: 12 Parquet files are in {out}\n"
+    assert done.stderr == f"tallybook: 14 Parquet files are in {out}\n"
     assert len(list(out.rglob("*.parquet"))) == 12
     onto_a_file = CliRunner().invoke(main, ["export", str(database), "--database", str(database)])
     assert onto_a_file.exit_code == 2

@@ -23,7 +23,9 @@ _FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans CJK TC, WenQuanYi Z
 _SHORT = "abs(datum.value) < 1e5 ? format(datum.value, ',~r') : replace(format(datum.value, '~s'), 'G', 'B')"
 
 # A link that is null would be written as one to "null".
-_LINKED = alt.HrefValue(alt.Undefined, condition={"test": "isValid(datum.link)", "field": "link", "type": "nominal"})
+_LINKED = alt.HrefValue(
+    alt.Undefined, condition={"test": "isValid(datum.link)", "field": "link", "type": "nominal"}
+)
 
 Link = Callable[[Sequence[str]], str | None]
 """Gives the address that a point with these observations leads to."""
