@@ -336,6 +336,6 @@ def test_export(database: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["export", str(out), "--database", str(database)])
     assert (done.exit_code, done.stdout) == (0, "")
     assert done.stderr == f"tallybook: 14 Parquet files are in {out}\n"
-    assert len(list(out.rglob("*.parquet"))) == 12
+    assert len(list(out.rglob("*.parquet"))) == 14
     onto_a_file = CliRunner().invoke(main, ["export", str(database), "--database", str(database)])
     assert onto_a_file.exit_code == 2
