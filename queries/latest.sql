@@ -6,43 +6,73 @@
 -- smaller observation_id. The others are not lost: `statements`, `lowest` and `highest` say
 -- that they exist, and current_observation has them.
 create or replace view latest as
-with supported as (
+with keyed as (
     select
         *,
-        count(distinct publisher) over (
-            partition by
-                port, partner, metric, measure, scope, direction, mode, service, breakdown, nature, unit,
-                whole, period_start, period_end, value
-        ) as supporters
+        -- The key as one number: two keys of a billion share one with a chance of 1 in 10^20, and to sort by
+        -- one number takes a third of the time that fourteen columns take.
+        (
+            cast(
+                hash(
+                    port, partner, metric, measure, scope, direction, mode, service, breakdown, nature, unit,
+                    whole, period_start, period_end
+                ) as uhugeint
+            ) << 64
+        ) + hash(
+            period_end, period_start, whole, unit, nature, breakdown, service, mode, direction, scope, measure,
+            metric, partner, port
+        ) as key
     from current_observation
+),
+voice as (
+    select distinct
+        key,
+        value,
+        publisher
+    from keyed
+),
+claim as (
+    select
+        key,
+        value,
+        count(publisher) as supporters
+    from voice
+    group by key, value
+),
+crowd as (
+    select
+        key,
+        count(distinct publisher) as publishers
+    from voice
+    group by key
 ),
 ranked as (
     select
-        *,
+        k.*,
         row_number() over (
             same_key
             order by
-                published_on desc nulls last,
-                high - low asc nulls last,
-                supporters desc,
-                observation_id asc
+                k.published_on desc nulls last,
+                k.high - k.low asc nulls last,
+                c.supporters desc,
+                k.observation_id asc
         ) as place,
         count(*) over (same_key) as statements,
-        count(distinct publisher) over (same_key) as publishers,
-        min(value) over (same_key) as lowest,
-        max(value) over (same_key) as highest
-    from supported
-    window
-        same_key as (
-            partition by
-                port, partner, metric, measure, scope, direction, mode, service, breakdown, nature, unit,
-                whole, period_start, period_end
-        )
+        min(k.value) over (same_key) as lowest,
+        max(k.value) over (same_key) as highest
+    from keyed as k
+    inner join claim as c on k.key = c.key and k.value = c.value
+    window same_key as (partition by k.key)
 ),
 final as (
-    select * exclude (supporters, place)
-    from ranked
-    where place = 1
+    select
+        r.* exclude (key, place, lowest, highest),
+        c.publishers,
+        r.lowest,
+        r.highest
+    from ranked as r
+    inner join crowd as c on r.key = c.key
+    where r.place = 1
 )
 select * from final;
 comment on view latest is 'One statement for each key: published last, then narrower, then stated by more publishers.';

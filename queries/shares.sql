@@ -51,10 +51,10 @@ tied_whole as (
     inner join current_observation as w on k.level_observation_id = w.observation_id
     where k.role = 'whole'
 ),
-with_part as (
+part as (
     select
-        s.* replace (coalesce(w.whole_port, s.whole_port) as whole_port),
-        case when p.observation_id is not null then k.link end as link,
+        k.observation_id,
+        k.link,
         p.observation_id as part_observation_id,
         p.measure as part_measure,
         p.value as part,
@@ -66,15 +66,22 @@ with_part as (
         p.nature as part_nature,
         p.period_start as part_start,
         p.period_end as part_end
+    from level_link as k
+    inner join current_observation as p on k.level_observation_id = p.observation_id
+    left join tied_whole as w on k.observation_id = w.observation_id
+    where
+        k.role = 'level'
+        -- Beside a whole in the article's own words, a part in another unit is not what they divide.
+        and p.unit = coalesce(w.whole_unit, p.unit)
+        and p.measure = coalesce(w.whole_measure, p.measure)
+),
+with_part as (
+    select
+        s.* replace (coalesce(w.whole_port, s.whole_port) as whole_port),
+        p.* exclude (observation_id)
     from share as s
     left join tied_whole as w on s.observation_id = w.observation_id
-    left join level_link as k on s.observation_id = k.observation_id and k.role = 'level'
-    -- Beside a whole in the article's own words, a part in another unit is not what they divide.
-    left join current_observation as p
-        on
-            k.level_observation_id = p.observation_id
-            and p.unit = coalesce(w.whole_unit, p.unit)
-            and p.measure = coalesce(w.whole_measure, p.measure)
+    left join part as p on s.observation_id = p.observation_id
 ),
 book_whole as (
     select
