@@ -25,11 +25,13 @@ with keyed as (
     from current_observation
 ),
 voice as (
-    select distinct
+    select
         key,
         value,
-        publisher
+        publisher,
+        count(*) as statements
     from keyed
+    group by key, value, publisher
 ),
 claim as (
     select
@@ -42,37 +44,34 @@ claim as (
 crowd as (
     select
         key,
-        count(distinct publisher) as publishers
+        cast(sum(statements) as bigint) as statements,
+        count(distinct publisher) as publishers,
+        min(value) as lowest,
+        max(value) as highest
     from voice
     group by key
 ),
-ranked as (
-    select
-        k.*,
+choice as (
+    select k.observation_id
+    from keyed as k
+    inner join claim as c on k.key = c.key and k.value = c.value
+    qualify
         row_number() over (
-            same_key
+            partition by k.key
             order by
                 k.published_on desc nulls last,
                 k.high - k.low asc nulls last,
                 c.supporters desc,
                 k.observation_id asc
-        ) as place,
-        count(*) over (same_key) as statements,
-        min(k.value) over (same_key) as lowest,
-        max(k.value) over (same_key) as highest
-    from keyed as k
-    inner join claim as c on k.key = c.key and k.value = c.value
-    window same_key as (partition by k.key)
+        ) = 1
 ),
 final as (
     select
-        r.* exclude (key, place, lowest, highest),
-        c.publishers,
-        r.lowest,
-        r.highest
-    from ranked as r
-    inner join crowd as c on r.key = c.key
-    where r.place = 1
+        k.* exclude (key),
+        c.* exclude (key)
+    from keyed as k
+    semi join choice as o on k.observation_id = o.observation_id
+    inner join crowd as c on k.key = c.key
 )
 select * from final;
 comment on view latest is 'One statement for each key: published last, then narrower, then stated by more publishers.';
