@@ -11,46 +11,84 @@
 -- contradiction, nor are one shipment's or one company's figures, or times and prices, of which a place
 -- has many at once.
 create or replace view contradictions as
-with stated as (
+with known as materialized (
     select *
+    from latest
+    where nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null and period_end is not null
+),
+grown as materialized (
+    select *
+    from yoy_growth
+    where scope = 'port' and nature = 'actual'
+),
+summed as materialized (
+    select *
+    from part_sum
+    where not agrees
+),
+keyed as (
+    select
+        *,
+        -- The key as one number, as in latest.
+        (
+            cast(
+                hash(
+                    port, partner, metric, measure, direction, mode, service, breakdown, unit, whole, period_start,
+                    period_end
+                ) as uhugeint
+            ) << 64
+        ) + hash(
+            period_end, period_start, whole, unit, breakdown, service, mode, direction, measure, metric, partner,
+            port
+        ) as key
     from current_observation
     where scope = 'port' and nature = 'actual' and period_end is not null
+),
+stated as materialized (
+    select *
+    from keyed
     -- Of one publisher the newest word counts; one without a name is one article's.
     qualify
         row_number() over (
-            partition by
-                port, partner, metric, measure, direction, mode, service, breakdown, unit, whole, period_start,
-                period_end, coalesce(publisher, article_id)
+            partition by key, coalesce(publisher, article_id)
             order by published_on desc nulls last, high - low asc nulls last, observation_id asc
         ) = 1
 ),
-counted as (
-    select s.*
+-- Of many statements of one key the two farthest apart: if those meet, all do.
+torn as (
+    select s.key
     from stated as s
     inner join metric as m on s.metric = m.metric
     where m.flow in ('flow', 'stock') and s.measure not in ('single', 'lead_days', 'minimum', 'maximum')
+    group by s.key
+    having max(s.low) > min(s.high)
 ),
--- Of many statements of one key the two farthest apart: if those meet, all do.
+farthest as (
+    select
+        key,
+        first(s order by low desc nulls last, observation_id asc) as most,
+        first(s order by high asc nulls last, observation_id asc) as least
+    from stated as s
+    where key in (select t.key from torn as t)
+    group by key
+),
 same_key as (
     select
         'same_key' as identity,
-        port,
-        metric,
-        measure,
-        period_start,
-        period_end,
-        unit,
-        cast(arg_max(value, low) as double) as stated_value,
-        cast(arg_max(low, low) as double) as stated_low,
-        cast(arg_max(coalesce(high, 'infinity'::double), low) as double) as stated_high,
-        cast(arg_min(value, high) as double) as other_value,
-        cast(arg_min(coalesce(low, '-infinity'::double), high) as double) as other_low,
-        cast(arg_min(high, high) as double) as other_high,
-        [arg_max(observation_id, low), arg_min(observation_id, high)] as observation_ids
-    from counted
-    group by
-        port, partner, metric, measure, direction, mode, service, breakdown, unit, whole, period_start, period_end
-    having max(low) > min(high)
+        most.port as port,
+        most.metric as metric,
+        most.measure as measure,
+        most.period_start as period_start,
+        most.period_end as period_end,
+        most.unit as unit,
+        cast(most.value as double) as stated_value,
+        cast(most.low as double) as stated_low,
+        cast(most.high as double) as stated_high,
+        cast(least.value as double) as other_value,
+        cast(least.low as double) as other_low,
+        cast(least.high as double) as other_high,
+        [most.observation_id, least.observation_id] as observation_ids
+    from farthest
 ),
 growth as (
     select
@@ -68,11 +106,9 @@ growth as (
         computed_low as other_low,
         computed_high as other_high,
         [observation_id, level_observation_id, base_observation_id] as observation_ids
-    from yoy_growth
+    from grown
     where
         not agrees
-        and scope = 'port'
-        and nature = 'actual'
         and observation_id in (select s.observation_id from stated as s)
 ),
 share as (
@@ -133,8 +169,8 @@ parted as (
         cast(parts_low as double) as other_low,
         cast(parts_high as double) as other_high,
         [whole_observation_id] || part_observation_ids as observation_ids
-    from part_sum
-    where not agrees and parted_by <> 'two periods'
+    from summed
+    where parted_by <> 'two periods'
 ),
 mean_days as (
     select
@@ -190,8 +226,8 @@ implied_base as (
         cast(t.low as double) as other_low,
         null::double as other_high,
         [g.observation_id, g.level_observation_id, t.observation_id] as observation_ids
-    from yoy_growth as g
-    inner join latest as t
+    from grown as g
+    inner join known as t
         on
             g.port = t.port
             and g.metric = t.metric
@@ -203,13 +239,8 @@ implied_base as (
             and g.partner is not distinct from t.partner
             and g.breakdown is not distinct from t.breakdown
     where
-        g.scope = 'port'
-        and g.observation_id in (select s.observation_id from stated as s)
-        and t.scope = 'port'
-        and g.nature = 'actual'
-        and t.nature = 'actual'
+        g.observation_id in (select s.observation_id from stated as s)
         and g.level_measure = 'total'
-        and t.measure = 'total'
         -- The whole of the base itself is what `growth` compares.
         and t.period_end < g.base_period_end
         and g.implied_base_high < t.low
@@ -221,11 +252,7 @@ running as (
         max(low) over earlier as passed,
         arg_max(value, low) over earlier as passed_value,
         arg_max(observation_id, low) over earlier as passed_observation_id
-    from latest
-    -- Without a first day a total may run from a day of its own.
-    where
-        nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null
-        and period_end is not null
+    from known
     window
         earlier as (
             partition by port, metric, unit, partner, direction, mode, service, breakdown, whole, period_start
@@ -304,9 +331,9 @@ difference as (
         cast(s.whole_low - (s.parts_high - m.high) as double) as other_low,
         cast(s.whole_high - (s.parts_low - m.low) as double) as other_high,
         [m.observation_id, s.whole_observation_id, s.part_observation_ids[1]] as observation_ids
-    from part_sum as s
-    inner join latest as m on s.part_observation_ids[2] = m.observation_id
-    where not s.agrees and s.parted_by = 'two periods'
+    from summed as s
+    inner join known as m on s.part_observation_ids[2] = m.observation_id
+    where s.parted_by = 'two periods'
 ),
 found as (
     select * from same_key

@@ -156,12 +156,13 @@ fitting as (
 ranked as (
     select
         *,
-        count(distinct level_unit) over (partition by observation_id, step) as units,
+        min(level_unit) over same_step = max(level_unit) over same_step as is_one_unit,
         row_number() over (
             partition by observation_id, role
             order by step asc, choice asc, high - low asc nulls last, level_observation_id asc
         ) as place
     from fitting
+    window same_step as (partition by observation_id, step)
 ),
 final as (
     select
@@ -170,7 +171,7 @@ final as (
         level_observation_id,
         case step when 1 then 'words' when 2 then 'same article' else 'other article' end as link
     from ranked
-    where place = 1 and (step = 1 or units = 1)
+    where place = 1 and (step = 1 or is_one_unit)
 )
 select * from final;
 comment on view level_link is 'Which level each stated growth or share belongs to.';

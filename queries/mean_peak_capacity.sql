@@ -6,11 +6,18 @@
 -- that 24 a day may be 23.1 or 24.9. A capacity is the newest that the book has for
 -- the series, whatever its period; where the words name no service or direction, it is of all.
 create or replace view mean_peak_capacity as
-with daily as (
+with known as materialized (
+    select *
+    from latest
+    where
+        (nature = 'actual' and measure in ('daily_mean', 'daily_max', 'total'))
+        or (nature = 'capacity' and measure in ('daily_mean', 'daily_max'))
+),
+daily as (
     select
         *,
         case when period_end is null then article_id end as undated_in
-    from latest
+    from known
     where nature = 'actual' and measure in ('daily_mean', 'daily_max')
 ),
 stated as (
@@ -48,7 +55,7 @@ with_total as (
         t.high as total_high,
         t.observation_id as total_observation_id
     from stated as s
-    left join latest as t
+    left join known as t
         on
             s.port = t.port
             and s.metric = t.metric
@@ -66,8 +73,8 @@ with_total as (
 ),
 capacity as (
     select *
-    from latest
-    where nature = 'capacity' and measure in ('daily_mean', 'daily_max')
+    from known
+    where nature = 'capacity'
     qualify
         row_number() over (
             partition by port, metric, unit, scope, direction, service, breakdown

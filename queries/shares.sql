@@ -31,6 +31,9 @@ with share as (
     from current_observation
     where measure = 'share_pct' and unit = '%'
 ),
+linked as materialized (
+    select * from level_link
+),
 tied_whole as (
     select
         k.observation_id,
@@ -47,7 +50,7 @@ tied_whole as (
         w.nature as whole_nature,
         w.period_start as whole_start,
         w.period_end as whole_end
-    from level_link as k
+    from linked as k
     inner join current_observation as w on k.level_observation_id = w.observation_id
     where k.role = 'whole'
 ),
@@ -66,7 +69,7 @@ part as (
         p.nature as part_nature,
         p.period_start as part_start,
         p.period_end as part_end
-    from level_link as k
+    from linked as k
     inner join current_observation as p on k.level_observation_id = p.observation_id
     left join tied_whole as w on k.observation_id = w.observation_id
     where

@@ -197,3 +197,39 @@ def test_coverage_of_an_open_start_is_the_month_of_the_end(book: Book) -> None:
         ("xian", "2024-12-01", "2024-12-31", 1, 0),
         ("xian", "2025-01-01", "2025-01-31", 1, 0),
     ]
+
+
+def test_coverage_tells_gaps_from_the_start_of_the_series_and_what_is_overdue(book: Book) -> None:
+    for month, last in ((1, 31), (2, 28), (4, 30), (5, 31)):
+        article = book.article("Post", f"2025-{month + 1:02}-08")
+        book.add(article, "khorgos", "trains", "total", 500, f"2025-{month:02}-01..2025-{month:02}-{last}")
+    later = book.article("Herald", "2025-08-05")
+    book.add(later, "xian", "trains", "total", 700, "2025-07-01..2025-07-31")
+    book.add(later, "khorgos", "trains", "total", 9000, "2026-01-01..2026-01-31", nature="plan")
+    columns = "period_start, observations, publishers, is_gap, gap_months, overdue_since, months_since_start"
+    assert book.rows("coverage where port = 'khorgos'", columns) == [
+        ("2025-01-01", 1, 1, False, 0, None, 0),
+        ("2025-02-01", 1, 1, False, 0, None, 1),
+        ("2025-03-01", 0, 0, True, 1, "2025-04-09", 2),
+        ("2025-04-01", 1, 1, False, 0, None, 3),
+        ("2025-05-01", 1, 1, False, 0, None, 4),
+        ("2025-06-01", 0, 0, True, 1, "2025-07-09", 5),
+        ("2025-07-01", 0, 0, True, 2, None, 6),  # due on 9 August, and the book ends on the 5th
+        ("2025-08-01", 0, 0, True, 3, None, 7),
+        ("2026-01-01", 1, 1, False, 0, None, None),
+    ]
+    # One figure is no rhythm: nothing can be late.
+    assert book.rows("coverage where port = 'xian'", "every_months, overdue_since, is_gap") == [
+        (None, None, False)
+    ]
+
+
+def test_coverage_of_a_yearly_figure_is_due_by_the_year(book: Book) -> None:
+    for year in (2021, 2022, 2023):
+        article = book.article("Post", f"{year + 1}-01-20")
+        book.add(article, "khorgos", "trains", "total", 500, f"{year}-01-01..{year}-12-31")
+    book.add(book.article("Herald", "2025-03-01"), "xian", "trains", "level", 3, "2025-03-01..2025-03-01")
+    assert book.rows(
+        "coverage where port = 'khorgos' and overdue_since is not null",
+        "period_start, every_months, usual_delay_days, overdue_since",
+    ) == [("2024-12-01", 12, 20, "2025-01-21")]
