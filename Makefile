@@ -25,6 +25,7 @@ test: lint schedulers  ## Check and test everything
 	$(BIN)/python -m pytest -n $(JOBS)
 
 lint: venv  ## Check style and types
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar queries
 	$(BIN)/ruff check etl tests bench deploy
 	$(BIN)/mypy
 

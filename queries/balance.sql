@@ -83,7 +83,7 @@ by_place as (
         end as parted_by,
         w.observation_id as group_id,
         w.observation_id as whole_observation_id,
-        null::integer as parts_wanted,
+        cast(null as integer) as parts_wanted,
         null as part_direction,
         p.value,
         p.low,

@@ -66,8 +66,8 @@ torn as (
 farthest as (
     select
         key,
-        first(s order by low desc nulls last, observation_id asc) as most,
-        first(s order by high asc nulls last, observation_id asc) as least
+        first(s order by s.low desc nulls last, s.observation_id asc) as most,
+        first(s order by s.high asc nulls last, s.observation_id asc) as least
     from stated as s
     where key in (select t.key from torn as t)
     group by key
@@ -75,12 +75,12 @@ farthest as (
 same_key as (
     select
         'same_key' as identity,
-        most.port as port,
-        most.metric as metric,
-        most.measure as measure,
-        most.period_start as period_start,
-        most.period_end as period_end,
-        most.unit as unit,
+        most.port,
+        most.metric,
+        most.measure,
+        most.period_start,
+        most.period_end,
+        most.unit,
         cast(most.value as double) as stated_value,
         cast(most.low as double) as stated_low,
         cast(most.high as double) as stated_high,
@@ -204,7 +204,7 @@ peak as (
         cast(mean_low as double) as stated_low,
         cast(mean_high as double) as stated_high,
         cast(peak as double) as other_value,
-        null::double as other_low,
+        cast(null as double) as other_low,
         cast(peak_high as double) as other_high,
         [mean_observation_id, peak_observation_id] as observation_ids
     from mean_peak_capacity
@@ -224,7 +224,7 @@ implied_base as (
         g.implied_base_high as stated_high,
         cast(t.value as double) as other_value,
         cast(t.low as double) as other_low,
-        null::double as other_high,
+        cast(null as double) as other_high,
         [g.observation_id, g.level_observation_id, t.observation_id] as observation_ids
     from grown as g
     inner join known as t
@@ -273,7 +273,7 @@ falling as (
         cast(high as double) as stated_high,
         cast(passed_value as double) as other_value,
         cast(passed as double) as other_low,
-        null::double as other_high,
+        cast(null as double) as other_high,
         [observation_id, passed_observation_id] as observation_ids
     from running
     where high < passed
@@ -309,7 +309,7 @@ part_above as (
         cast(high as double) as stated_high,
         cast(inside_value as double) as other_value,
         cast(inside_low as double) as other_low,
-        null::double as other_high,
+        cast(null as double) as other_high,
         [observation_id, inside_observation_id] as observation_ids
     from of_year
     where period_start = date_trunc('year', period_start) and high < inside_low
@@ -391,8 +391,8 @@ final as (
         n.other_value,
         n.unit,
         greatest(
-            coalesce(n.stated_low - n.other_high, '-infinity'::double),
-            coalesce(n.other_low - n.stated_high, '-infinity'::double)
+            coalesce(n.stated_low - n.other_high, cast('-infinity' as double)),
+            coalesce(n.other_low - n.stated_high, cast('-infinity' as double))
         ) as gap,
         n.stated_low,
         n.stated_high,

@@ -10,7 +10,7 @@ with checked as (
         g.*,
         b.published_on as base_published_on,
         b.publisher as base_publisher,
-        b.article_id is not distinct from o.article_id as is_own_base
+        coalesce(b.article_id = o.article_id, false) as is_own_base
     from yoy_growth as g
     inner join current_observation as o on g.observation_id = o.observation_id
     left join current_observation as b on g.base_observation_id = b.observation_id

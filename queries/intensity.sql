@@ -63,7 +63,7 @@ final as (
         unit,
         least,
         most,
-        not (coalesce(ratio_low > most, false) or coalesce(ratio_high < least, false)) as is_plausible,
+        coalesce(ratio_low <= most, true) and coalesce(ratio_high >= least, true) as is_plausible,
         case
             when ratio_low > most then -cast(ceil(log10(ratio_low / most)) as integer)
             when ratio_high < least and ratio_high > 0 then cast(ceil(log10(least / ratio_high)) as integer)

@@ -22,13 +22,19 @@ with qualifying as (
 level as (
     select
         *,
-        list_position(
-            [
-                'total', 'level', 'daily_mean', 'weekly_mean', 'monthly_mean', 'mean', 'share_pct',
-                'daily_max', 'minimum', 'maximum', 'single'
-            ],
-            measure
-        ) as choice
+        case measure
+            when 'total' then 1
+            when 'level' then 2
+            when 'daily_mean' then 3
+            when 'weekly_mean' then 4
+            when 'monthly_mean' then 5
+            when 'mean' then 6
+            when 'share_pct' then 7
+            when 'daily_max' then 8
+            when 'minimum' then 9
+            when 'maximum' then 10
+            when 'single' then 11
+        end as choice
     from current_observation
     where measure not in (
         'yoy_pct', 'yoy_abs', 'mom_pct', 'change_pct', 'change_abs', 'lead_days', 'rank'
@@ -48,8 +54,8 @@ worded as (
         l.high,
         1 as step,
         q.port = l.port
-        and q.partner is not distinct from l.partner
-        and q.breakdown is not distinct from l.breakdown
+        and coalesce(q.partner, '') = coalesce(l.partner, '')
+        and coalesce(q.breakdown, '') = coalesce(l.breakdown, '')
         and coalesce(q.direction = l.direction, true) as is_same,
         q.measure = 'share_pct'
         and coalesce(q.whole, l.port) = l.port

@@ -141,10 +141,9 @@ final as (
             as peak_within_capacity,
         case
             when mean is not null and total is not null
-                then not (
-                    coalesce((mean_low - last_digit) * days > total_high, false)
-                    or coalesce((mean_high + last_digit) * days < total_low, false)
-                )
+                then
+                    coalesce((mean_low - last_digit) * days <= total_high, true)
+                    and coalesce((mean_high + last_digit) * days >= total_low, true)
         end as total_agrees,
         mean_low,
         mean_high,

@@ -136,8 +136,8 @@ at_end as (
             when after.day = before.day then before.value
             else before.value + (after.value - before.value) * (day - before.day) / (after.day - before.day)
         end as value,
-        before.least as least,
-        after.most as most,
+        before.least,
+        after.most,
         before.ids || after.ids as ids
     from drawn
     where is_month_end and before is not null

@@ -83,11 +83,11 @@ period_and_months as (
         l.month_number - f.month_number + 2 as parts,
         a.value + l.value_up_to - f.value_up_to + f.value as parts_sum,
         case
-            when l.lows - f.lows + (f.low is not null)::integer = l.month_number - f.month_number + 1
+            when l.lows - f.lows + cast(f.low is not null as integer) = l.month_number - f.month_number + 1
                 then a.low + l.low_up_to - coalesce(f.low_up_to, 0) + f.low
         end as parts_low,
         case
-            when l.highs - f.highs + (f.high is not null)::integer = l.month_number - f.month_number + 1
+            when l.highs - f.highs + cast(f.high is not null as integer) = l.month_number - f.month_number + 1
                 then a.high + l.high_up_to - coalesce(f.high_up_to, 0) + f.high
         end as parts_high,
         [a.observation_id] || l.observations_up_to[len(f.observations_up_to):] as part_observation_ids

@@ -20,7 +20,11 @@ with dated as (
         and measure <> 'lead_days'
         and period_end is not null
         -- Of times and prices less is better.
-        and metric not in (select metric from metric where flow in ('duration', 'price'))
+        and metric not in (
+            select m.metric
+            from metric as m
+            where m.flow in ('duration', 'price')
+        )
 ),
 plan as (
     select *

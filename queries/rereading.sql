@@ -53,7 +53,9 @@ said as (
     from figure as f
     left join observation as o on f.figure_id = o.figure_id
     left join figure as g on o.relates_to = g.figure_id
-    where f.article_id in (select article_id from replaced union select article_id from reread)
+    where
+        f.article_id in (select r.article_id from replaced as r)
+        or f.article_id in (select r.article_id from reread as r)
 ),
 before as (
     select
@@ -108,10 +110,8 @@ final as (
         t.change,
         a.name as article,
         t.figure,
-        string_agg(t.part.name || '=' || t.word_before, ', ' order by t.part.place)
-            filter (where not t.is_long) as before,
-        string_agg(t.part.name || '=' || t.word_after, ', ' order by t.part.place)
-            filter (where not t.is_long) as after,
+        string_agg(t.part.name || '=' || t.word_before, ', ' order by t.part.place) filter (where not t.is_long) as before,
+        string_agg(t.part.name || '=' || t.word_after, ', ' order by t.part.place) filter (where not t.is_long) as after,
         list(t.part.name order by t.part.place) as fields,
         t.span_start,
         t.span_end,

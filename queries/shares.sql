@@ -204,10 +204,9 @@ final as (
         computed_high,
         case
             when part is not null and whole_level is not null and unequal_in is null
-                then not (
-                    coalesce(low > computed_high + 1e-9 * (1 + abs(computed_high)), false)
-                    or coalesce(high < computed_low - 1e-9 * (1 + abs(computed_low)), false)
-                )
+                then
+                    coalesce(low <= computed_high + 1e-9 * (1 + abs(computed_high)), true)
+                    and coalesce(high >= computed_low - 1e-9 * (1 + abs(computed_low)), true)
         end as agrees,
         case when part is not null and whole_level is not null then unequal_in end as unequal_in,
         low as share_low,

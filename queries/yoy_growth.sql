@@ -139,10 +139,9 @@ final as (
         -- Bounds in double carry an error in the sixteenth digit, which is no disagreement.
         case
             when base is not null
-                then not (
-                    coalesce(low > computed_high + 1e-9 * (1 + abs(computed_high)), false)
-                    or coalesce(high < computed_low - 1e-9 * (1 + abs(computed_low)), false)
-                )
+                then
+                    coalesce(low <= computed_high + 1e-9 * (1 + abs(computed_high)), true)
+                    and coalesce(high >= computed_low - 1e-9 * (1 + abs(computed_low)), true)
         end as agrees,
         low as growth_low,
         high as growth_high,
