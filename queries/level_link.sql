@@ -36,9 +36,10 @@ level as (
             when 'single' then 11
         end as choice
     from current_observation
-    where measure not in (
-        'yoy_pct', 'yoy_abs', 'mom_pct', 'change_pct', 'change_abs', 'lead_days', 'rank'
-    )
+    where
+        measure not in (
+            'yoy_pct', 'yoy_abs', 'mom_pct', 'change_pct', 'change_abs', 'lead_days', 'rank'
+        )
 ),
 worded as (
     select

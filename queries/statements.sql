@@ -3,7 +3,7 @@
 --
 -- An article that gives a figure twice states it once. An article is a copy where its text is
 -- that of an earlier one of the claim, or its sentence is nearly so: letters and digits of both
--- differ in one of ten at most. `texts` counts what is no copy, and so who wrote it himself. With no
+-- differ in one of ten at most (of the first 32 wordings of a claim). `texts` counts what is no copy, and so who wrote it himself. With no
 -- known period, statements of two articles are two claims. The words shown are those of the
 -- narrowest interval, then of the earliest article.
 create or replace view statements as
@@ -13,54 +13,104 @@ with claim as (
         case when period_start is null and period_end is null then article_id end as own_article
     from current_observation
 ),
-stated as (
+stated as materialized (
     select
         *,
-        dense_rank() over (
-            order by
-                port, partner, metric, measure, scope, direction, mode, service, breakdown, nature, unit,
-                whole, period_start, period_end, own_article, value
+        -- The claim as one number, as in latest.
+        (
+            cast(
+                hash(
+                    port, partner, metric, measure, scope, direction, mode, service, breakdown, nature, unit,
+                    whole, period_start, period_end, own_article, value
+                ) as uhugeint
+            ) << 64
+        ) + hash(
+            value, own_article, period_end, period_start, whole, unit, nature, breakdown, service, mode,
+            direction, scope, measure, metric, partner, port
         ) as claim_id
     from claim
 ),
-ranked as (
-    select
-        *,
+shown as (
+    select observation_id
+    from stated
+    qualify
         row_number() over (
             partition by claim_id
             order by high - low asc nulls last, published_on asc nulls last, observation_id asc
-        ) as place
-    from stated
+        ) = 1
 ),
 -- One sentence an article and claim, in the order in which the articles came out.
+said as (
+    select
+        claim_id,
+        article_id,
+        published_on,
+        publisher,
+        sentence_start,
+        sentence_end
+    from stated
+    qualify row_number() over (partition by claim_id, article_id order by observation_id) = 1
+),
 source as (
+    select
+        *,
+        row_number() over (partition by claim_id order by published_on asc nulls last, article_id asc) as turn
+    from said
+),
+shared as (
+    select claim_id
+    from source
+    where turn = 2
+),
+worded as (
     select
         s.claim_id,
         s.article_id,
-        s.published_on,
-        s.publisher,
+        s.turn,
         a.content_hash,
         regexp_replace(
             lower(substring(a.text, s.sentence_start + 1, s.sentence_end - s.sentence_start)),
-            '[^\p{L}\p{N}]', '', 'g'
-        ) as letters,
-        row_number() over (
-            partition by s.claim_id order by s.published_on asc nulls last, s.article_id asc
-        ) as turn
-    from stated as s
+            '[^\p{L}\p{N}]+', '', 'g'
+        ) as letters
+    from source as s
+    semi join shared as h on s.claim_id = h.claim_id
     inner join article as a on s.article_id = a.article_id
-    qualify row_number() over (partition by s.claim_id, s.article_id order by s.observation_id) = 1
 ),
--- levenshtein counts bytes, and so does strlen.
+repeated as (
+    select
+        *,
+        row_number() over (partition by claim_id, content_hash order by turn) > 1
+        or row_number() over (partition by claim_id, letters order by turn) > 1 as is_repeat
+    from worded
+),
+-- The sentences of a claim that differ at all, by age.
+wording as (
+    select
+        claim_id,
+        article_id,
+        letters,
+        row_number() over (partition by claim_id order by turn) as place
+    from repeated
+    where not is_repeat
+),
+-- levenshtein counts bytes, and so does strlen. A claim that has hundreds of wordings is compared with its
+-- first ones, else the work would grow with their square.
 copy as (
+    select
+        claim_id,
+        article_id
+    from repeated
+    where is_repeat
+    union all
     select distinct
         later.claim_id,
         later.article_id
-    from source as later
-    inner join source as earlier on later.claim_id = earlier.claim_id and later.turn > earlier.turn
+    from wording as later
+    inner join wording as earlier on later.claim_id = earlier.claim_id
     where
-        case
-            when later.content_hash = earlier.content_hash or later.letters = earlier.letters then true
+        later.place > earlier.place
+        and earlier.place <= 32
+        and case
             when
                 10 * abs(strlen(later.letters) - strlen(earlier.letters))
                 > greatest(strlen(later.letters), strlen(earlier.letters))
@@ -122,10 +172,10 @@ final as (
         r.observation_id,
         o.observation_ids,
         s.article_ids
-    from ranked as r
+    from stated as r
+    inner join shown as w on r.observation_id = w.observation_id
     inner join sources as s on r.claim_id = s.claim_id
     inner join observations as o on r.claim_id = o.claim_id
-    where r.place = 1
 )
 select * from final;
 comment on view statements is 'One row a claim: the same key and value from several articles counted once, with its sources.';
