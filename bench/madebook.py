@@ -106,7 +106,7 @@ valued as (
     from written
 )
 select
-    format('{:016x}', article) as article_id, p, k,
+    story, format('{:016x}', article) as article_id, p, k,
     row_number() over (partition by article order by subject, k) - 1 as place,
     port, metric, measure, value, unit,
     case wording when 'about' then '~' when 'over' then '>' else '=' end as qualifier,
@@ -125,26 +125,36 @@ select
 from valued;
 """
 
+_RUN = "insert into run values (1, '2025-05-01', '2025-05-01', 'run', 'x1', 0, 0, 0, 0, 0, 0, 0)"
+
 _TABLES = """
-insert into run values (1, '2025-05-01', '2025-05-01', 'run', 'x1', 0, 0, 0, 0, 0, 0, 0);
+create or replace temp table slice as select * from stated where story % $slices = $slice;
 insert into article
 select
     article_id, article_id, 'A month of ' || any_value(port),
     string_agg(sentence, '' order by place), 'en', 'Publisher ' || any_value(p), null, any_value(published_on), false,
     sha256(article_id), 1
-from (select *, rpad(printf('%s %s %s %.1f %s, %s to %s.', port, metric, measure, value::double, unit, period_start, period_end),
-      $width, ' ') as sentence from stated)
+from (
+    select
+        *,
+        rpad(
+            printf('%s %s %s %.1f %s, %s to %s.', port, metric, measure, value::double, unit, period_start, period_end),
+            $width, ' '
+        ) as sentence
+    from slice
+)
 group by article_id;
 insert into figure
-select figure_id, article_id, place * $width, place * $width + 9, 'a figure', place * $width, (place + 1) * $width,
+select
+    figure_id, article_id, place * $width, place * $width + 9, 'a figure', place * $width, (place + 1) * $width,
     'observation', null, null, 'x1', 1, null
-from stated;
+from slice;
 insert into observation
 select
     'o' || figure_id, figure_id, article_id, port, null, metric, measure, value, unit, qualifier, low, high, period_start,
     period_end, 'port', direction, mode, if(metric = 'trains', 'china_europe', null), breakdown, nature, null, whole,
-    if(relates_to in (select figure_id from stated), relates_to, null), 1.0, '[]'
-from stated;
+    if(relates_to in (select figure_id from slice), relates_to, null), 1.0, '[]'
+from slice;
 """
 
 
@@ -155,6 +165,7 @@ def make(path: Path, observations: int, publishers: int = 3, seed: int = 1, memo
     memory for each: no view reads them.
     """
     con = duckdb.connect(str(path), config={"threads": 2, "memory_limit": memory})
+    con.execute("set preserve_insertion_order = false")
     con.execute(schema_sql())
     for table in ("observation", "figure", "reading", "correction", "rejection", "article", "run"):
         con.execute(f"create table keyless as select * from {table}")
@@ -164,7 +175,10 @@ def make(path: Path, observations: int, publishers: int = 3, seed: int = 1, memo
     subjects = 6 * max(1, round(observations / (6 * A_MONTH * MONTHS * publishers)))
     _run(con, _SERIES, subjects=subjects, months=MONTHS, seed=seed)
     _run(con, _STATED, publishers=publishers, months=MONTHS, seed=seed)
-    _run(con, _TABLES, width=WIDTH)
+    con.execute(_RUN)
+    slices = max(1, observations // 500_000)
+    for part in range(slices):
+        _run(con, _TABLES, width=WIDTH, slices=slices, slice=part)
     create_views(con)
     found = con.execute("select count(*) from observation").fetchone()
     con.execute("checkpoint")
@@ -173,6 +187,6 @@ def make(path: Path, observations: int, publishers: int = 3, seed: int = 1, memo
 
 
 def _run(con: duckdb.DuckDBPyConnection, sql: str, **values: int) -> None:
-    for name, value in values.items():
+    for name, value in sorted(values.items(), reverse=True):  # $slices before $slice
         sql = sql.replace(f"${name}", str(value))
     con.execute(sql)

@@ -1,5 +1,5 @@
 -- One row per contradiction: two figures, or a figure and what others add up to, whose intervals cannot meet.
--- needs: balance, current_observation, latest, mean_peak_capacity, part_sum, shares, yoy_growth
+-- needs: balance, bound_broken, current_observation, latest, mean_peak_capacity, part_sum, shares, yoy_growth
 --
 -- `identity` names the rule that cannot hold: same_key (two publishers, one key), growth (stated growth
 -- against stored levels), share (stated share against part and whole), directions, months and the
@@ -243,8 +243,42 @@ implied_base as (
         and g.level_measure = 'total'
         -- The whole of the base itself is what `growth` compares.
         and t.period_end < g.base_period_end
-        and g.implied_base_high < t.low
+        and g.implied_base_high < t.low - 1e-9 * (1 + t.low)
     qualify row_number() over (partition by g.observation_id order by t.low desc, t.observation_id asc) = 1
+    union all
+    select
+        'implied_base' as identity,
+        g.port,
+        g.metric,
+        g.measure,
+        g.period_start,
+        g.period_end,
+        g.level_unit as unit,
+        g.implied_base as stated_value,
+        g.implied_base_low as stated_low,
+        g.implied_base_high as stated_high,
+        cast(t.value as double) as other_value,
+        cast(null as double) as other_low,
+        cast(t.high as double) as other_high,
+        [g.observation_id, g.level_observation_id, t.observation_id] as observation_ids
+    from grown as g
+    inner join known as t
+        on
+            g.port = t.port
+            and g.metric = t.metric
+            and g.level_unit = t.unit
+            and g.base_period_start = t.period_start
+            and g.direction is not distinct from t.direction
+            and g.mode is not distinct from t.mode
+            and g.service is not distinct from t.service
+            and g.partner is not distinct from t.partner
+            and g.breakdown is not distinct from t.breakdown
+    where
+        g.observation_id in (select s.observation_id from stated as s)
+        and g.level_measure = 'total'
+        and t.period_end > g.base_period_end
+        and g.implied_base_low > t.high + 1e-9 * (1 + t.high)
+    qualify row_number() over (partition by g.observation_id order by t.high asc, t.observation_id asc) = 1
 ),
 running as (
     select
@@ -256,6 +290,21 @@ running as (
     window
         earlier as (
             partition by port, metric, unit, partner, direction, mode, service, breakdown, whole, period_start
+            order by period_end asc rows between unbounded preceding and 1 preceding
+        )
+),
+-- Two publishers may count from two beginnings; one publisher knows his own.
+since_launch as (
+    select
+        s.*,
+        max(low) over earlier as passed,
+        arg_max(value, low) over earlier as passed_value,
+        arg_max(observation_id, low) over earlier as passed_observation_id
+    from stated as s
+    where measure = 'total' and period_start is null and publisher is not null
+    window
+        earlier as (
+            partition by port, metric, unit, partner, direction, mode, service, breakdown, whole, publisher
             order by period_end asc rows between unbounded preceding and 1 preceding
         )
 ),
@@ -278,6 +327,25 @@ falling as (
     from running
     where high < passed
     -- One that was told too high is higher than all that come after it: the first of them tells.
+    qualify row_number() over (partition by passed_observation_id order by period_end asc) = 1
+    union all
+    select
+        'falling' as identity,
+        port,
+        metric,
+        'total' as measure,
+        period_start,
+        period_end,
+        unit,
+        cast(value as double) as stated_value,
+        cast(low as double) as stated_low,
+        cast(high as double) as stated_high,
+        cast(passed_value as double) as other_value,
+        cast(passed as double) as other_low,
+        cast(null as double) as other_high,
+        [observation_id, passed_observation_id] as observation_ids
+    from since_launch
+    where high < passed
     qualify row_number() over (partition by passed_observation_id order by period_end asc) = 1
 ),
 of_year as (
@@ -355,6 +423,23 @@ found as (
     select * from part_above
     union all
     select * from difference
+    union all
+    select
+        identity,
+        port,
+        metric,
+        measure,
+        period_start,
+        period_end,
+        unit,
+        stated_value,
+        stated_low,
+        stated_high,
+        other_value,
+        other_low,
+        other_high,
+        observation_ids
+    from bound_broken
 ),
 numbered as (
     select
@@ -407,7 +492,7 @@ final as (
 )
 select * from final;
 comment on view contradictions is 'Figures whose intervals cannot meet: the rule, the numbers, the sentences, the publishers and days.';
-comment on column contradictions.identity is 'The rule that cannot hold: same_key, growth, share, mean_days, peak, implied_base, falling, part_above_whole, difference, or how a whole is parted.';
+comment on column contradictions.identity is 'The rule that cannot hold: same_key, growth, share, mean_days, peak, implied_base, falling, part_above_whole, difference, a rule of bound_broken, or how a whole is parted.';
 comment on column contradictions.port is 'Reporting place.';
 comment on column contradictions.metric is 'What is counted.';
 comment on column contradictions.measure is 'What the stated number says of the metric.';
