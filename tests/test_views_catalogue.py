@@ -125,6 +125,7 @@ def test_the_plain_duckdb_program_reads_every_view(tmp_path: Path) -> None:
     period = "2025-01-01..2025-08-08"
     count = book.add(article, "khorgos", "trains", "total", 6000, period)
     book.add(article, "khorgos", "trains", "lead_days", 46, period, unit="day", relates_to=count)
+    book.add(article, "khorgos", "trains", "total", 7000, period, breakdown="cars")
     book.figure(article, reason="date")
     book.figure(article, superseded_run=1)
     book.add(book.article("Herald"), "khorgos", "trains", "total", 1210)

@@ -1,4 +1,4 @@
-"""Figures of a world in which everything adds up: none is accused, whatever is told of it, and each slip is."""
+"""Figures of a world in which everything adds up: none is accused, whatever is told of it; each slip is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +27,9 @@ class World:
     def __init__(self, seed: int) -> None:
         self.luck = random.Random(seed)
         self.passed: dict[tuple[str, str, str, str | None], list[int]] = {}
+        # Few series and one half-year, so that the figures told have much to do with one another.
+        self.ports = self.luck.choice([["khorgos", "alashankou", "cn-xj"], ["khorgos", "cust-urumqi"]])
+        self.services = self.luck.choice([["china_europe", "central_asia", COMBINED], [None]])
         for port in PARTS["cust-urumqi"]:
             for service in SERVICES[None]:
                 for direction in ("export", "import"):
@@ -54,21 +56,21 @@ class World:
     def series(self) -> tuple[Any, ...]:
         pick = self.luck.choice
         return (
-            pick(["khorgos", "khorgos", "alashankou", "cust-urumqi", "cn-xj"]),
-            pick(["china_europe", "central_asia", COMBINED, None]),
-            pick([None, "both", "export", "import"]),
-            pick([None, None, None, "cars"]),
+            pick(self.ports),
+            pick(self.services),
+            pick([None, None, "export", "import"]),
+            pick([None] * 5 + ["cars"]),
         )
 
     def period(self) -> tuple[date, date]:
         luck = self.luck
-        year, month = luck.choice([2024, 2025]), luck.randint(1, 12)
+        year, month = luck.choice([2024, 2025]), luck.randint(1, 6)
         start = {
             "month": date(year, month, 1),
             "quarter": date(year, month - (month - 1) % 3, 1),
             "half": date(year, 1 if month < 7 else 7, 1),
         }
-        kind = luck.choice(["month", "month", "quarter", "half", "so far", "so far", "to a day", "any"])
+        kind = luck.choice(["month"] * 4 + ["so far"] * 4 + ["quarter", "half", "to a day", "any"])
         if kind == "so far":
             return date(year, 1, 1), last_day(year, month)
         if kind == "to a day":
@@ -107,7 +109,7 @@ def worded(luck: random.Random, true: float, exact: bool = True) -> tuple[float,
         high = None
     elif way == "nearly":
         value = high = float(int(size * luck.uniform(1, 1.05)) + 1)
-        low = value * 0.9
+        low = min(value * 0.9, size)
     elif way == "range":
         low, high = size * 0.97 - 1, size * 1.02 + 1
         value = (low + high) / 2
@@ -138,7 +140,11 @@ def tell(book: Book, world: World) -> None:
         + ["daily_mean", "daily_max", "monthly_mean", "weekly_mean", "yoy_pct", "yoy_abs", "lead_days"]
         + ["share_pct", "since launch", "plan"]
     )
-    exact, true, article = True, float(total), book.article(f"Paper {luck.randint(1, 3)}", f"2026-01-{luck.randint(10, 28)}")
+    exact, true, article = (
+        True,
+        float(total),
+        book.article(f"Paper {luck.randint(1, 3)}", f"2026-01-{luck.randint(10, 28)}"),
+    )
     if measure == "daily_mean":
         true, exact = total / days, False
     elif measure == "weekly_mean":
@@ -182,7 +188,9 @@ def tell(book: Book, world: World) -> None:
         )  # fmt: skip
         return
     value, low, high = worded(luck, true, exact)
-    period = f"..{end}" if start == FIRST and measure == "total" and "nature" not in words else f"{start}..{end}"
+    period = (
+        f"..{end}" if start == FIRST and measure == "total" and "nature" not in words else f"{start}..{end}"
+    )
     book.add(article, port, "trains", measure, value, period, low=low, high=high, **words)
 
 
@@ -207,6 +215,7 @@ def test_nothing_true_is_accused(seed: int) -> None:
         book.con.execute(
             "update port set note = 'composite of alashankou + khorgos', parent = null where slug = 'cn-xj'"
         )
+        book.con.execute("update port set parent = null where slug = 'cust-urumqi'")
         for _ in range(250):
             tell(book, world)
         for view, flag in FLAGS.items():
@@ -215,7 +224,12 @@ def test_nothing_true_is_accused(seed: int) -> None:
 
 # A story is figures that add up; the last of them is the one that slips.
 
-Q1, Q2, H1, H2 = "2025-01-01..2025-03-31", "2025-04-01..2025-06-30", "2025-01-01..2025-06-30", "2025-07-01..2025-12-31"
+Q1, Q2, H1, H2 = (
+    "2025-01-01..2025-03-31",
+    "2025-04-01..2025-06-30",
+    "2025-01-01..2025-06-30",
+    "2025-07-01..2025-12-31",
+)
 YEAR, LAST_YEAR = "2025-01-01..2025-12-31", "2024-01-01..2024-12-31"
 APRIL, MAY, JUNE = "2025-04-01..2025-04-30", "2025-05-01..2025-05-31", "2025-06-01..2025-06-30"
 TO_MAY, TO_APRIL = "2025-01-01..2025-05-31", "2025-01-01..2025-04-30"
@@ -228,13 +242,17 @@ def total(value: float, period: str = H1, measure: str = "total", **more: Any) -
 
 STORIES: dict[str, Callable[[int, int], list[Told]]] = {
     "directions": lambda a, b: [total(a, direction="export"), total(b, direction="import"), total(a + b)],
-    "corridors": lambda a, b: [total(a, port="corridor-west"), total(b, port="corridor-east"), total(a + b, port="cn")],
+    "corridors": lambda a, b: [
+        total(a, port="corridor-west"), total(b, port="corridor-east"), total(a + b, port="cn"),
+    ],
     "joint count": lambda a, b: [total(a, port="alashankou"), total(b), total(a + b, port="cn-xj")],
     "services": lambda a, b: [
         total(a, service="china_europe"), total(b, service="central_asia"), total(a + b, service=COMBINED),
     ],
     "two periods": lambda a, b: [total(a, TO_MAY), total(b, JUNE), total(a + b)],
-    "period and months": lambda a, b: [total(a, Q1), total(b, APRIL), total(b, MAY), total(a + 2 * b, TO_MAY)],
+    "period and months": lambda a, b: [
+        total(a, Q1), total(b, APRIL), total(b, MAY), total(a + 2 * b, TO_MAY),
+    ],
     "months": lambda a, b: [total(a, APRIL), total(b, MAY), total(a, JUNE), total(2 * a + b, Q2)],
     "halves": lambda a, b: [total(a), total(b, H2), total(a + b, YEAR)],
     "quarters": lambda a, b: [
@@ -252,14 +270,17 @@ STORIES: dict[str, Callable[[int, int], list[Told]]] = {
         total(a, LAST_YEAR), total(a + b, YEAR), total(b, YEAR, "yoy_abs", unit="train"),
     ],
     "implied_base": lambda a, b: [
-        total(a, "2024-01-01..2024-11-17"), total(round(100 * b / (a + b), 1), YEAR, "yoy_pct"), total(a + 2 * b, YEAR),
+        total(a, "2024-01-01..2024-11-17"), total(round(100 * b / (a + b), 1), YEAR, "yoy_pct"),
+        total(a + 2 * b, YEAR),
     ],
     "growth_of_directions": lambda a, b: [
-        total(a / 100, YEAR, "yoy_pct", direction="export"), total(a / 100 + 4, YEAR, "yoy_pct", direction="import"),
+        total(a / 100, YEAR, "yoy_pct", direction="export"),
+        total(a / 100 + 4, YEAR, "yoy_pct", direction="import"),
         total(a / 100 + 2, YEAR, "yoy_pct"),
     ],
     "growth_of_periods": lambda a, b: [
-        total(a / 100, TO_APRIL, "yoy_pct"), total(a / 100 + 4, MAY, "yoy_pct"), total(a / 100 + 2, TO_MAY, "yoy_pct"),
+        total(a / 100, TO_APRIL, "yoy_pct"), total(a / 100 + 4, MAY, "yoy_pct"),
+        total(a / 100 + 2, TO_MAY, "yoy_pct"),
     ],
     "falling": lambda a, b: [total(a, TO_APRIL), total(a + b, TO_MAY)],
     "falling since launch": lambda a, b: [total(a, "..2025-04-30"), total(a + b, "..2025-05-31")],
@@ -300,14 +321,23 @@ def test_each_slip_is_found_and_nothing_else(a: int, b: int, slip: float, rounde
                     if is_false and last and name not in BOTH_WAYS:
                         factor = 10 if name in TOO_MUCH else 0.1
                     wide = 0.1 if measure.endswith("_pct") else 1 if rounded else 0
-                    article = book.article(None if name == "same_key" else "Post", text=f"{name} {is_false} {n}")
+                    article = book.article(
+                        None if name == "same_key" else "Post", text=f"{name} {is_false} {n}"
+                    )
                     more = {"partner": f"{name} {is_false}", **more}
                     told = value * factor + (30 if factor != 1 and measure.endswith("_pct") else 0)
                     story_of[
                         book.add(
-                            article, more.pop("port", "khorgos"), "trains", measure, round(told, 2), period,
-                            low=round(told - wide, 2), high=round(told + wide, 2), **more,
-                        )  # fmt: skip
+                            article,
+                            more.pop("port", "khorgos"),
+                            "trains",
+                            measure,
+                            round(told, 2),
+                            period,
+                            low=round(told - wide, 2),
+                            high=round(told + wide, 2),
+                            **more,
+                        )
                     ] = (name, is_false)
         accused: dict[tuple[str, bool], set[str]] = {}
         for identity, ids, sentences, publishers, published in book.rows(
@@ -330,7 +360,8 @@ BOTH_WAYS = {
 }  # fmt: skip
 TOO_MUCH = {"peak", "peak_days"}
 IDENTITIES = {
-    "directions", "corridors", "joint count", "services", "period and months", "months", "quarters", "mean_days",
+    "directions", "corridors", "joint count", "services", "period and months", "months", "quarters",
+    "mean_days",
     "mean_months", "mean_weeks", "peak", "peak_days", "growth", "implied_base", "growth_of_directions",
     "growth_of_periods", "falling", "part_above_whole", "share", "same_key",
 }  # fmt: skip
