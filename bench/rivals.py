@@ -1,8 +1,8 @@
 """The questions of the main views, hand-written in pandas and in polars on the exported Parquet.
 
 Each answers the core of its question as somebody would write it in a notebook: the latest statement of
-each key, then joins and groups on it, without the bounds, links and comments that the views carry along. pandas reads
-text as Arrow strings.
+each key, then joins and groups, without the bounds, links and comments that the views carry along. pandas
+reads text as Arrow strings.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@
 Books are made in FOLDER where they are not there yet (bench/madebook.py; ten million take 1.5 GB and ten
 minutes). Each measurement is a process of its own with two threads and at most 10 GB; what is printed is its
 processor time, as other work may share the machine. A view is read to its last column (a hash of each row); a
-peer's time has its reading of the Parquet in it, as the view's has its reading of the book. `growth` is how much
-faster than n log n a view grows from the first size to the last: 1.0 is n log n, less is better.
+peer's time has its reading of the Parquet in it, as the view's has its reading of the book. `growth` is how
+much faster than n log n a view grows from the first size to the last: 1.0 is n log n, less is better.
 """
 
 from __future__ import annotations

@@ -276,6 +276,8 @@ implied_base as (
     where
         g.observation_id in (select s.observation_id from stated as s)
         and g.level_measure = 'total'
+        -- Where no mode is told, one may count a railway's cargo and the other a pipeline's as well.
+        and g.mode is not null
         and t.period_end > g.base_period_end
         and g.implied_base_low > t.high + 1e-9 * (1 + t.high)
     qualify row_number() over (partition by g.observation_id order by t.high asc, t.observation_id asc) = 1
