@@ -450,7 +450,7 @@ def test_each_rule_has_its_name(book: Book) -> None:
     trains(book, "total", 9000)
     trains(book, "total", 4620, direction="export")
     trains(book, "total", 4021, direction="import")
-    assert sorted(identities(book)) == ["directions", "mean_days", "peak"]
+    assert sorted(identities(book)) == ["directions", "mean_days", "peak", "peak_days"]
 
 
 def test_rates_of_many_things_differ_without_contradiction(book: Book) -> None:
