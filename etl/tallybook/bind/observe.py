@@ -89,7 +89,9 @@ def _observe(
     metric = lexicon.metric[d.metric]
     named = d.head.mark.get("metric") if d.head and d.head.mark else None
     traded = metric.gate == "trade" and named is not None and named.attrs.get("trade")
-    if metric.gate in ("border", "trade") and not (traded or binder.border or _at_border(d, view, lexicon)):
+    aboard = d.scope == "shipment" and d.metric == "vehicles_shipped"  # a China-Europe train with 165 cars
+    open_to = traded or aboard or binder.border or _at_border(d, view, lexicon)
+    if metric.gate in ("border", "trade") and not open_to:
         return "no_metric", "a border or a port of entry"
     if metric.gate == "freight" and not (binder.freight or binder.border or _at_border(d, view, lexicon)):
         return "no_metric", "goods or a border"

@@ -198,6 +198,11 @@ def noun_behind(
         if grammar.phrases["and"].fullmatch(word) and end > at + 3 and _list_noun(text, m.end(), nouns):
             end = m.end()  # Europe-bound and return trains
             continue
+        after = _TOKEN.match(text, m.end())
+        participle = end == at and after is not None and grammar.phrases["participle"].fullmatch(word)
+        if participle and after is not None and nouns.at(text, after.start(1)) is not None:
+            end = m.end()  # loaded containers
+            continue
         halt = not m[1][0].isalpha() or (word in grammar.stop and text[word_start - 1] != "-")
         if halt and (found or m[1] not in ("'", "“", '"', "«", "(", ")")):
             break

@@ -32,14 +32,30 @@ def find_spaced_periods(text: str, rules: PeriodRules, today: Today) -> list[Per
             continue
         if _SENTENCE.search(text, last_stop, start + 1):
             reader.year = None
+            reader.months.clear()
         last_stop = start
         period = _READERS[rules.templates[rank][0]](reader, m)
         if period is None:
             continue
-        if reader.stated(m) is not None and period.low and period.kind in ("span", "point"):
+        around = _around(reader, replace(period, end=-negative), reader.stated(m) is not None)
+        named = reader.months.get(period.high.month) if period.grain == "month" and period.high else None
+        # in February, against low numbers in February 2009: the next months are not of 2009
+        again = named is not None and period.high is not None and named > period.high.year
+        if (
+            reader.stated(m) is not None
+            and period.low
+            and around.kind in ("span", "point", "until", "since")
+            and not again
+        ):
             reader.year = period.low.year
-        if period.grain in ("month", "day") and period.high and period.kind in ("span", "point"):
+        if (
+            period.grain in ("month", "day")
+            and period.high
+            and period.kind in ("span", "point")
+            and not again
+        ):
             reader.month = (period.high.year, period.high.month)
+            reader.months[period.high.month] = period.high.year
         if period.low and period.grain in _GRAINS:
             reader.named = True
         if (
@@ -48,7 +64,7 @@ def find_spaced_periods(text: str, rules: PeriodRules, today: Today) -> list[Per
             and period.kind in ("point", "span", "since")
         ):
             reader.day = period.low
-        out.append(_around(reader, replace(period, end=-negative), reader.stated(m) is not None))
+        out.append(around)
     return out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from tallybook.lexicon.grammar import PeriodRules
@@ -19,6 +19,8 @@ class Reader:
     today: Today
     year: int | None = None
     month: tuple[int, int] | None = None
+    months: dict[int, int] = field(default_factory=dict)
+    """The months that the sentence has named, and their years."""
     day: date | None = None
     named: bool = False
 

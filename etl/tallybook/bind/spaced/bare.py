@@ -82,7 +82,7 @@ class Nouned(Headed):
                 verb = ways["verb_qual"].match(self.text, start, f.start) is not None
                 generic = ways["any_unit"].match(self.text, f.end + 1) is not None
                 near = len(between) < (110 if verb or generic else 60) or self._number_of(s, m)
-                if between.endswith("from") and not ways["closes"].match(self.text, f.end):
+                if between.endswith("from") and not generic and not ways["closes"].match(self.text, f.end):
                     continue  # vehicles from 12 makers
                 counted = ways["counts"].search(between) or ways["verb_qual"].match(self.text, start, f.start)
                 if not (near and counted):
@@ -268,10 +268,6 @@ class Nouned(Headed):
         if any((m.get("metric") and not self._weak_mark(m)) or m.get("world") for m in marks):
             return None
         return last.figure.unit
-
-    def _weak_mark(self, m: Mark) -> bool:
-        entry = m.get("metric")
-        return entry is not None and bool(entry.attrs.get("weak"))
 
     def _per_time(self, marks: list[Mark]) -> bool:
         return any((e := m.get("measure")) is not None and e.value in PER_TIME for m in marks)

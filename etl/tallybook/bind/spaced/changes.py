@@ -142,6 +142,10 @@ class Changing(Dated):
             or not (
                 any(m.get("dir") or m.get("metric") or m.get("place") or m.get("partner") for m in left)
                 or self.grammar.phrases["gapped_in"].match(self.text, f.end)
+                or (
+                    self.grammar.phrases["and_next"].search(self.text, last.figure.end, start)
+                    and self.grammar.phrases["goal_next"].match(self.text, f.end)
+                )
                 or re.fullmatch(r",? (?:and|or|и) (?:by|на) ", self.text[last.figure.end : start])
                 or re.search(r"(?:and|or|и) (?:by|на) $", self.text[last.figure.end : start])
             )

@@ -58,6 +58,15 @@ class Spaced(Paired):
         super()._heading(s, mentions)
         self._label_period(s)
 
+    def _nameless(self, m: Mention, text: str) -> bool:
+        """Tell whether a title means some port of an area, to be named: Xinjiang's border port."""
+        place = self.lexicon.place.get(m.slug)
+        area = place is not None and place.kind in ("region", "country")
+        return (
+            area
+            and self.grammar.phrases["nameless"].search(text, m.start, min(len(text), m.end + 14)) is not None
+        )
+
     def _label_period(self, s: Sentence) -> None:
         """Let the period of a heading, or of a line that ends with a colon, hold for the lines under it."""
         if any(p.kind == "span" and p.low for p in s.periods) and self.state.frame.kind == "span":
@@ -74,6 +83,9 @@ class Spaced(Paired):
                 place is not None and place.kind == "country" and beside
             ):  # Kazakhstan-China rail freight grows
                 mentions = [replace(lands[0], role="subject"), lands[1]]
+        nameless = [m for m in subjects if self._nameless(m, text)]
+        if nameless and len(nameless) == len(subjects):
+            mentions = [m for m in mentions if m not in nameless]
         if len({m.slug for m in subjects}) > 1:
             mentions = [m for m in mentions if m.role != "subject"]
         super().prime(sentence, mentions, text)
@@ -102,6 +114,11 @@ class Spaced(Paired):
             and any(p.kind == "span" and p.low == frame.low for p in s.periods)
         ):
             state.main = frame  # "this year" of a title is the half-year of the text
+        if told and all(d.port_rule == "national" for d in told):
+            state.topic, state.topic_span = (
+                told[-1].ports,
+                (),
+            )  # of the land's trains, till a place is named again
         if self.grammar.phrases["caption"].match(self.text[s.start : s.end].lstrip()) or (
             topic[0] and self._list_line(s, mentions)
         ):

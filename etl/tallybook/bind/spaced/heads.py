@@ -18,6 +18,9 @@ from tallybook.recognise.figures import TIME, Figure
 _RATE = ("daily_mean", "weekly_mean", "monthly_mean", "yearly", "hourly")
 
 
+_OF_CARGO = ("cargo_tonnes", "teu", "containers")
+
+
 class Headed(Changed):
     """Finds what an amount counts and how it is measured."""
 
@@ -157,7 +160,9 @@ class Headed(Changed):
 
     def _in_story(self, d: Draft) -> bool:
         """Tell whether the sentences before spoke of what a port moves: "bulk" then is cargo."""
-        last = self.state.last
+        spoken, last = self.spoken, self.state.last
+        if spoken is not None and d.sentence - spoken[0] <= 2 and spoken[1].metric in _OF_CARGO:
+            return True
         return (
             last is not None
             and d.sentence - last.sentence <= 2

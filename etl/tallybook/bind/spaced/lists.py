@@ -24,9 +24,8 @@ class Paired(Owned):
         for i, a in enumerate(drafts):
             if not a.ahead or a.reason:
                 continue
-            b = next(
-                (x for x in drafts[i + 1 :] if x.figure.sense == "" and x.reason is None and x.head), None
-            )
+            ahead = [x for x in drafts[i + 1 :] if x.figure.sense == "" and x.reason is None and x.head]
+            b = next((x for x in ahead if not x.begins), ahead[0] if ahead else None)
             if b is None:
                 continue
             a.relates, a.head = b, replace(b.head, rule="goal") if b.head else None
@@ -199,6 +198,13 @@ class Paired(Owned):
         told = [d for d in drafts if d.figure.end <= at and d.figure.sense == "" and not d.figure.reason][-n:]
         if run[0].figure.sense and len(told) == n and any(d.reason or d.metric == OTHER for d in told):
             amounts = told  # one of the two counts something else, and its growth too
+        if run[0].figure.sense and not amounts and all(d.relates or d.head is None for d in run):
+            before = [
+                d
+                for d in self.drafts
+                if d.sentence == self._number - 1 and not d.figure.sense and not d.reason and d.head
+            ]
+            amounts = before if len(before) == n else []
         if run[0].figure.sense and len(amounts) >= n:
             for d, a in zip(run, amounts[-n:], strict=True):
                 d.relates, d.head = a, replace(a.head, rule="respectively") if a.head else None

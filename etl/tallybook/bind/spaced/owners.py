@@ -21,6 +21,8 @@ _WAY = re.compile(
 
 _COUNT = 10
 """A smaller number without a unit may be the number of anything."""
+_OF_A_LAND = ("china_europe", "central_asia", "china_europe_central_asia")
+"""Services whose figures are a whole country's where its national railway tells them."""
 
 
 class Owned(Detailed):
@@ -95,6 +97,10 @@ class Owned(Detailed):
         horizon = self._horizon(s, f) if self.state.topic else s.end
         later = [m for m in mentions if m.role == "subject" and f.end <= m.start < horizon]
         ref = self._refers(s, at)
+        office = next((e for m in s.marks if (e := m.get("national")) is not None), None)
+        if office is not None and not ref and not later and draft.service in _OF_A_LAND:
+            draft.ports, draft.port_rule = (office.value,), "national"
+            return
         if ref and not later[:1]:
             draft.ports, draft.port_marks, draft.port_rule = *ref, "reference"
             return

@@ -202,8 +202,17 @@ class Dated(Worded):
         inside = self._bracket(s, figure.start)
         beside = [p for p in s.periods if inside and inside[0] <= p.start < inside[1]] if inside else []
         if not beside and self._compared(s, figure):
+            start = self._start(figure)
+            beside = [
+                p
+                for p in s.periods
+                if 0 <= start - p.end <= 3 and self.text[p.end : start].strip() in ("'s", "")
+            ]
+        if not beside and self._compared(s, figure):
             beside = [p for p in own[:1] if p.start - self._tail(figure) <= 4]
-        if not beside or beside[0].grain != "year" or beside[0].low is None or beside[0].kind == "base":
+        if not beside or beside[0].grain != "year" or beside[0].low is None:
+            return None
+        if beside[0].kind == "base" and not inside and beside[0].start >= figure.end:
             return None
         outer = [p for p in told if p not in beside]
         frame = frames.run(before, outer, self.published)

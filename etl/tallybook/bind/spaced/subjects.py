@@ -123,7 +123,10 @@ class Changed(Changing):
         appended = mark is not None and self.grammar.phrases["appended"].search(
             self.text, max(s.start, mark.start - 24), mark.start
         )
-        if own is not None and own.metric == OTHER and amount is not None and not share and appended:
+        trailing = own is not None and own.mark is not None and amount is not None
+        if trailing and own is not None and own.mark is not None and amount is not None:
+            trailing = own.metric == OTHER or own.mark.start > amount.figure.end
+        if trailing and not share and appended:
             own = None  # 687,100 TEUs were carried on the line jointly built by them, up 18.9 percent
         if (
             share
@@ -198,7 +201,7 @@ class Changed(Changing):
             and not share
             and d.sentence - before.sentence <= 1
             and before.head is not None
-            and not any(m.get("metric") or m.get("world") for m in left)
+            and not any((m.get("metric") and not self._weak_mark(m)) or m.get("world") for m in left)
         ):
             d.head = replace(
                 before.head, rule="carried"

@@ -105,6 +105,10 @@ class Worded(Binder):
         lead = self.text[max(s.start, m.start - 40) : m.start]
         return of.search(lead) is not None or of.search(self.text[m.start : m.end] + " ") is not None
 
+    def _weak_mark(self, m: Mark) -> bool:
+        entry = m.get("metric")
+        return entry is not None and bool(entry.attrs.get("weak"))
+
     def _weak(self, head: Head) -> bool:
         entry = head.mark.get("metric") if head.mark else None
         return entry is not None and bool(entry.attrs.get("weak") or entry.attrs.get("goods"))
