@@ -57,6 +57,8 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
         return _until(frame, p, same, marks)
     if p.kind == "since":
         end = p.high
+        if same and p.low is None and frame.kind == "since" and frame.low is not None:
+            return replace(frame, marks=marks)  # over the past three months since its launch
         if same and frame.kind in ("until", "now") and frame.high:
             end = frame.high
             if p.grain == "back" and p.low and published and end < published:

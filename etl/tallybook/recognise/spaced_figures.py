@@ -20,6 +20,10 @@ from tallybook.recognise.numbers import Number
 _TOKEN = re.compile(r"[ -]*([^\W\d_]+(?:['’.&][^\W\d_]+)*\.?|\S)", re.U)
 _LONGEST_NOUN = 5
 _REACH = 9
+_CHAIN = re.compile(
+    r",? to (?:just |only |under |about |less than |around |a mere )*(?:\d|(?:one|two|three|four|five|six|ten)\b)"
+)
+"""Behind the second of three ends: cut from two to three days to 16 hours."""
 _WEAK_QUAL_GAP = re.compile(r"[ ,]*$")
 
 
@@ -238,7 +242,10 @@ def _range(text: str, first: Figure, second: Figure, grammar: Grammar) -> Figure
     shift = any(
         x.search(lead) and y.fullmatch(gap) for x, y in rules.shift_led
     ) and not gap.strip().startswith("-")
-    if (shift and _shifts(text, first.start, grammar)) or not (joined or led):
+    chain = second.unit is not None and _CHAIN.match(
+        text, max(second.end, second.noun[1] if second.noun else 0)
+    )
+    if (shift and not chain and _shifts(text, first.start, grammar)) or not (joined or led):
         return None
     unit = second.unit or first.unit
     if (

@@ -146,6 +146,8 @@ def _around(r: Reader, p: Period, stated: bool) -> Period:
         toward = rules.phrases["base_toward"].match(words) and (
             p.high is None or r.today.published is None or p.high < r.today.published
         )
+        if words.lower() == "over" and rules.phrases["verb_over"].search(text, floor, base.start()):
+            return p
         if not unsure or (
             p.kind != "open"
             and (
@@ -178,6 +180,14 @@ def _around(r: Reader, p: Period, stated: bool) -> Period:
         if rules.phrases["until_year_not"].fullmatch(lead) and p.grain == "year":
             return p
         low = p.low if lead == "through" and p.grain in ("months", "half", "quarter") else None
+        if (
+            lead == "through"
+            and p.grain == "quarter"
+            and p.low
+            and p.low.month > 1
+            and "end" in until.group()
+        ):
+            return replace(p, low=p.low.replace(month=1), grain="months")  # to the end of the third quarter
         if low:
             return p  # through the first seven months
         if lead == "through" and p.high and p.grain in ("month", "month_end"):

@@ -208,6 +208,16 @@ class Detailed(Nouned):
             for word in re.findall(r"[^\W\d_]+", self.text[max(0, a - 20) : b].lower())
         )
 
+    def _is_exported(self, s: Sentence, d: Draft) -> bool:
+        """Tell whether vehicles are what is exported: 450,000 vehicles were exported via the port."""
+        return any(
+            (e := m.get("dir")) is not None
+            and e.attrs.get("trade")
+            and self.grammar.phrases["exported"].search(self.text, m.start, m.end + 4) is not None
+            for m in within(s.marks, d.clause.start, min(d.clause.end, d.figure.end + 40))
+            if abs(m.end - d.figure.start) < 30 or 0 <= m.start - self._tail(d.figure) < 16
+        )
+
     def _is_line(self, slug: str) -> bool:
         """Tell whether a place is a railway line, which carries travellers as a port lets them pass."""
         place = self.lexicon.place.get(slug)
@@ -350,8 +360,8 @@ class Detailed(Nouned):
             metric == "vehicles"
             and d.relates is None
             and place is not None
-            and place.kind == "sea"
-            and not any(m.get("crossing") for m in s.marks)
+            and (place.kind == "sea" or self._is_exported(s, d))
+            and (self._is_exported(s, d) or not any(m.get("crossing") for m in s.marks))
         ):
             mark = d.head.mark
             noun = d.figure.noun or ((mark.start, mark.end) if mark else (0, 0))

@@ -95,6 +95,17 @@ class Changing(Dated):
         ):
             d.relates, d.head = last.relates, last.head  # a 13% growth in cars, 30% in steel
             return
+        counted = next(
+            (
+                metric
+                for name, metric in (("in_teu", "teu"), ("in_tonnes", "cargo_tonnes"))
+                if self.grammar.phrases[name].match(self.text, f.end)
+            ),
+            None,
+        )
+        if d.reading.measure is not None and counted is not None:
+            d.head = Head(counted, None, "counted_in")  # 6.1% in TEU, 4.6% in tonnes
+            return
         if d.reading.measure is not None:
             self._subject(s, d, left, right, earlier, share=False)
             metric = self.lexicon.metric.get(d.metric or "")
@@ -142,6 +153,7 @@ class Changing(Dated):
             or not (
                 any(m.get("dir") or m.get("metric") or m.get("place") or m.get("partner") for m in left)
                 or self.grammar.phrases["gapped_in"].match(self.text, f.end)
+                or self.grammar.phrases["plain_list"].fullmatch(self.text, last.figure.end, start)
                 or (
                     self.grammar.phrases["and_next"].search(self.text, last.figure.end, start)
                     and self.grammar.phrases["goal_next"].match(self.text, f.end)
@@ -193,6 +205,13 @@ class Changing(Dated):
             f, left, 12
         ):
             return True
+        before = next((g for g in reversed(s.figures) if g.end <= f.start and g.reason is None), None)
+        if (
+            before is not None
+            and before.sense == "points"
+            and self.grammar.phrases["goal_gap"].search(self.text[before.end : start])
+        ):
+            return True  # raising the proportion by 2.2 points to 30.7 per cent
         if self.grammar.phrases["were_of"].match(self.text, f.end) and not self._change_before(f, left, 14):
             return True  # 39.5 percent were general cargo
         if self.grammar.phrases["share_was"].search(self.text, s.clause_of(f.start).start, start):

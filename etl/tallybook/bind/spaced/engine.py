@@ -114,6 +114,8 @@ class Spaced(Paired):
             and any(p.kind == "span" and p.low == frame.low for p in s.periods)
         ):
             state.main = frame  # "this year" of a title is the half-year of the text
+        if told and topic[0] and all(d.scope == "company" for d in told):
+            state.topic, state.topic_span, state.local, state.region = topic
         if told and all(d.port_rule == "national" for d in told):
             state.topic, state.topic_span = (
                 told[-1].ports,
@@ -246,6 +248,8 @@ class Spaced(Paired):
             return "no_metric", "a distance between two figures"
         if ways["ship_size"].search(self.text, max(s.start, figure.start - 60), self._start(figure)):
             return "no_metric", "the size of a ship or a train"
+        if figure.unit not in TIME and ways["how_long"].search(self.text, s.start, self._start(figure)):
+            return "no_metric", "a count that something took so long to reach"
         if figure.number.words and figure.value < 10 and ways["definite"].search(lead):
             return "no_metric", "a few that were named before"
         if figure.unit in TIME and ways["each_so_long"].search(lead):

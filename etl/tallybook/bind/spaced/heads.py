@@ -275,6 +275,8 @@ class Headed(Changed):
         tail = self._tail(f)
         if d.head and d.head.mark and 0 <= d.head.mark.start - tail <= 4:
             tail = d.head.mark.end  # consignments of parcels were exported each day
+        aside = self.grammar.phrases["aside"].match(self.text, tail)
+        tail = aside.end() if aside else tail
         if self.grammar.phrases["every_so"].match(self.text, tail):
             return None, None
         time = f.unit in TIME or d.metric in ("freight_cost", "load_ratio")

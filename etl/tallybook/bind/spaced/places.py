@@ -338,6 +338,10 @@ class PlaceReader:
             return "whole"
         if self.grammar.phrases["bound"].match(after):
             return "endpoint"
+        if self.grammar.phrases["of_make"].match(after):
+            return "modifier"  # Japan-made vehicles
+        if self.grammar.phrases["based"].match(after):
+            return "origin"  # a Geneva-based council
         if (
             area
             and (follower is None or follower[0] > end + 1)
@@ -381,7 +385,15 @@ class PlaceReader:
             return "reporter"
         if lead not in ("endpoint", "origin", "partnerlead") and self._in_source(start):
             return "reporter"  # …, said the railway's office in Urumqi
+        if previous and self.grammar.phrases["such_as"].fullmatch(gap):
+            return "modifier" if previous.role == "subject" else previous.role
         if lead == "partnerlead":
+            if (
+                not area
+                and self._trade_way(start) == "export"
+                and self.grammar.phrases["from_place"].search(text, max(0, start - 12), start)
+            ):
+                return "subject"  # exported daily from Horgos
             if self._trade_before(start):
                 return "partner"
             return "endpoint" if place is None or area or not self._is_point(slug) else "subject"

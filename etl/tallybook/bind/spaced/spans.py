@@ -13,7 +13,7 @@ from tallybook.bind.places import Mention
 from tallybook.bind.spaced.words import Worded
 from tallybook.bind.structure import Sentence
 from tallybook.frozen import replace
-from tallybook.recognise.figures import Figure
+from tallybook.recognise.figures import TIME, Figure
 from tallybook.recognise.periods import Period, month_end
 from tallybook.recognise.spaced_periods import said_only
 
@@ -28,7 +28,12 @@ def only_period(sentences: Sequence[Sentence]) -> Frame:
         for p in s.periods
         if p.kind == "span" and p.low and p.grain in (*_REPORTED, "year")
     ]
-    if len({(p.low, p.high) for p in told}) != 1:
+    counted = [
+        s
+        for s in sentences
+        if any(g.sense == "percent" or (g.unit and g.unit not in TIME) for g in s.figures)
+    ]
+    if len({(p.low, p.high) for p in told}) != 1 or not any(p in s.periods for s in counted for p in told):
         return Frame()
     return Frame(told[0].low, told[0].high, "span", told[0].grain, (), inherited=True)
 
@@ -49,7 +54,10 @@ class Dated(Worded):
         frame = self._said_of(s, figure, before, earlier)
         if not frame.known and not self.title_frame.known:
             frame = self._year_after(s)
-            frame = frame if frame.known else self.only_frame
+            if not frame.known and not self.grammar.phrases["perfect_before"].search(
+                self.text, s.clause_of(figure.start).start, self._start(figure)
+            ):
+                frame = self.only_frame
         if (
             frame.kind != "open"
             or not self.grammar.reported_to_date
@@ -173,9 +181,16 @@ class Dated(Worded):
                 p
                 for p in rest
                 if p.start < clause.end
-                or not any(
-                    g.reason is None and g.start > p.start and self._said_from(s, g.start) <= p.start
-                    for g in s.figures
+                or (
+                    not any(
+                        g.reason is None and not g.sense and s.clause_of(p.start).start <= g.start < p.start
+                        for g in s.figures
+                        if g.start > figure.end
+                    )
+                    and not any(
+                        g.reason is None and g.start > p.start and self._said_from(s, g.start) <= p.start
+                        for g in s.figures
+                    )
                 )
             ]
             periods = periods + (later[:1] if before.known else rest[:1])

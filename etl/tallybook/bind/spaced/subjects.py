@@ -78,7 +78,7 @@ class Changed(Changing):
                     or self.grammar.phrases["other_side"].search(gap)
                 ):
                     break
-                if re.match(r"\s?\w+\s", gap + " "):
+                if not gap.strip() or re.match(r"\s?\w+\s", gap + " "):
                     head = self._own([m], f)
                     if head and (
                         (mark is not None and mark.start >= f.end)

@@ -160,8 +160,11 @@ class Worded(Binder):
         ] or marks
 
     def _own(self, marks: Sequence[Mark], f: Figure) -> Head | None:
+        trade = any((e := m.get("dir")) is not None and e.attrs.get("trade") for m in marks)
         for m in reversed(marks):
-            entry = m.get("metric")
+            entry, world = m.get("metric"), m.get("world")
+            if trade and entry is None and world is not None and world.attrs.get("weak"):
+                continue  # exports of mobile phones grew
             if entry is not None and entry.value in ("flights", "vessels"):
                 return Head(entry.value, m, "clause")
             head = heads.of_mark(m, f.unit, self.lexicon, True, "clause")
