@@ -165,6 +165,9 @@ def noun_behind(
     lead = grammar.phrases["of"].match(text, at)
     if lead:
         end = lead.end()
+    both = grammar.phrases["both_ways"].match(text, end)
+    if both:
+        end = both.end()
     for _ in range(_REACH):
         m = _TOKEN.match(text, end)
         if not m:
@@ -223,8 +226,13 @@ def _list_noun(text: str, at: int, nouns: Nouns) -> bool:
     m = _TOKEN.match(text, at)
     if m is None or nouns.at(text, m.start(1)):
         return False
-    after = _TOKEN.match(text, m.end())
-    return after is not None and nouns.at(text, after.start(1)) is not None
+    for _ in range(3):
+        m = _TOKEN.match(text, m.end()) if m is not None else None
+        if m is None or not m[1][0].isalpha():
+            return False
+        if nouns.at(text, m.start(1)) is not None:
+            return True
+    return False
 
 
 def _range(text: str, first: Figure, second: Figure, grammar: Grammar) -> Figure | None:

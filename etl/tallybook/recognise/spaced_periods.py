@@ -112,6 +112,7 @@ _READERS: dict[str, Callable[[Reader, re.Match[str]], Period | None]] = {
     "yesterday": relative.days_ago(1),
     "last_day": relative.days_ago(1),
     "today": relative.days_ago(0),
+    "weekday_range": relative.read_weekday_range,
     "weekday": relative.read_weekday,
     "now": relative.read_now,
     "base": relative.read_base,
@@ -135,6 +136,8 @@ TEMPLATES = frozenset(_READERS)
 def _around(r: Reader, p: Period, stated: bool) -> Period:
     """Let the words before an expression turn it into until, since, or a base."""
     rules, text = r.rules, r.text
+    if p.kind == "since" and p.grain != "back" and rules.record.search(text, max(0, p.start - 30), p.start):
+        return replace(p, kind="same")  # a daily record since the opening in 2018
     if p.kind in ("now", "same", "former") or p.kind == "base":
         return p
     start = max(0, p.start - 48)

@@ -191,6 +191,21 @@ def read_weekday(r: Reader, m: re.Match[str]) -> Period | None:
     return make(r, m, "point", when, when, "day")
 
 
+def read_weekday_range(r: Reader, m: re.Match[str]) -> Period | None:
+    """Read "from Thursday to Sunday" as the days that ended with the last such Sunday."""
+    days = [_weekday_index(r, m[name]) for name in ("weekday", "weekday__2")]
+    published = r.today.published
+    if published is None:
+        return make(r, m, "span", None, None, "range")
+    high = published - timedelta((published.weekday() - days[1]) % 7)
+    return make(r, m, "span", high - timedelta((days[1] - days[0]) % 7), high, "range")
+
+
+def _weekday_index(r: Reader, name: str) -> int:
+    word = name.lower().rstrip(".")
+    return next((i for i, day in enumerate(r.rules.weekdays) if day.lower().rstrip("?.") == word), 0) % 7
+
+
 def read_now(r: Reader, m: re.Match[str]) -> Period | None:
     return make(r, m, "now", r.today.published, r.today.published, "word")
 

@@ -392,6 +392,11 @@ class Detailed(Nouned):
             metric in _NEED_CROSSING
             and not self._port_story(d)
             and not (
+                metric == "vehicles"
+                and self.border
+                and any((e := m.get("dir")) is not None and e.attrs.get("trade") for m in s.marks)
+            )
+            and not (
                 metric in ("passengers", "vehicles")
                 and self._ports_named(within(s.marks, s.start, d.figure.start))
             )

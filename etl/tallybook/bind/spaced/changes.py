@@ -83,6 +83,8 @@ class Changing(Dated):
             d.reading = signed(f, "yoy_abs" if kind != "change" else "change_abs", found[1], found[0], "pp")
         else:
             d.reading = signed(f, measure, found[1], found[0], "%")
+        if d.reading.measure is not None and d.head is not None and found is None:
+            return
         last = next((e for e in reversed(earlier) if e.figure.sense == "percent"), None)
         if (
             d.reading.measure is not None
@@ -95,13 +97,12 @@ class Changing(Dated):
         ):
             d.relates, d.head = last.relates, last.head  # a 13% growth in cars, 30% in steel
             return
-        counted = next(
-            (
-                metric
-                for name, metric in (("in_teu", "teu"), ("in_tonnes", "cargo_tonnes"))
-                if self.grammar.phrases[name].match(self.text, f.end)
-            ),
-            None,
+        counted = (
+            "teu"
+            if self.grammar.phrases["in_teu"].match(self.text, f.end)
+            else "cargo_tonnes"
+            if self.grammar.phrases["in_tonnes"].match(self.text, f.end)
+            else None
         )
         if d.reading.measure is not None and counted is not None:
             d.head = Head(counted, None, "counted_in")  # 6.1% in TEU, 4.6% in tonnes
@@ -146,6 +147,21 @@ class Changing(Dated):
             None,
         )
         start = self._start(f)
+        before = earlier[-1] if earlier else None
+        if (
+            before is not None
+            and before.reading is not None
+            and before.reading.change
+            and not before.figure.sense
+            and f.sense == "percent"
+            and self.grammar.phrases["or_that"].fullmatch(self.text, before.figure.end, start)
+        ):  # by 282,729 tons, or 31.3%
+            way = -1 if before.reading.value < 0 else 1
+            d.relates, d.head = before.relates, before.head
+            measure = {"yoy_abs": "yoy_pct", "change_abs": "change_pct"}.get(
+                before.reading.measure or "", "yoy_pct"
+            )
+            return signed(f, measure, way, before.reading.mark, "%")
         if (
             last is None
             or last.reading is None
@@ -329,6 +345,10 @@ class Changing(Dated):
     ) -> tuple[Mark, int] | None:
         """The word of growth or fall next before ("rose by 300") or behind ("300 more than") an amount."""
         start, ways = self._start(f), self.grammar.phrases
+        if f.unit not in TIME and ways["by_amount"].search(self.text, max(s.start, start - 6), start):
+            found = self._change_in_clause(s, f)
+            if found is not None and found[0].end <= start:
+                return found  # exceeding the figure of 2024 by 1,250 vehicles
         if ways["goal_word"].match(self.text[start : f.start]):
             return None
         for m in reversed(left):

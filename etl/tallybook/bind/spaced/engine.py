@@ -108,10 +108,10 @@ class Spaced(Paired):
         main, frame = state.main, state.frame
         if (
             main is self.title_frame
-            and main.kind == "open"
+            and main.kind in ("open", "span")
             and frame.kind == "span"
-            and frame.low == main.low
-            and any(p.kind == "span" and p.low == frame.low for p in s.periods)
+            and (frame.low == main.low or frames.inside(frame, main))
+            and any(p.kind == "span" and (p.low, p.high) == (frame.low, frame.high) for p in s.periods)
         ):
             state.main = frame  # "this year" of a title is the half-year of the text
         if told and topic[0] and all(d.scope == "company" for d in told):
@@ -151,6 +151,13 @@ class Spaced(Paired):
         draft = Draft(figure, number, clause)
         if figure.noun and self._any_unit(figure):
             draft.figure = figure = replace(figure, unit=None, end=figure.number.end, noun=None)
+        last = earlier[-1].figure if earlier else None
+        bracketed = last is not None and (
+            self.text[last.end : figure.start] == " (" and self.text[figure.end : figure.end + 1] == ")"
+        )
+        if bracketed and figure.unit is None and not figure.sense and last and last.unit in MONEY:
+            draft.reason, draft.missing = "ambiguous", "the amount before it in another currency"
+            return draft
         if figure.unit in (None, "piece") and not figure.reason and not figure.few:
             figure = self._bare(s, draft, earlier)
             draft.figure = figure = replace(figure, unit=None) if figure.unit == "piece" else figure

@@ -339,6 +339,13 @@ class Headed(Changed):
                 return "change_abs", m
         if not stock and any(m.get("measure").value == "mean" for m in ahead):  # type: ignore[union-attr]
             peak = [e for m in s.marks if (e := m.get("measure")) is not None and e.value == "daily_max"]
+            rates = [
+                e.value
+                for m in within(s.marks, f.end, d.clause.end)
+                if (e := m.get("measure")) is not None and e.value in PER_TIME and e.value != "daily_max"
+            ]
+            if rates:
+                return rates[0], None  # on average, 1,310 vehicles went through customs each day
             if any(not e.attrs.get("weak") for e in peak):
                 return "daily_mean", None  # an average of 19 trains, and at most 27 in one day
         if time:

@@ -14,7 +14,7 @@ from tallybook.bind.spaced.owners import Owned
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark
-from tallybook.recognise.figures import bounds
+from tallybook.recognise.figures import TIME, bounds
 
 
 class Paired(Owned):
@@ -195,7 +195,14 @@ class Paired(Owned):
                         d.relates, d.head = a, a.head
                 self._same(run)
                 return
-        told = [d for d in drafts if d.figure.end <= at and d.figure.sense == "" and not d.figure.reason][-n:]
+        told = [
+            d
+            for d in drafts
+            if d.figure.end <= at
+            and d.figure.sense == ""
+            and not d.figure.reason
+            and d.figure.unit not in TIME
+        ][-n:]
         if run[0].figure.sense and len(told) == n and any(d.reason or d.metric == OTHER for d in told):
             amounts = told  # one of the two counts something else, and its growth too
         if run[0].figure.sense and not amounts and all(d.relates or d.head is None for d in run):

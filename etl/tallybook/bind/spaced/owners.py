@@ -35,6 +35,8 @@ class Owned(Detailed):
             if not any(m.role == "subject" and source.figure.end <= m.start < at for m in mentions):
                 draft.ports, draft.port_marks, draft.port_rule = source.ports, source.port_marks, "related"
                 return
+        if draft.reading and draft.reading.share and self._share_of_other(draft, mentions):
+            return
         partner = self._bracket_partner(draft, mentions)
         if partner is not None:
             draft.partner, draft.partner_span = partner.slug, (partner.start, partner.end)
@@ -174,6 +176,19 @@ class Owned(Detailed):
         if place is None or not (place.kind == "country" or (place.kind == "region" and not place.country)):
             return None
         return named[-1]
+
+    def _share_of_other(self, d: Draft, mentions: Sequence[Mention]) -> bool:
+        """Read "China accounts for 27% of Kazakhstan's transit" as of Kazakhstan, with China as partner."""
+        wholes = [m for m in mentions if m.role == "whole" and d.figure.end <= m.start < d.figure.end + 30]
+        before = [m for m in mentions if m.role in ("subject", "modifier") and m.end <= d.figure.start]
+        if not wholes or not before:
+            return False
+        whole, land = (self.lexicon.place.get(m.slug) for m in (wholes[0], before[-1]))
+        if whole is None or land is None or land.kind != "country" or land.country == whole.country:
+            return False
+        d.ports, d.port_marks, d.port_rule = (whole.slug,), ((wholes[0].start, wholes[0].end),), "whole"
+        d.partner, d.partner_span, d.whole = land.slug, (before[-1].start, before[-1].end), whole.slug
+        return True
 
     def _is_area(self, subjects: Sequence[Mention], s: Sentence, d: Draft) -> bool:
         """Tell whether the only place before a figure is a land named in passing, in another clause."""

@@ -348,6 +348,8 @@ class PlaceReader:
             and re.match(r"-[A-Z]\w+ ", text[end : end + 20])
         ):
             return "modifier"  # the China-Kazakh border
+        if area and (text[end : end + 1] == "/" or text[start - 1 : start] == "/"):
+            return "endpoint"  # the China/Asia-Europe route
         if area and _LARGEST.match(text, end - 2):
             return "modifier"  # Germany's largest port
         word = (
@@ -424,6 +426,10 @@ class PlaceReader:
             and place.kind == "country"
             and self._route_word(start)
             and (customs or self._runs(start))
+            and not (
+                (previous is None or previous.role != "subject" or "." in self.text[previous.end : start])
+                and self.grammar.phrases["transit_of"].search(text, max(0, start - 90), start)
+            )
         ):
             return "endpoint"
         if self._vague_region(slug) and not self._ports_of(start, end):

@@ -52,6 +52,16 @@ class Dated(Worded):
     def _frame_of(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         """The period in force; a year to date ends where the story's last reported month does."""
         frame = self._said_of(s, figure, before, earlier)
+        old = self.drafts[-1] if self.drafts else None
+        if (
+            frame.inherited
+            and not earlier
+            and old is not None
+            and old.compared
+            and self._number - old.sentence == 1
+            and self.grammar.phrases["of_them"].search(self.text, s.start, self._start(figure))
+        ):
+            frame = replace(old.frame, inherited=True)  # last year it was 902,577; of that 557,508
         if not frame.known and not self.title_frame.known:
             frame = self._year_after(s)
             if not frame.known and not self.grammar.phrases["perfect_before"].search(
@@ -134,7 +144,7 @@ class Dated(Worded):
         if (
             last
             and last.kind == "base"
-            and last.grain == "base"
+            and (last.grain == "base" or (last.grain == "year" and self.text[figure.start - 1] == "("))
             and not figure.sense
             and not self.grammar.phrases["goal_word"].match(self.text, self._start(figure), figure.start)
             and self.grammar.phrases["base_was"].fullmatch(self.text, last.end, self._start(figure))
