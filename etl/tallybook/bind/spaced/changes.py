@@ -347,8 +347,8 @@ class Changing(Dated):
         start, ways = self._start(f), self.grammar.phrases
         if f.unit not in TIME and ways["by_amount"].search(self.text, max(s.start, start - 6), start):
             found = self._change_in_clause(s, f)
-            if found is not None and found[0].end <= start:
-                return found  # exceeding the figure of 2024 by 1,250 vehicles
+            if found is not None and found[0] is not None and found[0].end <= start:
+                return found[0], found[1]  # exceeding the figure of 2024 by 1,250 vehicles
         if ways["goal_word"].match(self.text[start : f.start]):
             return None
         for m in reversed(left):
