@@ -346,9 +346,12 @@ class Changing(Dated):
         """The word of growth or fall next before ("rose by 300") or behind ("300 more than") an amount."""
         start, ways = self._start(f), self.grammar.phrases
         if f.unit not in TIME and ways["by_amount"].search(self.text, max(s.start, start - 6), start):
-            found = self._change_in_clause(s, f)
-            if found is not None and found[0] is not None and found[0].end <= start:
-                return found[0], found[1]  # exceeding the figure of 2024 by 1,250 vehicles
+            verbs = [m for m in within(s.marks, s.clause_of(f.start).start, start) if m.get("change")]
+            entry = verbs[-1].get("change") if verbs else None
+            if entry is not None and start - verbs[-1].end > 1:
+                return verbs[
+                    -1
+                ], 1 if entry.value == "+" else -1  # exceeding the figure of 2024 by 1,250 vehicles
         if ways["goal_word"].match(self.text[start : f.start]):
             return None
         for m in reversed(left):
