@@ -29,6 +29,9 @@ _BY_PLACE = frozenset(
 )
 """Metrics that take their mode from the place where no word says it."""
 _OF_PROVINCE = re.compile(r"全[省区疆]|全自治区|该省")
+_OFFICE = ("海关", "关区", "口岸", "铁路", "站")
+_AT_SEA = re.compile(r"港口|港区|货柜港|集装箱港|海港|码头|航运|船舶|大港|港排名")
+_BY_LAND = re.compile(r"班列|铁路|通道|公铁|列车|陆港|火车")
 _SAME_LANDS = re.compile(r"(?:亚洲|欧洲|国家|地区|[的、和超近余约])*")
 _NAMED_MODE = (("铁路", "rail"), ("公路", "road"))
 
@@ -213,13 +216,22 @@ class Described(Counted):
             return None
         last = next((d for d in reversed(earlier) if not d.figure.sense), None)
         between = self.text[earlier[-1].figure.end : head.start]
-        if last is None or last.metric == "trade_value" or last.reason or not last.breakdown:
+        if last is None or last.metric == "trade_value" or last.reason:
+            return None
+        goods = last.breakdown or self._goods_counted(last)
+        if not goods:
             return None
         if between.strip("，、,总") or last.metric not in _GOODS:
             return None
         draft.direction = draft.direction or last.direction
         draft.partner, draft.partner_span = last.partner, last.partner_span
-        return last.breakdown
+        return goods
+
+    def _goods_counted(self, draft: Draft) -> str | None:
+        """Name the goods that are all of a metric and a part of trade: the 汽车 of 出口汽车37.8万辆."""
+        mark = draft.head.mark if draft.head else None
+        entry = mark.get("metric") if mark else None
+        return self.text[mark.start : mark.end] if mark and entry and entry.attrs.get("whole") else None
 
     def _partner(
         self,
@@ -285,6 +297,7 @@ class Described(Counted):
         ):
             draft.service = None
             draft.mode = None
+        self._haven(draft)
         draft.mode = draft.mode or self._mode_of_place(draft)
         if place and place.kind == "sea" and draft.metric == "flights":
             draft.reason, draft.missing = "no_metric", "aircraft: what sails from a quay is no flight"
@@ -293,6 +306,26 @@ class Described(Counted):
         share = draft.reading.mark if draft.reading and draft.reading.share else None
         if share and draft.whole is None and _OF_PROVINCE.search(self.text, share.end, draft.figure.start):
             draft.whole = self._province(draft)
+
+    def _haven(self, draft: Draft) -> None:
+        """Take a city for its sea port where boxes or ships of ports are counted: 上海1147万TEU."""
+        if (
+            len(draft.ports) != 1
+            or draft.metric not in ("teu", "vessels")
+            or draft.service
+            or draft.mode == "rail"
+            or draft.reading is None
+            or draft.partner is not None
+        ):
+            return
+        haven = self.lexicon.haven.get(draft.ports[0])
+        if haven is None or any(self.text.endswith(_OFFICE, a, b) for a, b in draft.port_marks):
+            return
+        start = max(0, draft.clause.start - 60)
+        if not _BY_LAND.search(self.text, start, draft.figure.end) and (
+            self.of_ports or _AT_SEA.search(self.text, start, draft.figure.end)
+        ):
+            draft.ports = (haven,)
 
     def _zone(self, draft: Draft) -> str | None:
         """Name the bonded zone of a port, whose trade is not the port's."""

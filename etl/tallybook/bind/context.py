@@ -33,6 +33,8 @@ class Context:
         self.title_topic: tuple[str, ...] = ()
         self.border = False
         """True where the article speaks of a border, a port or customs at all."""
+        self.of_ports = False
+        """True where the title tells that the story is of sea ports."""
         self.freight = True
         """True where the article speaks of goods, trains of goods, ports or borders at all."""
         self.national: str | None = None

@@ -72,9 +72,10 @@ class Counted(Timed):
             window = outside or window
         found = heads.nearest(window, unit, lex, change, "clause")
         if found:
-            return self._of_counted(self._settled(s, figure, found), change, earlier)
+            found = self._of_counted(self._settled(s, figure, found), change, earlier)
+            return self._of_cars(found, window, earlier) if change else found
         if change:  # a bare change is of the figure before it: see _relate
-            if self.text.startswith("的", figure.end):  # 降低15%的运输成本
+            if self.text.startswith(("的", ")的"), figure.end):  # 降低15%的运输成本, 来自美国(跌10.4%)的进口货值
                 return heads.first(
                     within(s.marks, figure.end, self._tail_end(s, draft)), unit, lex, change, "behind"
                 )
@@ -325,6 +326,19 @@ class Counted(Timed):
             nearer = self._of_counted(nearer, True, earlier)
         if nearer and nearer.metric != (target.metric or ""):
             draft.head, draft.relates = nearer, None
+
+    def _of_cars(self, head: Head, window: list[Mark], earlier: list[Draft]) -> Head:
+        """Take the growth of exports of cars for one of their number, where cars were counted before."""
+        if head.metric != "trade_value" or not any(
+            (e := m.get("metric")) is not None and e.value == "vehicles_shipped" for m in window
+        ):
+            return head
+        counted = (*earlier, *self.drafts)
+        return (
+            replace(head, metric="vehicles_shipped")
+            if any(d.metric == "vehicles_shipped" and not d.figure.sense for d in counted)
+            else head
+        )
 
     def _compared_with(self, d: Draft) -> bool:
         """Tell whether an amount is what another is compared with: 较2024年的922.8万箱减少."""

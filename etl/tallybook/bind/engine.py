@@ -31,6 +31,7 @@ _PER_DAY = frozenset({"daily_mean", "daily_max"})
 _PEAK = re.compile(r"(?:最高|最多|峰值)[时达为到超近约]*$")
 _YEARLY = re.compile(r"年均|年平均|年复合")
 _STILL_APART = re.compile(r"[\s“]*(?:出口|进口|同比|环比|按年|按月|较|比)")
+_SEA_PORTS = re.compile(r"货柜港|集装箱港|港口|大港|海港|港集装箱|港货柜|港吞吐|吞吐量|码头")
 _TITLE_PART = re.compile(r"[\s，,;；|｜/]|——")
 """What parts the lines of a title: the first that names a place is the story's."""
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
@@ -61,6 +62,7 @@ class Binder(Listed):
             subjects = [m for m in subjects if end is None or m.start < end.start()]
         if subjects:
             self.title_topic = self.section = self._group(subjects, len(subjects) - 1)[0]
+        self.of_ports = _SEA_PORTS.search(text) is not None
         frame = frames.run(Frame(), sentence.periods, self.published)
         if frame.kind in ("span", "open", "since") or any(p.kind == "open" for p in sentence.periods):
             self.title_frame = replace(frame, marks=(), inherited=True)

@@ -313,7 +313,7 @@ class Listed(Placed):
         if lead:
             words = words[lead.end() :]
         words = re.sub(
-            r"(?:进出口|出口|进口)(?:增速|增势|额|值|量)?[^、]{0,4}$", "", words.strip("，；：,; ")
+            r"(?:进出口|出口|进口)(?:增速|增势|额|值|量)?[^、]{0,10}$", "", words.strip("，；：,; ")
         )
         for parting in (r"、|以及", r"、|以及|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff])"):
             items = [p for p in re.split(parting, words) if p]

@@ -68,7 +68,8 @@ class Placed(Described):
         if airport:
             draft.ports, draft.port_marks, draft.port_rule = *airport, "reference"
             return
-        if subjects and not self._passed_by(subjects, draft):
+        subjects = self._not_passed_by(subjects, draft)
+        if subjects:
             draft.ports, draft.port_marks = self._group(subjects, len(subjects) - 1)
             draft.port_rule = "subject"
             return
@@ -163,15 +164,20 @@ class Placed(Described):
         if draft.own_service and draft.service in OF_A_COUNTRY:
             self.state.land = draft.ports[0]
 
-    def _passed_by(self, subjects: Sequence[Mention], draft: Draft) -> bool:
-        """Tell whether a list of places in an earlier clause is left behind by a story of one place."""
-        slugs, _ = self._group(subjects, len(subjects) - 1)
-        return (
-            len(slugs) > 1
-            and len(self.state.topic) == 1
-            and subjects[-1].end <= draft.clause.start
-            and not _EACH.search(self.text, subjects[-1].end, draft.figure.start)
-        )
+    def _not_passed_by(self, subjects: list[Mention], draft: Draft) -> list[Mention]:
+        """Leave out the lists of places in earlier clauses that a story of one place only passes by."""
+        while subjects:
+            slugs, spans = self._group(subjects, len(subjects) - 1)
+            kept = [m for m in subjects if m.end <= spans[0][0]]
+            if (
+                len(slugs) < 2
+                or not (kept or len(self.state.topic) == 1)
+                or subjects[-1].end > draft.clause.start
+                or _EACH.search(self.text, subjects[-1].end, draft.figure.start)
+            ):
+                break
+            subjects = kept
+        return subjects
 
     def _bare_airport(
         self, s: Sentence, draft: Draft, subjects: Sequence[Mention]
@@ -210,6 +216,8 @@ class Placed(Described):
         span = draft.partner_span if draft.partner == self.default_country else None
         if span and m.end <= span[0] and self.text[span[0]] in "对自从":
             return True  # 蒙古国…对华进口: its trade with the paper's own country
+        if m.slug in self.lexicon.haven and draft.metric in ("teu", "vessels") and m.start >= draft.clause.start:
+            return True  # 同期新加坡处理879万标箱: a city state is told of as its port
         if draft.metric in _PORT_COUNTS and _AT_ONCE.fullmatch(self.text, m.end, draft.figure.start):
             return True  # 新加坡(4112万TEU)
         place = self.lexicon.place.get(m.slug)

@@ -38,6 +38,7 @@ _EDGE = re.compile(r"^[、和及与的在以了等由将并从中是]+|[、和�
 _DIRECTED = re.compile(r"^(?:出入境|进出境|入出境|进出口|出境|入境|进境|出口|进口)(?=..)")
 _QUOTED = re.compile(r"“([^“”，。]{2,10})”$")
 _TRADED = re.compile(r"(?:进口|出口|进出口)量?")
+_RANK = re.compile(r"自治[区州县]|地区|关区|口岸|[省市县区州港]")
 _LONGEST = 16
 
 
@@ -50,6 +51,8 @@ def part(
     entry = head.get("metric")
     if entry is not None and entry.attrs.get("part"):
         return entry.attrs["part"]
+    if entry is not None and entry.attrs.get("whole"):
+        return None  # 汽车 are what vehicles_shipped counts, and no part of it
     if entry is not None and (entry.attrs.get("goods") or entry.attrs.get("narrow")):
         return _DIRECTED.sub("", text[head.start : head.end]) or text[head.start : head.end]
     quoted = _QUOTED.search(text, s.start, head.start)
@@ -64,6 +67,9 @@ def part(
         goods and _TRADED.fullmatch(text, head.start, head.end)
     ):
         return None
+    beside = within(s.marks, _floor(s, head.start), head.start)
+    if beside and beside[-1].end == head.start and (own := named(beside[-1:], metric)):
+        return own
     # 机电产品出口3.39万亿元, and 出口机电产品3.39万亿元
     return _words(text, s, _floor(s, head.start), head.start, lexicon, left=True) or (
         _words(text, s, head.end, figure.qual_start or figure.start, lexicon, left=False)
@@ -117,6 +123,8 @@ def _words(text: str, s: Sentence, start: int, end: int, lexicon: Lexicon, left:
     if blocked:
         if left:
             start = blocked[-1].end
+            if blocked[-1].get("place") and (rank := _RANK.match(text, start, end)):
+                start = rank.end()  # 福建省民营企业
         else:
             end = blocked[0].start
     words = text[start:end]

@@ -141,6 +141,15 @@ def slug_of(place: Place | None) -> str:
     return place.slug if place else ""
 
 
+def slug_country(lexicon: Lexicon, slug: str) -> str | None:
+    """Give the country that a place is in."""
+    place = lexicon.place.get(slug)
+    return place.country if place else None
+
+
+_WITHIN = re.compile(r"[\u3400-\u9fff]{0,6}")
+
+
 def _home(lexicon: Lexicon, slug: str) -> bool:
     place = lexicon.place.get(slug)
     return place is not None and place.country == "CN"
@@ -152,7 +161,13 @@ def _with_lists(text: str, mentions: list[Mention], marks: Sequence[Mark], lexic
         unknown = _unknown(text, mark, marks, lexicon)
         if unknown is not None:
             mentions.append(Mention(unknown, mark.end, NOWHERE, "subject", strong=True))
-        if mark.get("nowhere") and not _AREA_REACHED.search(text, max(0, mark.start - 14), mark.start):
+        before = text[max(0, mark.start - 10) : mark.start]
+        if (
+            mark.get("nowhere")
+            and not _AREA_REACHED.search(text, max(0, mark.start - 14), mark.start)
+            and _lead(before, lexicon) is None
+            and not _share_before(text, mark.start)
+        ):
             mentions.append(Mention(mark.start, mark.end, NOWHERE, "subject", strong=True))
         entry = mark.get("placelist")
         if entry is not None:
@@ -235,12 +250,12 @@ def variant(slug: str, suffix: str, lexicon: Lexicon) -> str:
         return f"{slug}-road"
     if suffix in ("sea", "air"):
         place = lexicon.place.get(slug)
-        if place and place.kind not in ("sea", "air") and place.name_zh_hans:
-            for other in lexicon.ports:
+        if place and place.kind not in (suffix, "air") and place.name_zh_hans:
+            name = place.name_zh_hans.removesuffix("港")  # 深圳港 and 深圳机场 are both of 深圳
+            for other in lexicon.of_kind(suffix):
                 if (
-                    other.kind == suffix
-                    and other.name_zh_hans
-                    and other.name_zh_hans.startswith(place.name_zh_hans)
+                    other.name_zh_hans
+                    and other.name_zh_hans.startswith(name)
                     and other.country == place.country
                 ):
                     return other.slug
@@ -268,8 +283,18 @@ def _role(
         and previous
         and previous.role in ("endpoint", "partner")
         and (not previous.strong or not _home(lexicon, previous.slug))
+        and not (previous.role == "partner" and place and place.kind in _SPECIFIC and place.country == "CN")
     ):
-        return previous.role
+        return previous.role  # but 中哈霍尔果斯 is the port
+    if (
+        previous
+        and previous.role == "endpoint"
+        and place
+        and place.country not in (None, "CN")
+        and slug_country(lexicon, previous.slug) == place.country
+        and _WITHIN.fullmatch(text, previous.end, start)
+    ):
+        return "endpoint"  # 开往德国钢铁城市杜伊斯堡
     if _DATELINE_AFTER.match(after) or _DATELINE_BEFORE.search(text, max(0, start - 24), start):
         return "modifier"
     if _SIGNED_AFTER.match(after) and _SIGNED.search(text, max(0, start - 20), start):

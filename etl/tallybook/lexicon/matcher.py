@@ -56,6 +56,9 @@ class Lexicon:
     """Unit to the metric that it names by itself where the noun stands behind its number."""
     _by_kind: dict[str, dict[str, Entry]] = field(init=False, repr=False, compare=False)
     _spelled: dict[tuple[str, str], tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _of_kind: dict[str, tuple[Place, ...]] = field(init=False, repr=False, compare=False)
+    haven: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """City or city state to the sea port that has its name: 上海 to 上海港."""
     _words: list[str] = field(init=False, repr=False, compare=False)
     _by_word: list[tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
     _edges: list[tuple[bool, bool]] = field(init=False, repr=False, compare=False)
@@ -131,6 +134,11 @@ class Lexicon:
         put(self, "traditional", re.compile(f"[{''.join(map(chr, simplified))}]+"))
         put(self, "folding", folding(simplified))
         put(self, "place", {p.slug: p for p in self.ports})
+        kinds: dict[str, list[Place]] = defaultdict(list)
+        for place in self.ports:
+            kinds[place.kind].append(place)
+        put(self, "_of_kind", {k: tuple(v) for k, v in kinds.items()})
+        put(self, "haven", _havens(self.ports))
         put(self, "land", _lands(self.ports))
         put(self, "metric", {m.metric: m for m in self.metrics})
         put(self, "of_unit", {u: m for m in reversed(self.metrics) for u in m.alone | m.nouns})
@@ -155,6 +163,10 @@ class Lexicon:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "grammars", state[7])
         self._prepare(state[6])  # type: ignore[arg-type]
+
+    def of_kind(self, kind: str) -> tuple[Place, ...]:
+        """Give the places of one kind (`sea`, `air`, …)."""
+        return self._of_kind.get(kind, ())
 
     def words(self, kind: str, lang: str = "") -> Mapping[str, Entry]:
         """Give the words of one kind, in lower case; with `lang`, those of that language and of none."""
@@ -252,6 +264,15 @@ def _lands(ports: tuple[Place, ...]) -> dict[str, str]:
         p.slug: names[p.name_zh_hans]
         for p in ports
         if p.kind not in ("country", "region") and p.name_zh_hans in names
+    }
+
+
+def _havens(ports: tuple[Place, ...]) -> dict[str, str]:
+    names = {(p.name_zh_hans, p.country): p.slug for p in ports if p.kind == "sea"}
+    return {
+        p.slug: names[f"{p.name_zh_hans}港", p.country]
+        for p in ports
+        if p.kind in ("inland_hub", "country") and (f"{p.name_zh_hans}港", p.country) in names
     }
 
 

@@ -340,8 +340,8 @@ def _noun_after(text: str, at: int, lexicon: Lexicon) -> str | None:
     for i in range(at, end):
         for length in range(min(6, end - i), 0 if i == at else 1, -1):
             for entry in lexicon.units.get(text[i : i + length], ()):
-                if entry.kind == "noun" and not _goes_on(text, i + length, entry):
-                    return entry.value
+                if entry.kind == "noun" and not _goes_on(text, i + length, entry) and (length > 1 or i == at):
+                    return entry.value  # 27个中国大陆城市 are no 27 国
     return None
 
 

@@ -37,6 +37,7 @@ _SHADOWS = frozenset(
         "suffix",
         "partner",
         "placelist",
+        "nowhere",
         "ref",
         "number",
     }
