@@ -75,7 +75,7 @@ class Counted(Timed):
             found = self._of_counted(self._settled(s, figure, found), change, earlier)
             return self._of_cars(found, window, earlier) if change else found
         if change:  # a bare change is of the figure before it: see _relate
-            if self.text.startswith(("的", ")的"), figure.end):  # 降低15%的运输成本, 来自美国(跌10.4%)的进口货值
+            if self.text.startswith(("的", ")的"), figure.end):  # 降低15%的运输成本, (跌10.4%)的进口货值
                 return heads.first(
                     within(s.marks, figure.end, self._tail_end(s, draft)), unit, lex, change, "behind"
                 )

@@ -216,7 +216,8 @@ class Placed(Described):
         span = draft.partner_span if draft.partner == self.default_country else None
         if span and m.end <= span[0] and self.text[span[0]] in "对自从":
             return True  # 蒙古国…对华进口: its trade with the paper's own country
-        if m.slug in self.lexicon.haven and draft.metric in ("teu", "vessels") and m.start >= draft.clause.start:
+        own = m.start >= draft.clause.start and m.slug in self.lexicon.haven
+        if own and draft.metric in ("teu", "vessels"):
             return True  # 同期新加坡处理879万标箱: a city state is told of as its port
         if draft.metric in _PORT_COUNTS and _AT_ONCE.fullmatch(self.text, m.end, draft.figure.start):
             return True  # 新加坡(4112万TEU)
