@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from tallybook.bind.engine import Binder
@@ -61,7 +62,16 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     marks, periods, figures = recognise(view.text, lexicon, today, view.blocks)
     grammars = grammars_of(view.text, view.blocks, lexicon)
     sentences = split(view.text, view.blocks, marks, periods, figures, grammars)
-    binder = Binder(view.text, lexicon, published, _places(view.text, marks, lexicon, view.blocks, grammars))
+    places = _places(view.text, marks, lexicon, view.blocks, grammars, lang)
+    papers = [e for m in marks if (e := m.get("paper")) is not None and e.attrs.get("lang", lang) == lang]
+    paper = papers[0].value if papers else None
+    if paper is not None:  # 我国 is the land whose paper this is
+        places = [
+            replace(m, slug=paper) if view.text.startswith("我国", m.start) and m.slug == "cn" else m
+            for m in places
+        ]
+    binder = Binder(view.text, lexicon, published, places)
+    binder.lang = lang
     spaced = Spaced.beside(binder)
     binder.default_country = "cn"
     binder.of_country = lang.startswith("zh")
@@ -72,7 +82,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     binder.national = next(
         (e.value for e in offices if e.attrs.get("lang")), offices[0].value if offices else None
     )
-    _prime(binder, article, lexicon, today, grammars)
+    _prime(binder, article, lexicon, today, grammars, lang)
     spaced.only_frame = only_period([s for s in sentences if grammars[s.block]])
     for number, sentence in enumerate(sentences):
         grammar = grammars[sentence.block]
@@ -100,17 +110,18 @@ def _places(
     lexicon: Lexicon,
     blocks: Sequence[Block],
     grammars: Sequence[Grammar | None],
+    lang: str,
 ) -> list[Mention]:
     """Find the places of every paragraph by the rules of its language."""
     if not any(grammars):
-        return find_places(text, marks, lexicon)
+        return find_places(text, marks, lexicon, lang)
     starts = frozenset(b.start for b in blocks)
     out: list[Mention] = []
     for grammar in dict.fromkeys(grammars):
         spans = [(b.start, b.end) for b, g in zip(blocks, grammars, strict=True) if g is grammar]
         inside = [m for a, b in spans for m in begun(marks, a, b)]
         out += (
-            find_places(text, inside, lexicon)
+            find_places(text, inside, lexicon, lang)
             if grammar is None
             else PlaceReader(text, inside, lexicon, grammar, starts).find()
         )
@@ -136,7 +147,12 @@ def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon, grammars: Sequen
 
 
 def _prime(
-    binder: Binder, article: Article, lexicon: Lexicon, today: Today, spoken: Sequence[Grammar | None]
+    binder: Binder,
+    article: Article,
+    lexicon: Lexicon,
+    today: Today,
+    spoken: Sequence[Grammar | None],
+    lang: str,
 ) -> None:
     if not article.title:
         return
@@ -151,7 +167,7 @@ def _prime(
     if grammars[0]:
         reader = spaced = Spaced.beside(binder)
         spaced.use(grammars[0])
-    reader.prime(sentence, _places(view.text, marks, lexicon, [whole], grammars), view.text)
+    reader.prime(sentence, _places(view.text, marks, lexicon, [whole], grammars, lang), view.text)
 
 
 _FULL_DATE = re.compile(r"((?:19|20)\d{2}) ?年 ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?[日号])?")

@@ -33,6 +33,7 @@ class Context:
         self.title_topic: tuple[str, ...] = ()
         self.border = False
         """True where the article speaks of a border, a port or customs at all."""
+        self.lang = ""
         self.of_ports = False
         """True where the title tells that the story is of sea ports."""
         self.freight = True

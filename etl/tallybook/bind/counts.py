@@ -21,6 +21,8 @@ _PORT_NAME = re.compile(r"(?:口岸|关|边检站|管制站)$")
 _PLAIN = re.compile(
     r"(?:今年|单日|日均|每日|每天|累计|共计|共|分别|最高|达到?|为|有|约|近|超过?|逾|突破|[，,])*"
 )
+_ATTAINS = re.compile(r"(?:达到|突破|完成|实现|迈上|跨越|破|超过?|冲破)[\u3400-\u9fff]{0,6}\d")
+"""提前27天达到3000列: the count that came earlier stands behind."""
 _OF_IT = re.compile(r"[\u4e00-\u9fff]{0,3}，?(?:同比|环比|按年|按月|较[^，。；]{1,8}|比[^，。；]{1,8})?")
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
 
@@ -363,7 +365,8 @@ class Counted(Timed):
             if d.figure.sense == "" and d.figure.unit not in TIME and d.head and d.metric != OTHER
         ]
         target = pool[-1] if pool else self.state.counted
-        if target is None:
+        load = target is not None and target.scope == "shipment"
+        if target is None or (load and _ATTAINS.match(self.text, draft.figure.end)):
             draft.ahead = True  # 提前4天完成1000列: it tells of the count behind it
             return
         draft.relates = target if target.reason is None else None

@@ -153,6 +153,9 @@ class Binder(Listed):
                 slugs, spans = self._group(subjects, len(subjects) - 1)
             elif state.topic and not counted & set(slugs):
                 subjects = []  # a place in passing: the gauge in China is 1,435 mm
+        offices = [d for d in self.drafts if d.sentence == number and d.port_rule == "office"]
+        if offices and not subjects:
+            self._set_topic(offices[-1].ports, offices[-1].port_marks)
         if subjects and not (
             len(slugs) > 1 and state.topic
         ):  # A、B、C分别… speaks of each, then the story goes on

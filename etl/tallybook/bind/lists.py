@@ -258,12 +258,34 @@ class Listed(Placed):
             self._same_measure(run)
             return
         items_text = self._own_items(run[0], at, clause_start, n)
+        counts = self._counts_named(s, items_text, at) if run[0].figure.sense else []
+        if counts:
+            for d, head in zip(run, counts, strict=True):
+                d.head, d.breakdown = head, None
+                amount = next((a for a in reversed(amounts) if a.metric == head.metric), None)
+                d.relates = amount
+            self._same_measure(run)
+            return
         if items_text:
             for d, name in zip(run, items_text, strict=True):
                 d.breakdown = name
                 d.relates = None
         self._same_head(run)
         self._same_measure(run)
+
+    def _counts_named(self, s: Sentence, items: Sequence[str], at: int) -> list[Head]:
+        """Give the metrics where the items of a list are metrics: 班次、货值、货重同比分别增长…"""
+        out: list[Head] = []
+        start = max(s.start, at - 60)
+        for item in items:
+            place = self.text.rfind(item, start, at)
+            marks = within(s.marks, place, place + len(item)) if place >= 0 else []
+            whole = [m for m in marks if m.end - m.start == len(item) and m.get("metric")]
+            head = heads.of_mark(whole[0], "%", self.lexicon, True, "respectively") if whole else None
+            if head is None or head.metric == OTHER:
+                return []
+            out.append(head)
+        return out if len({h.metric for h in out}) == len(out) else []
 
     def _same_head(self, run: list[Draft]) -> None:
         first = run[0]

@@ -161,6 +161,7 @@ def _at_border(d: Draft, view: Folded, lexicon: Lexicon) -> bool:
         return False
     return (
         place.kind in ("rail", "road")
+        or (place.kind == "air" and place.country in ("HK", "MO"))  # no flight of theirs is domestic
         or any(
             word in lexicon.words("suffix")
             for a, b in d.port_marks

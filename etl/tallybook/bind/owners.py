@@ -19,6 +19,7 @@ _LINES = ("nlstc", "titr", "china-laos")
 
 
 _AT_AIRPORTS = frozenset({"cargo_tonnes", "passengers", "flights"})
+_OF_LANDS = frozenset({"passengers", "trade_value"})
 _EACH = re.compile(r"分别|合计|共|均|都|各|两|三|上述|依次")
 """Words that speak of all the places of a list."""
 _PORT_COUNTS = frozenset({"teu", "containers", "cargo_tonnes", "vessels", "passengers", "flights"})
@@ -106,6 +107,11 @@ class Placed(Described):
             draft.ports, draft.port_rule = (first.slug,), "origin"
             draft.port_marks = ((first.start, first.end),)
             return
+        office = self._office(s, draft)
+        if office is not None:
+            draft.ports, draft.port_rule = (office.slug,), "office"
+            draft.port_marks = ((office.start, office.end),)
+            return
         land = self.state.land or self.national
         of_country = draft.own_service and draft.service in OF_A_COUNTRY and land is not None
         if (
@@ -160,6 +166,27 @@ class Placed(Described):
             draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
             self._told_of_land(draft)
 
+    def _office(self, s: Sentence, draft: Draft) -> Mention | None:
+        """Give the land whose national office tells the sentence, which names no other place.
+
+        Not where the title has the port that the story is of in a land of many.
+        """
+        if draft.metric not in _OF_LANDS or draft.scope != "port":
+            return None
+        for mark in reversed(within(s.marks, s.start, draft.figure.start)):
+            entry = mark.get("national")
+            if entry is None or entry.attrs.get("lang", self.lang) != self.lang:
+                continue
+            named = self.state.topic or self.title_topic
+            inside = any(
+                p is not None and (p.slug == entry.value or p.country == entry.value.upper())
+                for p in map(self.lexicon.place.get, named)
+            )
+            if entry.attrs.get("lang") and (not named or named == self.title_topic or not inside):
+                return Mention(mark.start, mark.end, entry.value, "subject")
+            return None
+        return None
+
     def _told_of_land(self, draft: Draft) -> None:
         if draft.own_service and draft.service in OF_A_COUNTRY:
             self.state.land = draft.ports[0]
@@ -193,12 +220,13 @@ class Placed(Described):
                 return None
             if any(m.start >= mark.end for m in subjects):
                 return None
-            before = [m for m in subjects if m.end <= mark.start]
-            base = (before[-1].slug,) if before else self.state.topic or self.title_topic
-            if len(base) != 1 or base[0] == NOWHERE:
-                return None
-            slug = variant(base[0], "air", self.lexicon)
-            return ((slug,), ((mark.start, mark.end),)) if slug != base[0] else None
+            before = [m.slug for m in subjects if m.end <= mark.start]
+            told = (*reversed(before), *self.state.topic[:1], *self.title_topic[:1], *self.state.region[:1])
+            for base in (*told, *((self.national,) if self.national else ())):
+                slug = variant(base, "air", self.lexicon) if base != NOWHERE else base
+                if slug != base:
+                    return (slug,), ((mark.start, mark.end),)
+            return None
         return None
 
     def _is_port(self, slug: str) -> bool:

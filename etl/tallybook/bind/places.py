@@ -30,10 +30,10 @@ _TRADE = re.compile(
 )
 _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
 _ATTRIBUTIVE = re.compile(
-    r"(?:最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地口省市]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
+    r"(?:最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地省市国]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
 )
 _BEFORE_MODIFIER = re.compile(
-    r"(?:占|居|位居|位列|列|跃居|稳居|领先|约占|占到|成为|含|包括|包含|不含|排名|排在|名列)$"
+    r"(?:占|居|位居|位列|(?<![班专货车序])列|跃居|稳居|领先|约占|占到|成为|含|包括|包含|不含|排名|排在|名列|作为)$"
 )
 
 
@@ -52,8 +52,13 @@ class Mention:
     strong: bool = False
 
 
-def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Mention]:
-    """Resolve every place mark to a mention with a role, in text order."""
+def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon, lang: str = "") -> list[Mention]:
+    """Resolve every place mark to a mention with a role, in text order.
+
+    A name that is one script's alone (本港 of Hong Kong's papers) is left out in a text of another.
+    """
+    if lang:
+        marks = [m for m in marks if (e := m.get("place")) is None or e.attrs.get("lang", lang) == lang]
     out: list[Mention] = []
     spans = _resolve(text, marks, lexicon)
     named = [(m.start, m.end, e.value) for m in marks if (e := m.get("partner")) and not m.get("place")]
@@ -65,7 +70,7 @@ def find_places(text: str, marks: Sequence[Mark], lexicon: Lexicon) -> list[Ment
         previous = out[-1] if out else None
         gap = text[previous.end : start] if previous else ""
         linked = previous is not None and len(gap) <= 4 and bool(_LIST.fullmatch(gap.strip("“” ") or gap))
-        adjacent = previous is not None and gap.strip("“”·的 （(") == "" and len(gap) <= 2
+        adjacent = previous is not None and gap.strip("“”·的 （(国境内地") == "" and len(gap) <= 2
         follower = spans[n + 1] if n + 1 < len(spans) else None
         role = _role(
             text,
@@ -299,6 +304,10 @@ def _role(
         return "modifier"
     if _SIGNED_AFTER.match(after) and _SIGNED.search(text, max(0, start - 20), start):
         return "modifier"
+    if _OFFICE_OF.match(after):
+        return "reporter"
+    if _FIRM.match(after) and not (place and place.kind in _SPECIFIC):
+        return "modifier"
     if _VENUE.match(after) or (_EXCEPTED.match(after) and _EXCEPT.search(text, max(0, start - 24), start)):
         return "modifier"
     lead = _lead(before, lexicon)
@@ -316,6 +325,8 @@ def _role(
         or _WITH_CLAUSE.search(text, max(0, start - 40), start)
     ):
         return "modifier"
+    if place and place.kind == "country" and _PEOPLE.match(after):
+        return "modifier"
     attribute = (
         next(e for w, e in lexicon.words("attribute").items() if after.startswith(w))
         if after.startswith(lexicon.spelled("attribute"))
@@ -332,7 +343,7 @@ def _role(
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
             return "partner" if place.country != "CN" else "modifier"
-        return "modifier" if place.slug == "cn" or re.match(r"其他|各|多[地个]", after) else "subject"
+        return "modifier" if place.slug == "cn" or re.match(r"其他|各[地省市国]|多[地个]", after) else "subject"
     if _CHANGED.match(after) and _COUNTERPARTS.search(text, max(0, start - 160), start):
         return "partner"
     if (
@@ -390,6 +401,13 @@ _DATELINE_BEFORE = re.compile(
 _SIGNED = re.compile(r"记者[^，。；：\n从在自]{1,14}$")
 _SIGNED_AFTER = re.compile(r"(?:综合|专题|特稿|电)?(?:报导|报道|电|讯|专电)(?:[\s。：:)）】]|$)")
 """A signature line: 记者某某/台北报导."""
+_OFFICE_OF = re.compile(r"(?:铁路)?局(?:集团)?(?:有限)?(?:公司)?|铁路公安|铁路监管")
+"""An office of railways: what it tells of may be a line, a station, or itself."""
+_FIRM = re.compile(r"(?!港|口岸|铁路口岸)[\u3400-\u9fff]{2,16}?(?:有限公司|股份公司|有限责任公司)")
+_PEOPLE = re.compile(
+    r"(?:[、和及与][\u3400-\u9fff]{2,4}?){1,4}(?:居民|同胞|民众|旅客|游客|访客)"
+)
+"""What a list of lands is said of: 香港、澳门、台湾居民."""
 _VENUE = re.compile(r"[^，。；、\d]{0,4}?(?:举行|举办|召开|开幕|揭幕|闭幕|落幕)")
 _EXCEPT = re.compile(r"除(?!夕|湿|尘|草)了?[^，。；：\n]*$")
 _EXCEPTED = re.compile(r"[^，。；：\n]{0,24}?(?:以外|之外|外)(?:[，,]|$)")
@@ -403,6 +421,7 @@ def follower_trades(text: str, end: int) -> bool:
     return bool(_LIST_ON.match(text, end, end + 70))
 
 
+_OWN = frozenset({"CN", "HK", "MO", "TW"})
 _VIA = re.compile(r"(?:经|经由|途经|经过|取道)$")
 _ORIGIN = re.compile(r"[^，。；、]{0,8}?(?:始发|起始|发车|驶出|出发|启程|开出|首发|发出)")
 
@@ -418,7 +437,7 @@ def _through(before: str, place: Place | None) -> bool:
     return bool(
         place
         and _VIA.search(before)
-        and (place.country != "CN" or place.kind in ("country", "region"))
+        and (place.country not in _OWN or place.kind in ("country", "region"))
         and not place.slug.startswith(("corridor", "nlstc"))
     )
 

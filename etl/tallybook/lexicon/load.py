@@ -26,7 +26,7 @@ KINDS = frozenset({
     "nature", "scope", "reporter", "ref", "attribute", "border", "national", "placelist", "aside",
     "nowhere", "plain", "generic", "partner", "partnerlead", "endpoint", "notlead", "suffix", "shadow",
     "number", "stop", "place", "through", "origin", "wholelead", "leadskip", "crossing", "transport",
-    "part", "province", "freight",
+    "part", "province", "paper", "freight",
 })  # fmt: skip
 _GRAMMAR_FILE = "grammar-*.toml"
 _CYRILLIC = re.compile(r"[а-яё]", re.I)
@@ -220,7 +220,7 @@ def _place_entries(place: Place, grammars: Sequence[Grammar]) -> Iterator[Entry]
                 yield Entry("place", place.slug, form, needs if chinese else {}, exact=short and not chinese)
 
 
-_SHARED = "口岸"
+_SHARED = ("口岸", "国际机场", "机场")
 """A word that the last of a list says for all: 福田、罗湖、莲塘口岸."""
 
 
@@ -228,10 +228,11 @@ def _shared_suffixes(entries: Sequence[Entry]) -> list[Entry]:
     """Give the names that are a port's only in a list whose last name has the word for all of them."""
     known = {e.word for e in entries if e.kind == "place"}
     return [
-        Entry("place", e.value, stem, {"needs": _SHARED})
+        Entry("place", e.value, stem, {"needs": "|".join(_SHARED)})
         for e in entries
-        if e.kind == "place" and e.word.endswith(_SHARED)
-        if len(stem := e.word.removesuffix(_SHARED)) > 1 and stem not in known
+        for word in _SHARED
+        if e.kind == "place" and e.word.endswith(word)
+        if len(stem := e.word.removesuffix(word)) > (1 if word == "口岸" else 3) and stem not in known
     ]
 
 
