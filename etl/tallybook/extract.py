@@ -46,9 +46,10 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     """
     view = fold(article.text, lexicon.folding)
     lang = detect_language(article.text, lexicon)
+    grammars = grammars_of(view.text, view.blocks, lexicon)
     published, inferred = article.published_on, False
     if published is None:
-        spoken = [g for g in grammars_of(view.text, view.blocks, lexicon) if g is not None]
+        spoken = [g for g in grammars if g is not None]
         if lang.startswith("zh") or not spoken:
             published, year = infer_published(view.text, lexicon)
         else:
@@ -59,8 +60,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     else:
         today = Today(published, lexicon.holidays)
 
-    marks, periods, figures = recognise(view.text, lexicon, today, view.blocks)
-    grammars = grammars_of(view.text, view.blocks, lexicon)
+    marks, periods, figures = recognise(view.text, lexicon, today, view.blocks, grammars)
     sentences = split(view.text, view.blocks, marks, periods, figures, grammars)
     places = _places(view.text, marks, lexicon, view.blocks, grammars, lang)
     papers = [e for m in marks if (e := m.get("paper")) is not None and e.attrs.get("lang", lang) == lang]
@@ -77,7 +77,8 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     binder.of_country = lang.startswith("zh")
     binder.border = _border(view.text, marks, lexicon, grammars)
     binder.freight = any(grammars) or any(word in view.text for word in lexicon.words("freight"))
-    offices = [e for m in marks if (e := m.get("national")) is not None and e.attrs.get("lang", lang) == lang]
+    national = [e for m in marks if (e := m.first.get("national")) is not None]
+    offices = [e for e in national if e.attrs.get("lang", lang) == lang]
     # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
     binder.national = next(
         (e.value for e in offices if e.attrs.get("lang")), offices[0].value if offices else None
@@ -133,7 +134,7 @@ def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon, grammars: Sequen
     # Chinese papers tell of airports and seaside towns in all news; 口岸 and 出入境 are words of their own.
     crossing = ("rail", "road") if HAN.search(text) else ("rail", "road", "sea", "air")
     if any(
-        (e := m.get("place")) is not None
+        (e := m.first.get("place")) is not None
         and (p := lexicon.place.get(e.value)) is not None
         and p.kind in crossing
         for m in marks
@@ -141,7 +142,7 @@ def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon, grammars: Sequen
         return True
     if any(g is not None and g.phrases["border"].search(text) for g in grammars):
         return True
-    return any(m.get("border") for m in marks) or any(
+    return any("border" in m.first for m in marks) or any(
         word in text for word in lexicon.spelled("border", lang="zh")
     )
 

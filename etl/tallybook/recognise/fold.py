@@ -48,6 +48,7 @@ _CUT_NUMBER = re.compile(
     rf"|(?<=[{_CJK}])\d{{1,3}}(?:[ ]\d{{3}})+(?=[ ]?[{_CJK}%])"
     rf"|\d+[ ]\.[ ]\d+|(?<![\d.,])\d+[ ]?\.[ ]?\d+(?=[ ]?[%‰万亿倍])"
 )
+_MAYBE_CUT = re.compile(r"\d(?:[.,] | [.\d])")
 _DIGITS_END = re.compile(r"\d[.,]?$")
 _DIGITS_GO_ON = re.compile(r"[.,]?\d|[%‰]")
 
@@ -107,13 +108,10 @@ def fold(text: str, table: Sequence[str]) -> Folded:
     lines = [line for line in lines if line[0] < line[1]]
     view = _View()
     blocks: list[Block] = []
-    cut = {
-        at
-        for m in _CUT_NUMBER.finditer(plain)
-        if " " in m.group()
-        for at in range(m.start(), m.end())
-        if plain[at] == " "
-    }
+    cut: set[int] = set()
+    if _MAYBE_CUT.search(plain):
+        for m in _CUT_NUMBER.finditer(plain):
+            cut.update(at for at in range(m.start(), m.end()) if plain[at] == " ")
     for group, heading in _paragraphs(plain, lines):
         first = view.length
         for start, end in group:
