@@ -108,6 +108,8 @@ PHRASES = {
     "transit_of": "before a land that goods pass through, whose figure it is: *transit of goods through*",
     "both_ways": "adjectives of a noun, joined: 300 *loaded and empty* containers",
     "by_amount": "before the amount of a change: exceeding it *by* 1,250 vehicles",
+    "done_by": "before the port that did something: were *handled by*",
+    "part_of": "before what a place is a part of: which is *an important part of* the corridor",
     "added": "words for what came new: *opened* 12 routes",
     "turn": "where a sentence turns to something else: *while*",
     "plus": "a word for + before a percentage",

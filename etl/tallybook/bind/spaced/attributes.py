@@ -11,7 +11,7 @@ from tallybook.bind.places import Mention
 from tallybook.bind.spaced.bare import Nouned
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
-from tallybook.lexicon import Mark
+from tallybook.lexicon import Mark, Place
 from tallybook.recognise.figures import MONEY
 
 _NEED_TRANSPORT = frozenset(
@@ -218,6 +218,11 @@ class Detailed(Nouned):
             if abs(m.end - d.figure.start) < 30 or 0 <= m.start - self._tail(d.figure) < 16
         )
 
+    def _both_sea(self, slugs: tuple[str, ...], place: Place) -> bool:
+        """Tell whether the story has told of a part of the same land's seaport, as of a terminal of Baku."""
+        other = self.lexicon.place.get(slugs[0]) if len(slugs) == 1 else None
+        return other is not None and other.kind == place.kind == "sea" and other.country == place.country
+
     def _is_line(self, slug: str) -> bool:
         """Tell whether a place is a railway line, which carries travellers as a port lets them pass."""
         place = self.lexicon.place.get(slug)
@@ -232,7 +237,7 @@ class Detailed(Nouned):
             and place is not None
             and place.kind in ("sea", "rail", "road")
             and last is not None
-            and last.ports == d.ports
+            and (last.ports == d.ports or self._both_sea(last.ports, place))
             and last.metric in ("teu", "cargo_tonnes", "containers", "wagons", "vessels", "vehicles")
         )
 
@@ -286,6 +291,7 @@ class Detailed(Nouned):
                 m.get("transport")
                 or m.get("service")
                 or m.get("mode")
+                or ((way := m.get("dir")) is not None and way.attrs.get("trade"))
                 or ((e := m.get("scope")) is not None and e.value == "shipment")
                 for m in s.marks
                 if not (d.head.mark and m.start == d.head.mark.start)

@@ -228,6 +228,14 @@ class Changing(Dated):
             and self.grammar.phrases["goal_gap"].search(self.text[before.end : start])
         ):
             return True  # raising the proportion by 2.2 points to 30.7 per cent
+        part = self.grammar.phrases["of_them"].search(self.text, s.start, self._previous_start(s, f))
+        if (
+            before is not None
+            and not before.sense
+            and part is not None
+            and self.grammar.phrases["or_that"].fullmatch(self.text, before.end, start)
+        ):
+            return True  # of them, 4,897 wagons or 74 percent
         if self.grammar.phrases["were_of"].match(self.text, f.end) and not self._change_before(f, left, 14):
             return True  # 39.5 percent were general cargo
         if self.grammar.phrases["share_was"].search(self.text, s.clause_of(f.start).start, start):

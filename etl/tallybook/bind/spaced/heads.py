@@ -121,6 +121,11 @@ class Headed(Changed):
             return Head("cargo_tonnes", goods, "clause")
         if unit == "tonne" and not world and self._ports_named(left):
             return Head("cargo_tonnes", None, "port")  # Georgia's ports took in 9.8 million tonnes
+        grown = earlier[-1] if earlier else None
+        if grown is not None and grown.figure.sense and grown.head is not None and not grown.reason:
+            known = lex.metric.get(grown.metric or "")
+            if known is not None and heads.unit_class(unit) in known.units:
+                return replace(grown.head, rule="goal")  # it grew by 51 percent and amounted to 290,833 tons
         moved_units = ("teu", "train", "wagon", "container", "vessel", "flight")
         if unit == "tonne" and any(
             e.figure.unit in moved_units and e.reason is None and e.metric not in (None, OTHER)

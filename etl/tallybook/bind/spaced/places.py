@@ -65,16 +65,9 @@ class PlaceReader:
     def find(self) -> list[Mention]:
         """Resolve every place mark to a mention with a role, in text order."""
         nowhere = [
-            Mention(m.start, m.end, NOWHERE, "subject", strong=True)
-            for m in self.marks
-            if m.get("nowhere")
+            Mention(m.start, m.end, NOWHERE, "subject", strong=True) for m in self.marks if m.get("nowhere")
         ]
-        found = [
-            r
-            for i, m in enumerate(self.marks)
-            if m.get("place")
-            for r in [self._resolve(i)]
-        ]
+        found = [r for i, m in enumerate(self.marks) if m.get("place") for r in [self._resolve(i)]]
         found = without_asides(self.text, found, self.lexicon)
         out: list[Mention] = []
         self.told = out
@@ -259,7 +252,8 @@ class PlaceReader:
         role = self._role(start, end, slug, customs, previous, gap, linked, follower, lead)
         if role == "partner":
             slug = self.lexicon.land.get(slug, slug)
-        return Mention(start, end, slug, role, linked, False, strong=strong)
+        done = self.grammar.phrases["done_by"].search(self.text, max(0, start - 40), start) is not None
+        return Mention(start, end, slug, role, linked, False, strong=strong or done)
 
     def _lead(self, start: int) -> tuple[str, bool]:
         """Give the kind of the words directly before a name, past articles and what describes the place."""
@@ -332,6 +326,10 @@ class PlaceReader:
             and not re.search(r"[;.\d]", gap)
         ):
             return "modifier"  # Khorgos in northwest China's Xinjiang
+        if lead == "aside" and self.grammar.phrases["done_by"].search(text, max(0, start - 40), start):
+            return "subject"  # 369,000 tons were handled by the port of Kuryk
+        if self.grammar.phrases["part_of"].search(text, max(0, start - 90), start):
+            return "modifier"  # the port, which is an important part of the corridor
         if lead == "aside":
             return "subject" if not area and self._story_of(start, previous) else "modifier"
         if lead == "wholelead":
