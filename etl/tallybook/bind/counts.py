@@ -257,6 +257,7 @@ class Counted(Timed):
         pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
         if not s.western:  # 888万箱，较2024年的922万箱减少3.7%: of the first amount
             pool = [d for d in pool if not self._compared_with(d)] or pool
+            pool = [d for d in pool if not self._set_apart(d, draft)] or pool
         if pool and draft.reading and draft.reading.share:
             self._share_of(draft, pool, window)
             return
@@ -346,6 +347,12 @@ class Counted(Timed):
         """Tell whether an amount is what another is compared with: 较2024年的922.8万箱减少."""
         lead = _THAN.search(self.text, max(d.clause.start, d.figure.start - 20), d.figure.start)
         return lead is not None and _LESS.match(self.text, d.figure.end) is not None
+
+    def _set_apart(self, d: Draft, draft: Draft) -> bool:
+        """Tell whether an amount with a period of its own stands in brackets that close before the draft."""
+        opened = self.text.rfind("(", max(0, d.figure.start - 40), d.figure.start)
+        closed = self.text.find(")", d.figure.end, draft.figure.start)
+        return 0 <= opened < closed and any(opened < p.start < d.figure.start for p in d.frame.marks)
 
     def _share_of(self, draft: Draft, pool: list[Draft], window: list[Mark]) -> None:
         """Tie a share to the amount it is of: behind 占 stands the whole, before it the part."""

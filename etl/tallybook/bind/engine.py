@@ -77,7 +77,7 @@ class Binder(Listed):
         state = self.state
         if s.block != state.block:
             state.block, state.partner, state.present = s.block, None, False
-            if frames.inside(state.frame, state.main):
+            if frames.inside(state.frame, state.main) and not state.label:
                 state.frame = state.main  # a new paragraph goes back from 其中12月 to the year of the story
             label = self.text[s.end - 1 : s.end] in ("：", ":")
             if self.section and not (label or state.label):  # a fact box goes on from label to label
@@ -178,9 +178,9 @@ class Binder(Listed):
         ):
             state.main = state.frame
         if (
-            state.main.kind == "open"
+            state.main.kind in ("open", "since")
             and state.frame.kind == "span"
-            and state.frame.grain in ("months", "quarter", "half")
+            and state.frame.grain in ("months", "quarter", "half", "range")
             and state.frame.low == state.main.low
         ):
             state.main = state.frame  # 今年以来, and then the months that the figures are of

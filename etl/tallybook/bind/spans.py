@@ -31,6 +31,9 @@ _FROM_WEST = re.compile(r"\b(?:from|с|со) (?:\S+ )?$", re.I)
 _TO_WEST = re.compile(r"\b(?:to|до) (?:\S+ )?$", re.I)
 
 
+_BRACKETED = re.compile(r"\([^()\n]{4,60}\)")
+
+
 class Timed(Context):
     """Finds the period of a figure."""
 
@@ -171,8 +174,20 @@ class Timed(Context):
         return a.end if _TO_WEST.search(self.text, a.end, figure.start) else None
 
     def _lasting(self, s: Sentence, periods: Sequence[Period], figure: Figure | None) -> list[Period]:
-        """Leave out the periods of old levels (由2017年的71个拓展至…), which are those levels' alone."""
-        own: list[tuple[int, int]] = []
+        """Leave out the periods of old levels (由2017年的71个拓展至…), which are those levels' alone.
+
+        So are those of an amount in brackets, 超出历史最高值(2019年2100.9万吨)6.6%, and the days
+        that brackets add to a base, 较去年春节同期(2022年1月31日至2月6日)增长.
+        """
+        own = [
+            m.span()
+            for m in _BRACKETED.finditer(self.text, s.start, s.end)
+            if not (figure and m.start() <= figure.start < m.end())
+            and (
+                any(m.start() < f.start < m.end() and f.reason is None and f.unit for f in s.figures)
+                or any(p.end == m.start() and p.kind in ("same", "base") for p in s.periods)
+            )
+        ]
         for f in s.figures:
             lead = None if f.reason or f is figure else self._start_of(s, f)
             if lead is not None:

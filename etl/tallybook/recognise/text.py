@@ -26,6 +26,7 @@ from tallybook.spans import apart, begun, lies_in, overlaps, within
 _SHADOWS = frozenset(
     {
         "shadow",
+        "nowhere",
         "place",
         "service",
         "metric",
