@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tallybook.alarm import Alarm
+from tallybook.check import Thresholds, parse_thresholds
 from tallybook.errors import ConfigError
 from tallybook.fetch.manners import Manners
 from tallybook.read.paths import is_url
@@ -27,6 +28,7 @@ _KEYS: dict[str, type] = {
     "source": list,
     "fetch": dict,
     "on_failure": dict,
+    "check": dict,
 }
 _ON_FAILURE: dict[str, type] = {"command": list, "webhook": str}
 _WORDS = {list: "a list of paths", str: "a path", int: "a whole number", dict: "a table"}
@@ -51,6 +53,8 @@ class Config:
     more: tuple[Source, ...] = ()
     """Each `[[source]]`."""
     fetch: Manners = field(default_factory=Manners)
+    check: Thresholds = field(default_factory=Thresholds)
+    """What `tallybook check` takes for a finding."""
 
 
 def shipped_config() -> Config:
@@ -107,6 +111,7 @@ def load_config(path: Path) -> Config:
         alarm=_alarm(path, table.get("on_failure", {})),
         more=more,
         fetch=manners,
+        check=_thresholds(path, table.get("check", {})),
     )
 
 
@@ -130,6 +135,13 @@ def _sources(
     except SourceError as error:
         raise ConfigError(f"{path}: {where}: {error}") from None
     return tuple(found), manners
+
+
+def _thresholds(path: Path, table: Mapping[str, Any]) -> Thresholds:
+    try:
+        return parse_thresholds(table)
+    except ValueError as error:
+        raise ConfigError(f"{path}: [check]: {error}") from None
 
 
 def _alarm(path: Path, table: Mapping[str, Any]) -> Alarm:

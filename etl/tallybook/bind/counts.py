@@ -165,6 +165,7 @@ class Counted(Timed):
             units = (known.alone | known.nouns) if known else frozenset()
             if (
                 len(units) == 1
+                and not units & {"time", "money"}
                 and figure.start - mark.end < 70
                 and (
                     figure.qual_start is not None

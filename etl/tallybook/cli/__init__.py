@@ -34,6 +34,7 @@ _COMMANDS = {
     "sql": ("query", "Open a read-only DuckDB shell on the book."),
     "export": ("query", "Write the book to DIRECTORY as Parquet."),
     "load-table": ("table", "Load the published series in FILES (CSV) into the book."),
+    "check": ("check", "Check the book: contradictions, jumps, slips, overdue series, quiet sources."),
     "reextract": ("vintage", "Read the stored articles again with the newest rules and words."),
     "correct": ("correct", "Give fields of an OBSERVATION other values."),
     "reject": ("correct", "Take an OBSERVATION out of all views but provenance."),
@@ -52,6 +53,7 @@ Exit codes:
   5    the audit failed, nothing was published
   6    the database is missing, unreadable, of another version, or cannot be migrated
   7    the configuration is wrong
+  8    check found something to look at
   141  the reader of the output went away
 """
 

@@ -18,6 +18,8 @@ LIMIT = 10**28
 _PERCENT = frozenset({"yoy_pct", "mom_pct", "change_pct", "share_pct"})
 _DIFFERENCES = frozenset({"yoy_abs", "change_abs"})
 _TIME = frozenset({"day", "hour", "minute"})
+_CLASSES = frozenset({"money", "time"})
+"""Stand for the units of their kind in a metric's list, and are none themselves."""
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -70,7 +72,7 @@ def unit_fits(metric: Metric, measure: str, unit: str) -> bool:
     if measure in _DIFFERENCES and unit == "pp":
         return True
     return (
-        unit in metric.units
+        (unit in metric.units and unit not in _CLASSES)
         or ("money" in metric.units and _CURRENCY.fullmatch(unit) is not None)
         or ("time" in metric.units and unit in _TIME)
     )
