@@ -103,8 +103,8 @@ def ask(database: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def names(folder: Path) -> list[str]:
-    """Name what lies in a folder, without the lock."""
-    return sorted(p.name for p in folder.iterdir() if not p.name.endswith(".lock"))
+    """Name what lies in a folder, without the lock and the memory of files that were read."""
+    return sorted(p.name for p in folder.iterdir() if not p.name.endswith((".lock", ".seen")))
 
 
 def state(path: Path) -> tuple[int, int, bytes]:

@@ -18,11 +18,12 @@ from tallybook.errors import TallybookError
 from tallybook.extract import extractor_version
 from tallybook.lexicon import Lexicon, load_lexicon
 from tallybook.pool import Pool
+from tallybook.read.seen import Seen, Unchanged
 from tallybook.records import Article, Extraction, Rejection
 from tallybook.store import stamp
 from tallybook.store.book import Book
 from tallybook.store.faults import reach
-from tallybook.store.load import Counts
+from tallybook.store.load import Counts, stored_names
 from tallybook.store.publish import Staging, first_line, reading, writing
 from tallybook.store.vet import Vet
 from tallybook.table import READER
@@ -33,6 +34,8 @@ _BATCH_LENGTH = 16_000_000
 """Code points that end a batch before it has so many articles."""
 _FEW = 64
 """Fewer articles than this are read in the time that processes need to start."""
+_LOOKED_UP = 50_000
+"""Unchanged files that are looked up in the book together."""
 _SHOWN = 30
 
 
@@ -77,17 +80,27 @@ class Heard:
 
 
 def run_job(
-    config: Config, offered: Iterable[Article | Rejection], command: str, heard: Heard | None = None
+    config: Config,
+    offered: Iterable[Article | Rejection | Unchanged],
+    command: str,
+    heard: Heard | None = None,
+    seen: Seen | None = None,
 ) -> Report:
     """Put the offered articles into the book and publish it, with its exports.
 
+    Where unchanged files are offered, `seen` is what offers them; it is saved when the book has all.
     Raises a TallybookError where the job failed; its message tells whether anything was published.
     """
     lexicon = load_lexicon(config.ports, config.words)
     report = Report(config.database)
     with writing(config.database) as staging:
         job = _Job(staging, lexicon, config.jobs or _cores(), command, report, heard or Heard())
-        job.run(offered)
+        before = stamp.state(staging.database) if staging.database.exists() else None
+        job.run(offered, seen)
+        if seen is not None and staging.database.exists():
+            with reading(staging.database) as con:
+                held = stored_names(con, seen.newly_read())
+            seen.save(stamp.state(staging.database), before, held)
         if config.exports is not None and staging.database.exists():
             report.exported = export_due(staging.database, config.exports)
     return report
@@ -137,12 +150,12 @@ class _Job:
         self.report, self.heard = report, heard
         self.vet = Vet(lexicon)
 
-    def run(self, offered: Iterable[Article | Rejection]) -> None:
+    def run(self, offered: Iterable[Article | Rejection | Unchanged], seen: Seen | None) -> None:
         report = self.report
         extractor = extractor_version(self.lexicon)
         with Book(self.staging, self.lexicon, extractor, self.command) as book:
             with Pool(self.lexicon, self.jobs) as pool:
-                for batch in _batches(offered, self._reject):
+                for batch in _batches(self._read_if_new(offered, seen, book), self._reject):
                     fresh = book.unknown(batch, report.counts)
                     self._load(book, self._extracted(pool, fresh))
                     self.heard.progress(report.counts)
@@ -151,6 +164,40 @@ class _Job:
                 return
             book.finish(report.counts, report.rejected)
         self._publish(book)
+
+    def _read_if_new(
+        self, offered: Iterable[Article | Rejection | Unchanged], seen: Seen | None, book: Book
+    ) -> Iterator[Article | Rejection]:
+        """Pass on what was read; read unchanged files too where the book has not all that they gave."""
+        waiting: list[Unchanged] = []
+        for item in offered:
+            if not isinstance(item, Unchanged):
+                yield item
+                continue
+            waiting.append(item)
+            if len(waiting) == _LOOKED_UP:
+                yield from self._not_held(waiting, seen, book)
+                waiting.clear()
+        yield from self._not_held(waiting, seen, book)
+
+    def _not_held(
+        self, files: list[Unchanged], seen: Seen | None, book: Book
+    ) -> Iterator[Article | Rejection]:
+        if not files or seen is None:
+            return
+        counts = self.report.counts
+        if seen.is_of(book.state):
+            counts.duplicate += sum(file.articles for file in files)
+        else:
+            had = seen.articles(files)
+            held = book.names([article for articles in had.values() for article, _ in articles])
+            for file in files:
+                # Of several names the first of the alphabet stays: a lower one is news to the book.
+                if all(article in held and held[article] <= name for article, name in had[file.key]):
+                    counts.duplicate += file.articles
+                else:
+                    yield from seen.again(file)
+        self.heard.progress(counts)
 
     def keep(self, rows: Iterable[tuple[Article, Extraction] | Rejection]) -> None:
         report = self.report

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from tallybook.fetch.manners import Manners
 from tallybook.read import read_paths
+from tallybook.read.paths import is_url
+from tallybook.read.seen import Seen, Unchanged
 from tallybook.records import Article, Rejection
 
 if TYPE_CHECKING:
@@ -42,15 +44,22 @@ class SourceError(ValueError):
     """A source or limit that cannot be taken: the key, and what it must be."""
 
 
-def offered(config: Config) -> Iterator[Article | Rejection]:
-    """Read all sources of a job, one after the other."""
+def offered(config: Config, seen: Seen) -> Iterator[Article | Rejection | Unchanged]:
+    """Read all sources of a job, one after the other; of files that are as they were, say so."""
     fetcher = make_fetcher(config)
-    yield from read_paths(config.sources, None, fetcher)
+    yield from seen.offer([name for name in config.sources if not is_url(name)])
+    yield from read_paths([name for name in config.sources if is_url(name)], None, fetcher)
     for source in config.more:
-        for item in _read(source, fetcher):
+        yield from seen.offer(source.paths, source.publisher)
+        for item in _fetch(source, fetcher):
             if isinstance(item, Article) and item.publisher is None and source.publisher:
                 item = replace(item, publisher=source.publisher)
             yield item
+
+
+def make_seen(config: Config) -> Seen:
+    """Give what remembers the files of a job, beside the book."""
+    return Seen(config.database.with_name(config.database.name + ".seen"))
 
 
 def make_fetcher(config: Config) -> Fetcher:
@@ -60,8 +69,7 @@ def make_fetcher(config: Config) -> Fetcher:
     return Fetcher(config.fetch, config.database.with_name(config.database.name + ".fetched"))
 
 
-def _read(source: Source, fetcher: Fetcher) -> Iterator[Article | Rejection]:
-    yield from read_paths(source.paths)
+def _fetch(source: Source, fetcher: Fetcher) -> Iterator[Article | Rejection]:
     if source.urls or source.feeds:
         from tallybook.read.web import read_feed_url, read_url
 

@@ -22,8 +22,9 @@ from tallybook.config import DEFAULT_NAME, Config, load_config, shipped_config
 from tallybook.errors import LockedError, TallybookError
 from tallybook.job import Heard, Report, run_job
 from tallybook.read import read_paths
+from tallybook.read.seen import Seen, Unchanged
 from tallybook.records import Article, Rejection
-from tallybook.sources import make_fetcher, offered
+from tallybook.sources import make_fetcher, make_seen, offered
 from tallybook.store.load import Counts
 
 _WIDTH = 100
@@ -60,7 +61,8 @@ def run_command(ctx: click.Context, config_path: Path | None, jobs: int | None, 
         if jobs is not None:
             config = replace(config, jobs=jobs)
         with alarmed(config, told):
-            _do(ctx, config, offered(config), "run", told)
+            seen = make_seen(config)
+            _do(ctx, config, offered(config, seen), "run", told, seen)
 
 
 @click.command("add")
@@ -243,11 +245,16 @@ def find_config(path: Path | None, told: Told, samples: bool = False) -> Config:
 
 
 def _do(
-    ctx: click.Context, config: Config, offered: Iterable[Article | Rejection], command: str, told: Told
+    ctx: click.Context,
+    config: Config,
+    offered: Iterable[Article | Rejection | Unchanged],
+    command: str,
+    told: Told,
+    seen: Seen | None = None,
 ) -> None:
     told.start()
     try:
-        report = run_job(config, offered, command, told)
+        report = run_job(config, offered, command, told, seen)
     finally:
         told.stop()
     told.done(report, command, config)

@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from tallybook.errors import TallybookError
@@ -42,6 +43,16 @@ class LexiconError(TallybookError):
 
 def load_lexicon(ports: Sequence[Path] = (), words: Sequence[Path] = ()) -> Lexicon:
     """Load the shipped knowledge, then the user's own gazetteer rows and words."""
+    # The shipped files do not change under a running program, and reading them takes a second or two.
+    return _load(ports, words) if ports or words else _shipped_alone()
+
+
+@cache
+def _shipped_alone() -> Lexicon:
+    return _load((), ())
+
+
+def _load(ports: Sequence[Path], words: Sequence[Path]) -> Lexicon:
     seal = hashlib.sha256()
 
     def shipped(name: str) -> str:

@@ -29,7 +29,7 @@ from tallybook.records import Article, Rejection
 if TYPE_CHECKING:
     from tallybook.fetch.client import Fetcher
 
-__all__ = ["ARTICLE_LIMIT", "read_file", "read_paths"]
+__all__ = ["ARTICLE_LIMIT", "read_file", "read_named", "read_paths"]
 
 _PDF_LIMIT = 16 * ARTICLE_LIMIT
 """A page of a newspaper has pictures."""
@@ -57,10 +57,16 @@ def read_paths(
 
                 fetcher = Fetcher()
             yield from read_url(item.url, fetcher, published)
-        elif item.path is None:
-            yield from _read_stdin(item, published)
         else:
-            yield from read_file(item, item.path, published, closely=Path(item.path).suffix == "")
+            yield from read_named(item, published)
+
+
+def read_named(item: Named, published: date | None = None) -> Iterator[Article | Rejection]:
+    """Read one file, or standard input."""
+    if item.path is None:
+        yield from _read_stdin(item, published)
+    else:
+        yield from read_file(item, item.path, published, closely=Path(item.path).suffix == "")
 
 
 def read_file(

@@ -8,7 +8,6 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from tallybook.records import Rejection
 
@@ -109,11 +108,12 @@ def _file(path: str) -> Named | Rejection:
 
 def suffix_of(path: str) -> tuple[str, str, bool]:
     """Part a file's name into its stem, its suffix, and whether .gz follows it."""
-    file = Path(path)
-    zipped = file.suffix.lower() == ".gz"
+    name = os.path.basename(path)
+    zipped = name.lower().endswith(".gz") and len(name) > 3
     if zipped:
-        file = file.with_suffix("")
-    return file.stem, file.suffix.lower(), zipped
+        name = name[:-3]
+    stem, suffix = os.path.splitext(name)
+    return (name, "", zipped) if suffix == "." else (stem, suffix.lower(), zipped)
 
 
 def _walk(folder: str) -> Iterator[Named | Rejection]:
@@ -131,18 +131,20 @@ def _walk(folder: str) -> Iterator[Named | Rejection]:
     for base, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
+            if name.startswith("."):
+                continue
+            stem, suffix, zipped = suffix_of(name)
+            if suffix not in _WALKED:
+                continue
             path = os.path.join(base, name)
-            if not name.startswith(".") and suffix_of(name)[1] in _WALKED and not _is_special(path):
-                found.append(_file(path))
+            try:
+                mode = os.stat(path).st_mode
+            except OSError:
+                found.append(_file(path))  # tells why not
+                continue
+            # A pipe or device found by chance would keep the job waiting for ever.
+            if stat.S_ISREG(mode):
+                found.append(Named(printable_name(path), stem, path, KINDS[suffix], zipped))
     if not found:
         yield Rejection(printable_name(folder), f"has nothing to read: no {', '.join(_WALKED)} file in it")
     yield from sorted(found, key=lambda item: item.source)
-
-
-def _is_special(path: str) -> bool:
-    # A pipe or device found by chance would keep the job waiting for ever.
-    try:
-        mode = os.stat(path).st_mode
-    except OSError:
-        return False
-    return not stat.S_ISREG(mode)

@@ -9,7 +9,7 @@ import duckdb
 
 from tallybook.lexicon import Lexicon
 from tallybook.records import Article, Extraction, Rejection
-from tallybook.store import build, load, reread
+from tallybook.store import build, load, reread, stamp
 from tallybook.store.audit import audit
 from tallybook.store.faults import reach, spoilt
 from tallybook.store.load import Counts
@@ -60,6 +60,15 @@ class Book:
         unknown = [article for key, article in fresh.items() if key not in stored]
         counts.duplicate += len(batch) - len(unknown)
         return unknown
+
+    @property
+    def state(self) -> str | None:
+        """Identify the published file as it is read here; None where there is none."""
+        return stamp.state(self._staging.database) if self._published is not None else None
+
+    def names(self, article_ids: Sequence[str]) -> dict[str, str]:
+        """Give the names of those articles that the book holds."""
+        return load.stored_names(self._con, article_ids) if self._con is not None else {}
 
     def load(self, read: Sequence[tuple[Article, Extraction]], counts: Counts) -> list[Rejection]:
         """Store a batch; the first one opens the staging file. Gives the articles that do not fit."""

@@ -16,13 +16,13 @@ _SUFFIX = ".exported"
 
 def is_current(database: Path, directory: Path) -> bool:
     """Tell whether the folder was exported from the book as it is now."""
-    return directory.is_dir() and _read(database).get(str(directory.resolve())) == _state(database)
+    return directory.is_dir() and _read(database).get(str(directory.resolve())) == state(database)
 
 
 def put(database: Path, directory: Path) -> None:
     """Note that the folder was exported from the book as it is now."""
     stamps = {name: state for name, state in _read(database).items() if Path(name).is_dir()}
-    stamps[str(directory.resolve())] = _state(database)
+    stamps[str(directory.resolve())] = state(database)
     path = _path(database)
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.write_text(json.dumps(stamps, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -33,7 +33,8 @@ def _path(database: Path) -> Path:
     return database.with_name(f"{database.name}{_SUFFIX}")
 
 
-def _state(database: Path) -> str:
+def state(database: Path) -> str:
+    """Identify the state of a published book."""
     # A book is replaced, never written in place: another state is another file.
     found = database.stat()
     return f"{found.st_ino}-{found.st_size}-{found.st_mtime_ns}"
