@@ -72,7 +72,8 @@ def test_a_pattern_works_in_a_folder_whose_name_looks_like_one(tmp_path: Path) -
             'sourcs = ["a"]',
             (
                 "unknown key sourcs;"
-                " known are sources, database, exports, ports, words, jobs, source, fetch, on_failure, check"
+                " known are sources, database, exports, export_views, ports, words, jobs, source, fetch,"
+                " on_failure, check"
             ),
         ),
         (

@@ -14,7 +14,7 @@ from tallybook.check import Thresholds, parse_thresholds
 from tallybook.errors import ConfigError
 from tallybook.fetch.manners import Manners
 from tallybook.read.paths import is_url
-from tallybook.resources import data_path
+from tallybook.resources import data_path, query_files
 from tallybook.sources import Source, SourceError, parse_manners, parse_source
 
 DEFAULT_NAME = "tallybook.toml"
@@ -22,6 +22,7 @@ _KEYS: dict[str, type] = {
     "sources": list,
     "database": str,
     "exports": str,
+    "export_views": list,
     "ports": list,
     "words": list,
     "jobs": int,
@@ -46,6 +47,8 @@ class Config:
     sources: tuple[str, ...]
     database: Path
     exports: Path | None = None
+    export_views: tuple[str, ...] | None = None
+    """The comparing views among the exports; None for those that are exported by default."""
     ports: tuple[Path, ...] = ()
     words: tuple[Path, ...] = ()
     jobs: int = 0
@@ -105,6 +108,7 @@ def load_config(path: Path) -> Config:
         sources=tuple(pattern(name) for name in table.get("sources", ())),
         database=Path(at(table.get("database", "tallybook.duckdb"))),
         exports=Path(at(table["exports"])) if "exports" in table else None,
+        export_views=_views(path, table.get("export_views")),
         ports=own("ports"),
         words=own("words"),
         jobs=table.get("jobs", 0),
@@ -135,6 +139,16 @@ def _sources(
     except SourceError as error:
         raise ConfigError(f"{path}: {where}: {error}") from None
     return tuple(found), manners
+
+
+def _views(path: Path, names: list[str] | None) -> tuple[str, ...] | None:
+    known = [name for name, sql in query_files().items() if f"\ncreate or replace view {name} as" in sql]
+    for name in names or ():
+        if name not in known:
+            raise ConfigError(
+                f"{path}: export_views names {name}, which is no view: `tallybook query` lists them"
+            )
+    return None if names is None else tuple(dict.fromkeys(names))
 
 
 def _thresholds(path: Path, table: Mapping[str, Any]) -> Thresholds:
@@ -173,7 +187,8 @@ def _check(path: Path, table: Mapping[str, Any]) -> None:
         if not isinstance(value, wanted) or isinstance(value, bool) or value == "":
             raise ConfigError(f"{path}: {key} must be {_WORDS[wanted]}, not {value!r}")
         if isinstance(value, list) and not all(isinstance(item, str) and item for item in value):
-            raise ConfigError(f"{path}: {key} must be a list of paths, not {value!r}")
+            kind = "names" if key == "export_views" else "paths"
+            raise ConfigError(f"{path}: {key} must be a list of {kind}, not {value!r}")
         if "\0" in "".join(map(str, value if isinstance(value, list) else [value])):
             raise ConfigError(f"{path}: {key} has a character that no path has: {value!r}")
     if not table.get("sources") and not table.get("source"):

@@ -140,7 +140,9 @@ def _publish(
             number, changes = make(con, lexicon, book.run_id)
             book.finish(Counts(), [])
         staging.publish()
-        exported = export_due(staging.database, config.exports) if config.exports is not None else None
+        exported = None
+        if config.exports is not None:
+            exported = export_due(staging.database, config.exports, config.export_views)
     return Corrected(number, changes, book.run_id, exported)
 
 

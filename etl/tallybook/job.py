@@ -7,7 +7,7 @@ nothing new leaves the published file as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def run_job(
                 held = stored_names(con, seen.newly_read())
             seen.save(stamp.state(staging.database), before, held)
         if config.exports is not None and staging.database.exists():
-            report.exported = export_due(staging.database, config.exports)
+            report.exported = export_due(staging.database, config.exports, config.export_views)
     return report
 
 
@@ -125,7 +125,7 @@ def run_reread(
         job = _Job(staging, lexicon, config.jobs or _cores(), "reextract", report, heard or Heard())
         job.reread(show, everything, publish)
         if publish and config.exports is not None:
-            report.exported = export_due(staging.database, config.exports)
+            report.exported = export_due(staging.database, config.exports, config.export_views)
     return report
 
 
@@ -138,7 +138,7 @@ def run_table(
     with writing(config.database) as staging:
         _Job(staging, lexicon, 1, "load-table", report, heard or Heard()).keep(rows)
         if config.exports is not None and staging.database.exists():
-            report.exported = export_due(staging.database, config.exports)
+            report.exported = export_due(staging.database, config.exports, config.export_views)
     return report
 
 
@@ -307,16 +307,20 @@ def _batches(
         yield batch
 
 
-def export_due(database: Path, directory: Path) -> list[Path] | None:
-    """Export a published book where the folder has another state of it; None where it has not."""
+def export_due(database: Path, directory: Path, views: Sequence[str] | None = None) -> list[Path] | None:
+    """Export a published book where the folder has another state of it; None where it has not.
+
+    Of the comparing views only `views` are exported, where they are named.
+    """
     if stamp.is_current(database, directory):
         return None
-    from tallybook.store.export import export_parquet
+    from tallybook.store.export import VIEWS, export_parquet
 
     try:
-        files = export_parquet(database, directory)
+        known = stamp.files(database, directory)
+        files = export_parquet(database, directory, VIEWS if views is None else views, known)
         reach("exported")
-        stamp.put(database, directory)
+        stamp.put(database, directory, known)
     except (OSError, duckdb.Error) as error:
         raise TallybookError(
             f"{database} is published, but the export to {directory} failed ({first_line(error)}): "

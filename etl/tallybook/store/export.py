@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import fcntl
 import filecmp
+import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tallybook import __version__
 from tallybook.errors import TallybookError
+from tallybook.store.computed import computed
 from tallybook.store.faults import reach
 from tallybook.store.publish import reading
+from tallybook.store.stamp import left
 
 _ROW_GROUP = 100_000
 _UNFINISHED = ".unfinished"
@@ -32,7 +36,7 @@ _FIGURE = "* exclude (recorded_run, superseded_run), superseded_run is not null 
 _CORRECTION = "* exclude (recorded_run, undone_run), undone_run is not null as undone"
 _SUPERSEDED = "True where a newer extractor replaced this reading."
 _UNDONE = "True where somebody took the correction back."
-_VIEWS = (
+VIEWS = (
     "daily_train_counts", "monthly_series", "parcel_totals", "port_comparison", "series_slips", "shares",
     "yoy_growth",
 )  # fmt: skip
@@ -62,7 +66,12 @@ class ExportError(TallybookError):
     """The book cannot be written as Parquet."""
 
 
-def export_parquet(database: Path, directory: Path) -> list[Path]:
+def export_parquet(
+    database: Path,
+    directory: Path,
+    views: Sequence[str] = VIEWS,
+    known: dict[str, str] | None = None,
+) -> list[Path]:
     """Write the tables and comparisons of a published book as Parquet; give the files, in order.
 
     `article`, `correction`, `figure`, `metric` and `port` are a file each, `observation` is a folder with one
@@ -71,28 +80,87 @@ def export_parquet(database: Path, directory: Path) -> list[Path]:
     has no more rows is removed. Files that no export wrote are not touched. Another export into
     the same directory is waited for.
 
+    `known` is what an earlier export noted of its files, by name: what has the same rows as then, and
+    lies there as it was left, is not made again. It is brought up to date.
+
     Raises DatabaseError where the book cannot be opened, ExportError for a port whose slug
     cannot be the name of a folder; nothing is written then.
     """
     with reading(database) as con:
         _ports(con)
-    directory.mkdir(parents=True, exist_ok=True)
+    _make(directory)
     # Opened when the others are done: an older state must not come over theirs.
     with _alone(directory), reading(database) as con:
         ports = _ports(con)
         _sweep(directory)
+        kept = _Kept(directory, known)
+        rows = _prints(con) if known is not None else {}
         written: list[Path] = []
         for data_set in _TABLES:
-            if not data_set.by_port:
-                written.append(_write(con, data_set, directory / f"{data_set.name}.parquet"))
-                continue
-            for port in ports:
-                path = directory / data_set.name / f"port={port}" / f"{data_set.name}.parquet"
-                written.append(_write(con, data_set, path, port))
-        for view in _VIEWS:
-            written.append(_write(con, _DataSet(view, "*", "all"), directory / "view" / f"{view}.parquet"))
+            for port in ports if data_set.by_port else [None]:
+                folder = directory / data_set.name / f"port={port}" if port else directory
+                path = folder / f"{data_set.name}.parquet"
+                written.append(path)
+                if not kept.has(path, rows.get((data_set.name, port))):
+                    _write(con, data_set, path, port)
+                    kept.note(path, rows.get((data_set.name, port)))
+        of_all = hashlib.sha256(repr(sorted(rows.items(), key=repr)).encode()).hexdigest() if rows else None
+        paths = {view: directory / "view" / f"{view}.parquet" for view in views}
+        due = [view for view in views if not kept.has(paths[view], of_all)]
+        if due:
+            with computed(database, due) as made:
+                for view in due:
+                    _write(made, _DataSet(view, "*", "all"), paths[view], comments=con)
+                    kept.note(paths[view], of_all)
+        written += paths.values()
         _remove_others(directory, written)
+        kept.only(written)
     return written
+
+
+class _Kept:
+    """What earlier exports left in a folder: for each file its rows' print, its size and its time."""
+
+    def __init__(self, directory: Path, known: dict[str, str] | None) -> None:
+        self._directory, self._known = directory, known
+
+    def has(self, path: Path, rows: str | None) -> bool:
+        if self._known is None or rows is None or not path.is_file():
+            return False
+        return self._known.get(self._name(path)) == self._print(path, rows)
+
+    def note(self, path: Path, rows: str | None) -> None:
+        if self._known is not None and rows is not None:
+            self._known[self._name(path)] = self._print(path, rows)
+
+    def only(self, written: Sequence[Path]) -> None:
+        names = {self._name(path) for path in written}
+        for name in [name for name in self._known or () if name not in names]:
+            assert self._known is not None
+            del self._known[name]
+            if name.startswith("view/"):  # one that is not asked for any more would grow stale
+                (self._directory / name).unlink(missing_ok=True)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._directory).as_posix()
+
+    def _print(self, path: Path, rows: str) -> str:
+        return " ".join([rows, *(left(path) or ())])
+
+
+def _prints(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None], str]:
+    """Give a print of the rows of each table, and of each port's: one pass, and nothing is sorted."""
+    row = con.execute("select shape, schema_version from book").fetchone()
+    start = f"{__version__} {pa.__version__} {row}"
+    prints: dict[tuple[str, str | None], str] = {}
+    for data_set in _TABLES:
+        port = "port" if data_set.by_port else "null"
+        for name, *found in con.execute(
+            f"select {port}, count(*), bit_xor(hash(t)), sum(hash(t)::hugeint) "
+            f"from (select {data_set.columns} from {data_set.name}) t group by 1"
+        ).fetchall():
+            prints[data_set.name, name] = hashlib.sha256(f"{start} {found}".encode()).hexdigest()[:32]
+    return prints
 
 
 @contextmanager
@@ -117,8 +185,14 @@ def _ports(con: duckdb.DuckDBPyConnection) -> list[str]:
     return ports
 
 
-def _write(con: duckdb.DuckDBPyConnection, data_set: _DataSet, path: Path, port: str | None = None) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    data_set: _DataSet,
+    path: Path,
+    port: str | None = None,
+    comments: duckdb.DuckDBPyConnection | None = None,
+) -> None:
+    _make(path.parent)
     # With a dot before it, readers of the whole folder pass it over.
     unfinished = path.with_name(f".{path.name}{_UNFINISHED}")
     # A reader takes the port from the name of the folder, and would find it twice.
@@ -130,7 +204,7 @@ def _write(con: duckdb.DuckDBPyConnection, data_set: _DataSet, path: Path, port:
         .sql(f"select {columns} from {data_set.name} {where} order by {data_set.order}", params=values)
         .to_arrow_reader(_ROW_GROUP)
     )
-    schema = _with_comments(con, data_set.name, rows.schema)
+    schema = _with_comments(comments or con, data_set.name, rows.schema)
     try:
         with pq.ParquetWriter(
             unfinished, schema, version="2.6", compression="zstd", compression_level=3, write_statistics=True
@@ -147,7 +221,6 @@ def _write(con: duckdb.DuckDBPyConnection, data_set: _DataSet, path: Path, port:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    return path
 
 
 def _row_groups(rows: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.Table]:
@@ -199,6 +272,14 @@ def _sweep(directory: Path) -> None:
     for folder in ("", "observation/port=*/", "view/"):
         for path in directory.glob(f"{folder}.*.parquet{_UNFINISHED}"):
             path.unlink()
+
+
+def _make(folder: Path) -> None:
+    """Make a folder that a power cut does not take away again."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
 
 
 def _sync(path: Path) -> None:

@@ -9,23 +9,45 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 _SUFFIX = ".exported"
 
 
 def is_current(database: Path, directory: Path) -> bool:
-    """Tell whether the folder was exported from the book as it is now."""
-    return directory.is_dir() and _read(database).get(str(directory.resolve())) == state(database)
+    """Tell whether the folder was exported from the book as it is now, and has the same files still."""
+    if not directory.is_dir() or _of(database, directory).get("book") != state(database):
+        return False
+    noted = files(database, directory)
+    return all(left(directory / name) == note.split()[-2:] for name, note in noted.items())
 
 
-def put(database: Path, directory: Path) -> None:
-    """Note that the folder was exported from the book as it is now."""
-    stamps = {name: state for name, state in _read(database).items() if Path(name).is_dir()}
-    stamps[str(directory.resolve())] = state(database)
+def left(path: Path) -> list[str] | None:
+    """Tell size and time of a file as the notes of an export end with them; None where it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return [str(found.st_size), str(found.st_mtime_ns)]
+
+
+def files(database: Path, directory: Path) -> dict[str, str]:
+    """Give what the last export noted of each file that it left in the folder."""
+    noted = _of(database, directory).get("files")
+    return {str(k): str(v) for k, v in noted.items()} if isinstance(noted, dict) else {}
+
+
+def put(database: Path, directory: Path, files: Mapping[str, str]) -> None:
+    """Note that the folder was exported from the book as it is now, and its files."""
+    stamps = {name: noted for name, noted in _read(database).items() if Path(name).is_dir()}
+    stamps[str(directory.resolve())] = {"book": state(database), "files": dict(files)}
     path = _path(database)
     unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.write_text(json.dumps(stamps, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    with unfinished.open("w", encoding="utf-8") as stream:
+        stream.write(json.dumps(stamps, indent=1, sort_keys=True) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
     os.replace(unfinished, path)
 
 
@@ -40,9 +62,14 @@ def state(database: Path) -> str:
     return f"{found.st_ino}-{found.st_size}-{found.st_mtime_ns}"
 
 
-def _read(database: Path) -> dict[str, str]:
+def _of(database: Path, directory: Path) -> dict[str, object]:
+    noted = _read(database).get(str(directory.resolve()))
+    return noted if isinstance(noted, dict) else {}
+
+
+def _read(database: Path) -> dict[str, object]:
     try:
         stamps = json.loads(_path(database).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}  # lost or broken, it costs one export
-    return {str(k): str(v) for k, v in stamps.items()} if isinstance(stamps, dict) else {}
+    return {str(k): v for k, v in stamps.items()} if isinstance(stamps, dict) else {}
