@@ -32,8 +32,8 @@ _BATCH = 512
 """Articles that are looked up, extracted and loaded together: bounds the memory of a run."""
 _BATCH_LENGTH = 16_000_000
 """Code points that end a batch before it has so many articles."""
-_FEW = 64
-"""Fewer articles than this are read in the time that processes need to start."""
+_FEW = 256
+"""Fewer articles than this are read in the time that processes and their lexicon need to start."""
 _LOOKED_UP = 50_000
 """Unchanged files that are looked up in the book together."""
 _SHOWN = 30
