@@ -1,11 +1,13 @@
 """What a run costs: 100 new articles on a stored 100,000, on 10,000 and on none, and nothing new at all.
 
 Each size has a folder of text files, one article each, made from data/samples with other years and
-publishers, and a book of them. The program is run as a scheduler runs it, exports included. Beside it
-stand the raw limits on the same disk: a walk of the folder with `os.scandir` and `stat` for the run that
-finds nothing, a copy of the book's file with fsync for the run that publishes a new one.
+publishers, and a book of them. The program is run as a scheduler runs it, with exports of the tables (and
+of the views, with --views). Beside it stand the raw limits on the same disk: a walk of the folder with
+`os.scandir` and `stat` for the run that finds nothing, a copy of the book's file with fsync for the run
+that publishes a new one. Processor seconds stand beside those of the clock: they mean something on a busy
+machine too.
 
-    python bench/incremental.py [--stored 100000] [--new 100] [--repeat 3] [--keep DIR] [--json FILE]
+    python bench/incremental.py [--stored 100000] [--new 100] [--repeat 3] [--views] [--keep DIR]
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tallybook.config import load_config
 from tallybook.extract import extract
@@ -37,6 +40,8 @@ _YEARS = range(1996, 2026)
 _FOLDER = 1000
 """Files in one folder."""
 CONFIG = 'sources = ["in"]\ndatabase = "book.duckdb"\nexports = "exports"\n'
+Cost = tuple[float, float]
+"""Seconds of the clock, and of processors."""
 
 
 def bulletins(count: int, start: int = 0) -> Iterator[tuple[str, str]]:
@@ -76,13 +81,13 @@ def fill(folder: Path) -> None:
     run_table(replace(load_config(folder / "tallybook.toml"), exports=None), rows())
 
 
-def run(folder: Path) -> tuple[float, dict[str, int]]:
-    """Run the job; give its seconds and its summary."""
-    begin = time.perf_counter()
+def run(folder: Path) -> dict[str, int]:
+    """Run the job; give its summary."""
     done = subprocess.run(
         [str(COMMAND), "run", "--log", "json"], cwd=folder, capture_output=True, encoding="utf-8", check=True
     )
-    return time.perf_counter() - begin, json.loads(done.stdout)
+    summary: dict[str, int] = json.loads(done.stdout)
+    return summary
 
 
 def walk(folder: Path) -> int:
@@ -109,45 +114,59 @@ def copy(book: Path) -> None:
     beside.unlink()
 
 
-def timed(action: Callable[[], object], repeat: int) -> float:
-    """Give the median seconds of an action."""
-    spent = []
-    for _ in range(repeat):
-        begin = time.perf_counter()
-        action()
-        spent.append(time.perf_counter() - begin)
-    return statistics.median(spent)
+def timed(action: Callable[[], object]) -> Cost:
+    """Give what an action costs, with the programs that it runs."""
+    begin, before = time.perf_counter(), os.times()
+    action()
+    after = os.times()
+    return time.perf_counter() - begin, sum(after[:4]) - sum(before[:4])
 
 
-def measure(folder: Path, stored: int, new: int, repeat: int) -> dict[str, float]:
-    """Build a book of `stored` articles, run with nothing new, then with `new` ones, `repeat` times."""
+def median(costs: list[Cost]) -> Cost:
+    """Give the medians of both kinds of seconds."""
+    return statistics.median(c[0] for c in costs), statistics.median(c[1] for c in costs)
+
+
+def prepare(folder: Path, views: bool) -> None:
+    """Make a folder with a configuration and no articles."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "tallybook.toml").write_text(CONFIG, encoding="utf-8")
-    out: dict[str, float] = {"stored": stored}
+    text = CONFIG if views else CONFIG + "export_views = []\n"
+    (folder / "tallybook.toml").write_text(text, encoding="utf-8")
+
+
+def add(folder: Path, count: int, start: int) -> Cost:
+    """Put new articles into a folder and run the job; give what the run costs."""
+    while (folder / "in" / f"{start // _FOLDER:04}" / f"{start:07}.txt").exists():
+        start += count  # of an earlier measurement in the same folder
+    write(folder, bulletins(count, start))
+    time.sleep(2.1)  # younger files are read twice: tallybook/read/seen.py
+    loaded: list[int] = []
+    cost = timed(lambda: loaded.append(run(folder)["loaded"]))
+    assert loaded == [count], loaded
+    return cost
+
+
+def measure(folder: Path, stored: int, new: int, repeat: int, views: bool) -> dict[str, Any]:
+    """Build a book of `stored` articles, run with nothing new, then with `new` ones, `repeat` times."""
+    prepare(folder, views)
+    out: dict[str, Any] = {"stored": stored}
     book = folder / "book.duckdb"
-    if stored:
-        if not book.exists():
-            write(folder, bulletins(stored))
-            fill(folder)
-        run(folder)  # the exports
-        out["nothing_new"] = timed(lambda: run(folder), repeat)
-        out["walk"] = timed(lambda: walk(folder / "in"), repeat)
-        out["copy"] = timed(lambda: copy(book), repeat)
-        out["megabytes"] = book.stat().st_size / 1e6
-    spent = []
-    for turn in range(repeat):
-        if not stored:
+    if not stored:
+        costs = []
+        for _ in range(repeat):
             shutil.rmtree(folder)
-            folder.mkdir()
-            (folder / "tallybook.toml").write_text(CONFIG, encoding="utf-8")
-        fresh = stored + turn * new
-        while (folder / "in" / f"{fresh // _FOLDER:04}" / f"{fresh:07}.txt").exists():
-            fresh += new  # of an earlier measurement in the same folder
-        write(folder, bulletins(new, fresh))
-        seconds, summary = run(folder)
-        assert summary["loaded"] == new, summary
-        spent.append(seconds)
-    out["new"] = statistics.median(spent)
+            prepare(folder, views)
+            costs.append(add(folder, new, 0))
+        return {**out, "new": median(costs)}
+    if not book.exists():
+        write(folder, bulletins(stored))
+        fill(folder)
+    run(folder)  # remembers the files, and makes the exports
+    out["nothing_new"] = median([timed(lambda: run(folder)) for _ in range(repeat)])
+    out["walk"] = median([timed(lambda: walk(folder / "in")) for _ in range(repeat)])
+    out["copy"] = median([timed(lambda: copy(book)) for _ in range(repeat)])
+    out["megabytes"] = book.stat().st_size / 1e6
+    out["new"] = median([add(folder, new, stored) for _ in range(repeat)])
     return out
 
 
@@ -157,25 +176,34 @@ def main() -> None:
     parser.add_argument("--stored", type=int, default=100_000)
     parser.add_argument("--new", type=int, default=100)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--views", action="store_true", help="export the comparing views too")
     parser.add_argument("--keep", type=Path, help="work here, and use the books that are there already")
     parser.add_argument("--json", type=Path, help="write the numbers to FILE as well")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         base = options.keep or Path(temporary)
         sizes = sorted({0, options.stored // 10, options.stored})
-        found = [measure(base / str(size), size, options.new, options.repeat) for size in sizes]
-    empty = found[0]["new"]
-    for row in found:
-        print(f"{row['stored']:>8,.0f} stored, {options.new} new: {row['new']:7.2f} s"
-              f" = {row['new'] / empty:5.2f} × the same on an empty book")  # fmt: skip
-        if row["stored"]:
-            more = row["new"] - empty
-            print(f"{'':>8} beyond the empty book {more:.2f} s, a copy of the file ({row['megabytes']:.0f}"
-                  f" MB) {row['copy']:.2f} s: {more / row['copy']:.1f} ×")  # fmt: skip
-            print(f"{'':>8} nothing new: {row['nothing_new']:7.2f} s, a bare walk {row['walk']:.2f} s:"
-                  f" {row['nothing_new'] / row['walk']:.1f} ×")  # fmt: skip
+        found = []
+        for size in sizes:
+            row = measure(base / str(size), size, options.new, options.repeat, options.views)
+            found.append(row)
+            _print(row, found[0]["new"], options.new)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _print(row: dict[str, Any], empty: Cost, new: int) -> None:
+    wall, cpu = row["new"]
+    print(f"{row['stored']:>8,} stored, {new} new: {wall:.2f} s, {cpu:.2f} s of processors:"
+          f" {wall / empty[0]:.2f} and {cpu / empty[1]:.2f} × the same on an empty book")  # fmt: skip
+    if row["stored"]:
+        more, copied = wall - empty[0], row["copy"][0]
+        print(f"         beyond the empty book {more:.2f} s; a synced copy of the file"
+              f" ({row['megabytes']:.0f} MB) {copied:.2f} s: {more / copied:.1f} ×")  # fmt: skip
+        nothing, walked = row["nothing_new"], row["walk"]
+        print(f"         nothing new: {nothing[0]:.2f} s, {nothing[1]:.2f} s of processors; a bare walk"
+              f" {walked[0]:.2f} and {walked[1]:.2f} s: {nothing[0] / walked[0]:.1f} and"
+              f" {nothing[1] / walked[1]:.1f} ×", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tallybook.records import Rejection
 
@@ -51,6 +51,8 @@ class Named:
     """Where it was fetched from, or is to be."""
     charset: str | None = None
     """What the server said of a page."""
+    stat: os.stat_result | None = field(default=None, compare=False, repr=False)
+    """What the file system said of a file that was found in a folder."""
 
 
 def expand(paths: Sequence[str]) -> Iterator[Named | Rejection]:
@@ -75,7 +77,7 @@ def _place(found: Named) -> str:
 
 def printable_name(name: str) -> str:
     """Make a name that any encoding can hold: bytes of a file name that are no UTF-8 become U+FFFD."""
-    return os.fsencode(name).decode("utf-8", "replace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
 
 
 def _expand_one(path: str) -> Iterator[Named | Rejection]:
@@ -138,13 +140,13 @@ def _walk(folder: str) -> Iterator[Named | Rejection]:
                 continue
             path = os.path.join(base, name)
             try:
-                mode = os.stat(path).st_mode
+                seen = os.stat(path)
             except OSError:
                 found.append(_file(path))  # tells why not
                 continue
             # A pipe or device found by chance would keep the job waiting for ever.
-            if stat.S_ISREG(mode):
-                found.append(Named(printable_name(path), stem, path, KINDS[suffix], zipped))
+            if stat.S_ISREG(seen.st_mode):
+                found.append(Named(printable_name(path), stem, path, KINDS[suffix], zipped, stat=seen))
     if not found:
         yield Rejection(printable_name(folder), f"has nothing to read: no {', '.join(_WALKED)} file in it")
     yield from sorted(found, key=lambda item: item.source)

@@ -70,7 +70,7 @@ class Seen:
                 yield from [item] if isinstance(item, Rejection) else _of(item, publisher)
                 continue
             key = (os.fsencode(os.path.abspath(item.path)), publisher or "")
-            state = _state(item.path)
+            state = _state(item.path, item.stat)
             known = files.get(key)
             if known is not None and state is not None and known[0] == state:
                 self._met.add(key)
@@ -206,11 +206,12 @@ def _of(item: Named, publisher: str | None) -> Iterator[Article | Rejection]:
         yield article
 
 
-def _state(path: str) -> str | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
+def _state(path: str, found: os.stat_result | None = None) -> str | None:
+    if found is None:
+        try:
+            found = os.stat(path)
+        except OSError:
+            return None
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino} {found.st_dev}"
 
 
