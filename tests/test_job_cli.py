@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from jobmaker import ALASHANKOU, KHORGOS, MANZHOULI, UNDATED, ask, names, place, state, tallybook
+from jobmaker import ALASHANKOU, COMMAND, KHORGOS, MANZHOULI, UNDATED, ask, names, place, state, tallybook
 from tallybook.cli import main
 
 BOOK = "book.duckdb"
@@ -238,6 +240,25 @@ def test_json_lines_tell_a_program_what_happens(folder: Path) -> None:
     events = [json.loads(line) for line in done.stderr.splitlines()]
     assert [e["event"] for e in events] == ["started", "rejected", "progress", "done"]
     assert events[1]["source"] == "in/empty.txt"
+
+
+def test_a_terminal_sees_the_progress_and_a_pipe_does_not(folder: Path) -> None:
+    terminal, end = os.openpty()
+    command = [str(COMMAND), "run"]
+    with subprocess.Popen(command, cwd=folder, stderr=end, stdout=subprocess.PIPE) as process:
+        os.close(end)
+        shown = b""
+        with suppress(OSError):  # Linux tells the end of a terminal so
+            while data := os.read(terminal, 4096):
+                shown += data
+        out = process.stdout.read() if process.stdout else b""
+    os.close(terminal)
+    assert process.returncode == 0
+    assert b"2 offered, 2 loaded" in shown
+    assert b"\x1b[" in shown
+    assert b"\x1b[" not in out
+    assert b"2 offered: 2 loaded" in out
+    assert tallybook(folder, "run").stderr == ""
 
 
 def test_a_failure_is_a_json_line_too(folder: Path) -> None:

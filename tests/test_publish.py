@@ -199,6 +199,36 @@ def test_a_failed_audit_publishes_nothing_and_keeps_what_was_built(folder: Path,
     assert rows(folder / BOOK) == rows(wanted)
 
 
+def test_a_power_cut_finds_each_step_on_the_disk_before_the_next(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Watches the order: a file's bytes are synced, then it is renamed, then its folder is synced."""
+    seen: list[tuple[str, str]] = []
+    fsync, rename = os.fsync, os.replace
+
+    def watched_fsync(fd: int) -> None:
+        seen.append(("sync", os.path.basename(os.readlink(f"/proc/self/fd/{fd}"))))
+        fsync(fd)
+
+    def watched_rename(old: str | Path, new: str | Path) -> None:
+        seen.append((f"rename {os.path.basename(old)}", os.path.basename(new)))
+        rename(old, new)
+
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "replace", watched_rename)
+    job(folder, offered(folder), exports=True)
+    staging = f"{BOOK}.staging-{os.getpid()}"
+    at = seen.index((f"rename {staging}", BOOK))
+    assert seen[at - 1 : at + 2] == [("sync", staging), (f"rename {staging}", BOOK), ("sync", folder.name)]
+    exported = [n for n, (what, _) in enumerate(seen) if what.endswith(".parquet.unfinished")]
+    assert len(exported) > 5
+    for n in exported:
+        assert seen[n - 1] == ("sync", seen[n][0].removeprefix("rename "))
+        assert seen[n + 1][0] == "sync"
+    # A new folder is in its parent for good before a file is in it.
+    assert ("sync", folder.name) in seen[at + 2 : exported[0]]
+
+
 READER = """
 import select, sys, duckdb
 print("reading", flush=True)
