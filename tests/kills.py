@@ -143,6 +143,7 @@ def sweep(folder: Path, kills: int, readers: int, seed: int) -> Tally:
         tally.leftovers += sorted(staged)  # of a job before the last one
         if tally.kills % 10 == 0:
             _whole(config, folder, tally)
+            print(f"{tally.kills} kills, {tally.published} published", file=sys.stderr, flush=True)
     _whole(config, folder, tally)
     for program in programs:
         out, _ = program.communicate("stop\n")
@@ -171,6 +172,7 @@ def _start(config: Config) -> int:
         return job
     code = 1
     try:
+        os.setsid()  # a session gets its share of a busy machine, however many readers there are
         seen = make_seen(config)
         run_job(config, offered(config, seen), "run", seen=seen)
         code = 0
