@@ -1,13 +1,13 @@
 """What a run costs: 100 new articles on a stored 100,000, on 10,000 and on none, and nothing new at all.
 
 Each size has a folder of text files, one article each, made from data/samples with other years and
-publishers, and a book of them. The program is run as a scheduler runs it, with exports of the tables (and
-of the views, with --views). Beside it stand the raw limits on the same disk: a walk of the folder with
-`os.scandir` and `stat` for the run that finds nothing, a copy of the book's file with fsync for the run
-that publishes a new one. Processor seconds stand beside those of the clock: they mean something on a busy
-machine too.
+publishers, and a book of them. The program is run as a scheduler runs it; Parquet exports, which are written
+anew where they change, are out of it, in with --exports tables or all (the views too). Beside it stand the
+raw limits on the same disk: a walk of the folder with `os.scandir` and `stat` for the run that finds
+nothing, a copy of the book's file with fsync for the run that publishes a new one. Processor seconds stand
+beside those of the clock: they mean something on a busy machine too.
 
-    python bench/incremental.py [--stored 100000] [--new 100] [--repeat 3] [--views] [--keep DIR]
+    python bench/incremental.py [--stored 100000] [--new 100] [--repeat 3] [--exports none] [--keep DIR]
 """
 
 from __future__ import annotations
@@ -39,7 +39,12 @@ COMMAND = Path(sys.executable).with_name("tallybook")
 _YEARS = range(1996, 2026)
 _FOLDER = 1000
 """Files in one folder."""
-CONFIG = 'sources = ["in"]\ndatabase = "book.duckdb"\nexports = "exports"\n'
+CONFIG = 'sources = ["in"]\ndatabase = "book.duckdb"\n'
+EXPORTS = {
+    "none": "",
+    "tables": 'exports = "exports"\nexport_views = []\n',
+    "all": 'exports = "exports"\n',
+}
 Cost = tuple[float, float]
 """Seconds of the clock, and of processors."""
 
@@ -127,11 +132,10 @@ def median(costs: list[Cost]) -> Cost:
     return statistics.median(c[0] for c in costs), statistics.median(c[1] for c in costs)
 
 
-def prepare(folder: Path, views: bool) -> None:
+def prepare(folder: Path, exports: str) -> None:
     """Make a folder with a configuration and no articles."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = CONFIG if views else CONFIG + "export_views = []\n"
-    (folder / "tallybook.toml").write_text(text, encoding="utf-8")
+    (folder / "tallybook.toml").write_text(CONFIG + EXPORTS[exports], encoding="utf-8")
 
 
 def add(folder: Path, count: int, start: int) -> Cost:
@@ -146,16 +150,16 @@ def add(folder: Path, count: int, start: int) -> Cost:
     return cost
 
 
-def measure(folder: Path, stored: int, new: int, repeat: int, views: bool) -> dict[str, Any]:
+def measure(folder: Path, stored: int, new: int, repeat: int, exports: str) -> dict[str, Any]:
     """Build a book of `stored` articles, run with nothing new, then with `new` ones, `repeat` times."""
-    prepare(folder, views)
+    prepare(folder, exports)
     out: dict[str, Any] = {"stored": stored}
     book = folder / "book.duckdb"
     if not stored:
         costs = []
         for _ in range(repeat):
             shutil.rmtree(folder)
-            prepare(folder, views)
+            prepare(folder, exports)
             costs.append(add(folder, new, 0))
         return {**out, "new": median(costs)}
     if not book.exists():
@@ -176,7 +180,7 @@ def main() -> None:
     parser.add_argument("--stored", type=int, default=100_000)
     parser.add_argument("--new", type=int, default=100)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--views", action="store_true", help="export the comparing views too")
+    parser.add_argument("--exports", choices=sorted(EXPORTS), default="none")
     parser.add_argument("--keep", type=Path, help="work here, and use the books that are there already")
     parser.add_argument("--json", type=Path, help="write the numbers to FILE as well")
     options = parser.parse_args()
@@ -185,7 +189,7 @@ def main() -> None:
         sizes = sorted({0, options.stored // 10, options.stored})
         found = []
         for size in sizes:
-            row = measure(base / str(size), size, options.new, options.repeat, options.views)
+            row = measure(base / str(size), size, options.new, options.repeat, options.exports)
             found.append(row)
             _print(row, found[0]["new"], options.new)
     if options.json:
