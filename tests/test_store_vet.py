@@ -54,6 +54,7 @@ def test_sound_readings_pass(lexicon: Lexicon) -> None:
         (lambda f: changed(f, whole="atlantis"), "a place that is not in the gazetteer: atlantis"),
         (lambda f: changed(f, metric="whales"), "a metric that is not in the list: whales"),
         (lambda f: changed(f, unit="teu"), "a unit that does not fit trains total: teu"),
+        (lambda f: changed(f, metric="clearance_time", unit="time"), "fit clearance_time total: time"),
         (lambda f: changed(f, measure="yoy_pct"), "a unit that does not fit trains yoy_pct: train"),
         (lambda f: changed(f, low=Decimal(1501)), "a value outside its interval"),
         (lambda f: changed(f, high=Decimal(1499)), "a value outside its interval"),
