@@ -273,7 +273,7 @@ def test_a_failure_is_a_json_line_too(folder: Path) -> None:
 
 def test_an_extraction_process_that_dies_fails_the_run_with_a_hint(folder: Path) -> None:
     """Plays the kernel ending a process for lack of memory."""
-    lines = [json.dumps({"id": f"a{n}", "text": KHORGOS, "publisher": f"p{n}"}) for n in range(70)]
+    lines = [json.dumps({"id": f"a{n}", "text": KHORGOS, "publisher": f"p{n}"}) for n in range(270)]
     (folder / "in" / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
     done = tallybook(folder, "run", "--jobs", "2", fault="extract a68")
     assert done.returncode == 1
@@ -285,7 +285,7 @@ def test_an_extraction_process_that_dies_fails_the_run_with_a_hint(folder: Path)
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc to see processes")
 def test_a_killed_job_leaves_no_processes(folder: Path) -> None:
     """Plays `kill -9` of a job that has a pool at work."""
-    lines = [json.dumps({"id": f"a{n}", "text": KHORGOS, "publisher": f"p{n}"}) for n in range(70)]
+    lines = [json.dumps({"id": f"a{n}", "text": KHORGOS, "publisher": f"p{n}"}) for n in range(270)]
     (folder / "in" / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
     # What the job starts holds its standard output open: run() comes back when all have ended.
     assert tallybook(folder, "run", "--jobs", "2", fault="rows-loaded").returncode == -9
