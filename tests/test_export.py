@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bookmaker import Q1, Q1_BEFORE, Book
+from jobmaker import ALASHANKOU, KHORGOS, place, tallybook
 from tallybook.errors import DatabaseError
 from tallybook.resources import schema_sql
 from tallybook.store import export as export_module
@@ -301,3 +302,51 @@ def test_comparisons_are_exported(database: Path, tmp_path: Path) -> None:
         (1, "khorgos", date.fromisoformat(Q1[:10])),
         (2, "alashankou", date.fromisoformat(Q1[:10])),
     ]
+
+
+def test_what_changed_is_written_anew_and_the_rest_is_left(tmp_path: Path) -> None:
+    """As a run exports: with the memory of what it exported before."""
+    folder = place(tmp_path, alashankou=ALASHANKOU, khorgos=KHORGOS)
+    with (folder / "tallybook.toml").open("a", encoding="utf-8") as stream:
+        stream.write('jobs = 1\nexports = "exports"\nexport_views = ["port_comparison", "shares"]\n')
+
+    def exported() -> dict[str, tuple[int, bytes]]:
+        base = folder / "exports"
+        files = [path for path in base.rglob("*") if path.is_file()]
+        return {str(p.relative_to(base)): (p.stat().st_ino, p.read_bytes()) for p in files}
+
+    def run() -> str:
+        done = tallybook(folder, "run")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run()
+    before = exported()
+    assert {name for name in before if name.startswith("view/")} == {
+        "view/port_comparison.parquet",
+        "view/shares.parquet",
+    }
+    (folder / "in" / "more.txt").write_text(KHORGOS.replace("4200", "4300"), encoding="utf-8")
+    run()
+    after = exported()
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert "observation/port=khorgos/observation.parquet" in changed
+    assert "observation/port=alashankou/observation.parquet" not in changed
+    assert "view/port_comparison.parquet" in changed
+    # A new folder, without a memory, gets the same bytes.
+    export_parquet(folder / "book.duckdb", tmp_path / "fresh", ["port_comparison", "shares"])
+    assert {name: data for name, (_, data) in after.items()} == {
+        str(p.relative_to(tmp_path / "fresh")): p.read_bytes()
+        for p in (tmp_path / "fresh").rglob("*")
+        if p.is_file()
+    }
+    # Files that are lost or spoilt come back; a view that is not asked for any more goes.
+    (folder / "exports" / "article.parquet").unlink()
+    (folder / "exports" / "port.parquet").write_bytes(b"spoilt")
+    assert "exported" in run()
+    assert {name: data for name, (_, data) in exported().items()} == {n: d for n, (_, d) in after.items()}
+    text = (folder / "tallybook.toml").read_text(encoding="utf-8").replace(', "shares"', "")
+    (folder / "tallybook.toml").write_text(text, encoding="utf-8")
+    (folder / "in" / "last.txt").write_text(KHORGOS.replace("4200", "4400"), encoding="utf-8")
+    run()
+    assert "view/shares.parquet" not in exported()

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from tallybook import __version__
 from tallybook.errors import TallybookError
+from tallybook.store import months
 from tallybook.store.computed import computed
 from tallybook.store.faults import reach
 from tallybook.store.publish import reading
@@ -153,7 +154,8 @@ def _prints(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None], str]
     row = con.execute("select shape, schema_version from book").fetchone()
     start = f"{__version__} {pa.__version__} {row}"
     prints: dict[tuple[str, str | None], str] = {}
-    for data_set in _TABLES:
+    # The views read tables too that are no files.
+    for data_set in (*_TABLES, *(_DataSet(name, "*", "all") for name in (*months.TABLES, "band"))):
         port = "port" if data_set.by_port else "null"
         for name, *found in con.execute(
             f"select {port}, count(*), bit_xor(hash(t)), sum(hash(t)::hugeint) "
