@@ -24,40 +24,47 @@ with keyed as (
         ) as key
     from current_observation
 ),
-voice as (
+-- The port stands beside the key, and this is read twice rather than kept, so that a question for one port
+-- reads the rows of that port alone.
+voice as not materialized (
     select
         key,
+        port,
         value,
         publisher,
         count(*) as statements
     from keyed
-    group by key, value, publisher
+    group by key, port, value, publisher
 ),
 claim as (
     select
         key,
+        port,
         value,
         count(publisher) as supporters
     from voice
-    group by key, value
+    group by key, port, value
 ),
 crowd as (
     select
         key,
+        port,
         cast(sum(statements) as bigint) as statements,
         count(distinct publisher) as publishers,
         min(value) as lowest,
         max(value) as highest
     from voice
-    group by key
+    group by key, port
 ),
 choice as (
-    select k.observation_id
+    select
+        k.observation_id,
+        k.port
     from keyed as k
-    inner join claim as c on k.key = c.key and k.value = c.value
+    inner join claim as c on k.key = c.key and k.port = c.port and k.value = c.value
     qualify
         row_number() over (
-            partition by k.key
+            partition by k.key, k.port
             order by
                 k.published_on desc nulls last,
                 k.high - k.low asc nulls last,
@@ -68,10 +75,10 @@ choice as (
 final as (
     select
         k.* exclude (key),
-        c.* exclude (key)
+        c.* exclude (key, port)
     from keyed as k
-    semi join choice as o on k.observation_id = o.observation_id
-    inner join crowd as c on k.key = c.key
+    inner join choice as o on k.observation_id = o.observation_id and k.port = o.port
+    inner join crowd as c on k.key = c.key and k.port = c.port
 )
 select * from final;
 comment on view latest is 'One statement for each key: published last, then narrower, then stated by more publishers.';

@@ -23,11 +23,11 @@ summed as (
     select
         port, metric, unit, partner, scope, direction, mode, service, breakdown, nature,
         measure,
-        null::varchar as of_measure,
+        cast(null as varchar) as of_measure,
         period_start,
         period_end,
-        null::date as base_start,
-        null::date as base_end,
+        cast(null as date) as base_start,
+        cast(null as date) as base_end,
         value,
         case
             when measure not like '%_mean' or low < high or low is null or high is null then low
@@ -155,33 +155,34 @@ growth as (
     -- "Since" a day more than a year ago has no year before.
     where base_end < period_start
 ),
+stater as (
+    select
+        observation_id,
+        coalesce(publisher, article_id) as publisher,
+        is_official,
+        confidence
+    from stated
+),
 led as (
     select
         m.port, m.metric, m.unit, m.partner, m.scope, m.direction, m.mode, m.service, m.breakdown,
         'actual' as nature,
         'lead_days' as measure,
-        null::varchar as of_measure,
+        cast(null as varchar) as of_measure,
         m.before_start as period_start,
         m.reached_before_until as period_end,
-        null::date as base_start,
-        null::date as base_end,
+        cast(null as date) as base_start,
+        cast(null as date) as base_end,
         m.count_reached as value,
         m.count_low as low,
-        null::decimal(38, 10) as high,
+        cast(null as decimal(38, 10)) as high,
         [m.observation_id, m.count_observation_id] as observation_ids,
         m.published_on,
         s.publisher,
         s.is_official,
         s.confidence
     from milestones as m
-    inner join (
-        select
-            observation_id,
-            coalesce(publisher, article_id) as publisher,
-            is_official,
-            confidence
-        from stated
-    ) as s on m.count_observation_id = s.observation_id
+    inner join stater as s on m.count_observation_id = s.observation_id
     where m.reached_before_until < m.period_start
 ),
 -- What double arithmetic makes of an end is widened by more than its error.
@@ -242,8 +243,8 @@ of_share as (
         'part' as of_measure,
         period_start,
         period_end,
-        null::date as base_start,
-        null::date as base_end,
+        cast(null as date) as base_start,
+        cast(null as date) as base_end,
         cast(implied_part as decimal(38, 10)) as value,
         cast(implied_part_low as decimal(38, 10)) as low,
         cast(implied_part_high as decimal(38, 10)) as high,
@@ -270,8 +271,8 @@ of_share as (
         'whole' as of_measure,
         period_start,
         period_end,
-        null::date as base_start,
-        null::date as base_end,
+        cast(null as date) as base_start,
+        cast(null as date) as base_end,
         cast(implied_whole as decimal(38, 10)) as value,
         cast(implied_whole_low as decimal(38, 10)) as low,
         cast(implied_whole_high as decimal(38, 10)) as high,
