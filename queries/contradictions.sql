@@ -21,6 +21,11 @@ grown as materialized (
     from yoy_growth
     where scope = 'port' and nature = 'actual'
 ),
+mean_peak as materialized (
+    select *
+    from mean_peak_capacity
+    where scope = 'port' and (not total_agrees or not mean_within_peak)
+),
 summed as materialized (
     select *
     from part_sum
@@ -28,7 +33,25 @@ summed as materialized (
 ),
 keyed as (
     select
-        *,
+        port,
+        metric,
+        measure,
+        value,
+        low,
+        high,
+        unit,
+        partner,
+        direction,
+        mode,
+        service,
+        breakdown,
+        whole,
+        period_start,
+        period_end,
+        publisher,
+        published_on,
+        article_id,
+        observation_id,
         -- The key as one number, as in latest.
         (
             cast(
@@ -188,8 +211,8 @@ mean_days as (
         cast(implied_total_low as double) as other_low,
         cast(implied_total_high as double) as other_high,
         [total_observation_id, mean_observation_id] as observation_ids
-    from mean_peak_capacity
-    where not total_agrees and scope = 'port'
+    from mean_peak
+    where not total_agrees
 ),
 peak as (
     select
@@ -207,8 +230,8 @@ peak as (
         cast(null as double) as other_low,
         cast(peak_high as double) as other_high,
         [mean_observation_id, peak_observation_id] as observation_ids
-    from mean_peak_capacity
-    where not mean_within_peak and scope = 'port'
+    from mean_peak
+    where not mean_within_peak
 ),
 implied_base as (
     select

@@ -19,7 +19,8 @@ with qualifying as (
     from current_observation
     where measure in ('yoy_pct', 'yoy_abs', 'share_pct')
 ),
-level as (
+-- Read anew by each that needs some columns of it: kept, it would be all of the book in memory.
+level as not materialized (
     select
         *,
         case measure

@@ -207,7 +207,7 @@ FLAGS = {
 }
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.integers(0, 2**32))
 def test_nothing_true_is_accused(seed: int) -> None:
     world = World(seed)
@@ -295,7 +295,7 @@ STORIES: dict[str, Callable[[int, int], list[Told]]] = {
 }  # fmt: skip
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(
     a=st.integers(500, 5000),
     b=st.integers(500, 5000),
