@@ -98,11 +98,10 @@ with_capacity as (
             and s.breakdown is not distinct from c.breakdown
             and coalesce(c.direction, 'both') in ('both', s.direction)
             and coalesce(c.service, s.service, '') = coalesce(s.service, '')
+    -- Each row has one of the two, and no other row has the same.
     qualify
         row_number() over (
-            partition by
-                s.port, s.metric, s.period_start, s.period_end, s.unit, s.partner, s.scope, s.direction, s.mode,
-                s.service, s.breakdown, s.mean_observation_id, s.peak_observation_id
+            partition by s.mean_observation_id, s.peak_observation_id
             order by c.service asc nulls last, c.direction asc nulls last, c.observation_id asc
         ) = 1
 ),
