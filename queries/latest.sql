@@ -6,8 +6,7 @@
 -- smaller observation_id. The others are not lost: `statements`, `lowest` and `highest` say
 -- that they exist, and current_observation has them.
 create or replace view latest as
--- Not kept: each that reads it needs few columns, and a view that reads `latest` often would hold as many books.
-with keyed as not materialized (
+with keyed as (
     select
         *,
         -- The key as one number: two keys of a billion share one with a chance of 1 in 10^20, and to sort by
@@ -25,8 +24,9 @@ with keyed as not materialized (
         ) as key
     from current_observation
 ),
--- The port stands beside the key, so that a question for one port reads the rows of that port alone.
-voice as (
+-- The port stands beside the key, and this is read twice rather than kept, so that a question for one port
+-- reads the rows of that port alone.
+voice as not materialized (
     select
         key,
         port,
