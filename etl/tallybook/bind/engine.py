@@ -34,6 +34,8 @@ _STILL_APART = re.compile(r"[\s“]*(?:出口|进口|同比|环比|按年|按月
 _SEA_PORTS = re.compile(r"货柜港|集装箱港|港口|大港|海港|港集装箱|港货柜|港吞吐|吞吐量|码头")
 _TITLE_PART = re.compile(r"[\s，,;；|｜/]|——")
 """What parts the lines of a title: the first that names a place is the story's."""
+_ONE_OF = re.compile(r"(?:[\u3400-\u9fff]{0,12})之一")
+"""首批13个沿边开放城市之一: how many others there are is no count of the place."""
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
 _COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I)
@@ -242,6 +244,9 @@ class Binder(Listed):
             self.text, s.start, s.end if s.western else figure.start
         ):
             draft.reason = "ordinal"
+            return draft
+        if not s.western and not figure.sense and _ONE_OF.match(self.text, figure.end):
+            draft.reason, draft.missing = "no_metric", "a count: it is one of so many"
             return draft
         if figure.few:
             draft.reason, draft.missing = "ambiguous", "the words give a size and no number"
