@@ -38,7 +38,6 @@ _SHADOWS = frozenset(
         "suffix",
         "partner",
         "placelist",
-        "nowhere",
         "ref",
         "number",
     }
