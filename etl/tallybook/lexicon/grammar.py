@@ -145,6 +145,7 @@ PHRASES = {
     "partner_said": "behind a land that is called a trading partner: China *is the largest trading partner*",
     "partner_led": "the same, before the land",
     "says_tail": "from a word for saying to a name, at a sentence's end: *, reports the office in* Urumqi",
+    "whole_land": "opens a sentence on the whole country",
     "fell_to": "before a land that has a share of the trade: 16% *fell to* China",
     "trains_from": "before the place that trains come from: *trains from* Xi'an",
     "plain_list": "between items of a list",

@@ -142,7 +142,13 @@ def _around(r: Reader, p: Period, stated: bool) -> Period:
         return p
     start = max(0, p.start - 48)
     base = rules.base_before.search(text, start, p.start)
-    if base and p.kind in ("span", "open", "point") and p.grain not in ("day", "holiday", "range"):
+    ahead = p.low is not None and r.today.published is not None and p.low > r.today.published
+    if (
+        base
+        and not ahead
+        and p.kind in ("span", "open", "point")
+        and p.grain not in ("day", "holiday", "range")
+    ):
         words = base.group().strip()
         unsure = rules.base_unsure.match(words)
         floor = max(text.rfind(c, 0, base.start()) for c in (". ", ";", "\n")) + 1

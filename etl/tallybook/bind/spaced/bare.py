@@ -106,6 +106,11 @@ class Nouned(Headed):
         money = self._money_before(s, d, last)
         if money is not None:
             return replace(f, unit=money)
+        spoken = self.state.last
+        if self.listed and last is None and spoken is not None and spoken.figure.unit == self.listed:
+            d.head = replace(spoken.head, rule="list") if spoken.head else None
+            d.direction = spoken.direction
+            return replace(f, unit=self.listed)
         if f.unit == "piece" and (told := self._told_of(d, earlier)) is not None and told.head is not None:
             d.head, d.direction = replace(told.head, rule="list"), told.direction
             return replace(f, unit=self.lexicon.metric[told.head.metric].unit, noun=None)

@@ -143,7 +143,11 @@ class Changing(Dated):
         """Read a percent without a verb as the one before it: exports rose 28.1%, imports 25.9%."""
         f = d.figure
         last = next(
-            (e for e in reversed(earlier) if e.figure.sense == "percent" and e.reading and e.reading.change),
+            (
+                e
+                for e in reversed(earlier)
+                if e.figure.sense in ("percent", "fold") and e.reading and e.reading.change
+            ),
             None,
         )
         start = self._start(f)
@@ -318,6 +322,7 @@ class Changing(Dated):
         start = self._start(f)
         if not (
             self.grammar.phrases["by"].search(self.text, max(s.start, start - 4), start)
+            or f.sense == "fold"
             or self.grammar.phrases["growth_was"].search(self.text, s.clause_of(f.start).start, start)
         ):
             return None
@@ -335,7 +340,15 @@ class Changing(Dated):
             if form.search(self.text, s.start, start):
                 return None, way  # fewer than in June, by 4.2%
         behind = next((w for w in words if w[0].start >= f.end), None)
-        return behind or self._change_of_colon(s, start)
+        return behind or self._change_of_colon(s, start) or self._change_told(s, f)
+
+    def _change_told(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
+        """The word of the clause before, where no figure had it: it fell, too, but less sharply, by 2%."""
+        for m in reversed(within(s.marks, max(self._previous(s, f), f.start - 70), f.start)):
+            e = m.get("change")
+            if e is not None and not m.get("qual"):
+                return m, 1 if e.value == "+" else -1
+        return None
 
     def _change_of_colon(self, s: Sentence, start: int) -> tuple[Mark, int] | None:
         """The word before the colon of a list: the largest growth was in: Riga, by 5%, Tallinn, by 3%."""

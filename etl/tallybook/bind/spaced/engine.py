@@ -33,6 +33,7 @@ class Spaced(Paired):
         if s.block != self.state.block and self._to_date(self.state.frame, self.state.main):
             self.state.frame = self.state.main
         super().sentence(number, s)
+        self._list_unit(s)
         if self.state.label and s.block == self.state.block and not any(f.reason is None for f in s.figures):
             self._label_period(s)
         for d in self.drafts[-len(s.figures) :] if s.figures else ():
@@ -43,6 +44,16 @@ class Spaced(Paired):
                 and not any(d.figure.end <= f.start < noun[1] for f in s.figures)
             ):
                 d.figure = replace(d.figure, end=noun[1])
+
+    def _list_unit(self, s: Sentence) -> None:
+        """Remember the unit that a line names in brackets before a list: as follows (in US dollars):"""
+        line = self.text[s.start : s.end].rstrip()
+        if line.endswith(":"):
+            opened = s.start + line.rfind("(") if line.endswith("):") else s.end
+            units = [e.value for m in within(s.marks, opened, s.end) if (e := m.get("unit")) is not None]
+            self.listed = units[0] if len(units) == 1 else None
+        elif not line.lstrip().startswith(("-", "•", "*")):
+            self.listed = None
 
     def _to_date(self, frame: Frame, main: Frame) -> bool:
         """Tell whether a year to date closed a paragraph of a story on a month: the next is of that month."""
@@ -133,7 +144,7 @@ class Spaced(Paired):
 
     def _list_line(self, s: Sentence, mentions: Sequence[Mention]) -> bool:
         """Tell whether a line is one of a list, "Poti Port - 7.9 million t": what follows is not Poti's."""
-        if not mentions or not s.figures or self.text[s.start : mentions[0].start].strip():
+        if not mentions or not s.figures or self.text[s.start : mentions[0].start].strip(" \n-•*"):
             return False
         between = self.text[mentions[0].end : self._start(s.figures[0])]
         return self.grammar.phrases["list_line"].fullmatch(between) is not None

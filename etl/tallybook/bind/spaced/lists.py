@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from tallybook.bind import heads
@@ -15,6 +16,8 @@ from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, bounds
+
+_SCALES = tuple(Decimal(10) ** n for n in (12, 9, 6, 3))
 
 
 class Paired(Owned):
@@ -120,7 +123,10 @@ class Paired(Owned):
     def _copy_head(self, a: Draft, b: Draft) -> None:
         number = a.figure.number
         value = a.figure.value
-        a.figure = replace(a.figure, unit=b.figure.unit)
+        if number.step and value < 1000 and b.figure.number.step >= 10:  # from 0.8 to 4.5 million
+            scale = next((size for size in _SCALES if b.figure.value >= size), Decimal(1))
+            value, number = value * scale, replace(number, value=value * scale, step=number.step * scale)
+        a.figure = replace(a.figure, unit=b.figure.unit, value=value, number=number)
         low, high, _ = bounds("=", value, number, False)
         a.head, a.reason, a.missing = b.head, None, None
         a.reading = replace(b.reading, value=value, low=low, high=high, qualifier="=") if b.reading else None

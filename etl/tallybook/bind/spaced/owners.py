@@ -94,7 +94,7 @@ class Owned(Detailed):
             draft.ports, draft.port_marks, draft.port_rule = *pointed, "reference"
             return
         if inner or subjects:
-            self._take(draft, inner or subjects, "subject")
+            self._take(draft, self._nearest_point(inner or subjects, subjects, previous), "subject")
             return
         horizon = self._horizon(s, f) if self.state.topic else s.end
         later = [m for m in mentions if m.role == "subject" and f.end <= m.start < horizon]
@@ -119,12 +119,16 @@ class Owned(Detailed):
         if ref:
             draft.ports, draft.port_marks, draft.port_rule = *ref, "reference"
             return
+        land = self._whole_land(s)
+        if land:
+            self._set_topic((land,), ())
         if self.state.topic:
             draft.ports, draft.port_marks, draft.port_rule = (
                 self.state.topic,
                 self.state.topic_span,
                 "carried",
             )
+            self._not_its_own_partner(draft)
             return
         if self.title_topic:
             draft.ports, draft.port_rule = self.title_topic, "title"
@@ -140,7 +144,7 @@ class Owned(Detailed):
             draft.port_marks = ((opening.start, opening.end),)
             return
         for role in ("reporter", "origin"):
-            named = [m for m in mentions if m.role == role]
+            named = [m for m in mentions if m.role == role and (role == "reporter" or self._reports(m.slug))]
             if named:
                 draft.ports, draft.port_marks, draft.port_rule = (
                     (named[-1].slug,),
@@ -154,6 +158,9 @@ class Owned(Detailed):
             and (f.unit == "CNY" or (draft.relates and draft.relates.figure.unit == "CNY"))
         ):
             draft.ports, draft.port_rule, draft.confidence = (self.default_country,), "default_country", 0.7
+            return
+        if self.national and self.national != self.default_country:
+            draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
             return
         if self.default_country and draft.service in (
             "china_europe",
@@ -170,6 +177,16 @@ class Owned(Detailed):
         at = self._start(d.figure)
         named = [m for m in mentions if m.end <= at]
         topic = self.lexicon.place.get(self.state.topic[0]) if len(self.state.topic) == 1 else None
+        if (
+            self.listed
+            and named
+            and topic is not None
+            and d.metric == "trade_value"
+            and topic.slug != named[-1].slug
+            and self._country(named[-1].slug)
+            and self.grammar.phrases["list_line"].fullmatch(self.text, named[-1].end, at)
+        ):
+            return named[-1]  # - China: 1.2 billion;
         if not named or self.text[named[-1].end : at] != " (" or topic is None or topic.kind == "country":
             return None
         place = self.lexicon.place.get(named[-1].slug)
@@ -189,6 +206,10 @@ class Owned(Detailed):
         d.ports, d.port_marks, d.port_rule = (whole.slug,), ((wholes[0].start, wholes[0].end),), "whole"
         d.partner, d.partner_span, d.whole = land.slug, (before[-1].start, before[-1].end), whole.slug
         return True
+
+    def _country(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind == "country"
 
     def _is_area(self, subjects: Sequence[Mention], s: Sentence, d: Draft) -> bool:
         """Tell whether the only place before a figure is a land named in passing, in another clause."""
@@ -213,6 +234,35 @@ class Owned(Detailed):
             and place.kind != "country"
             and place.country == area.country
         )
+
+    def _reports(self, slug: str) -> bool:
+        """Tell whether a place is no mere part of the world."""
+        place = self.lexicon.place.get(slug)
+        return place is not None and (place.kind != "region" or place.country is not None)
+
+    def _nearest_point(self, chosen: list[Mention], subjects: list[Mention], floor: int) -> list[Mention]:
+        """Leave out a land behind its own crossing: through Khorgos there were exported from China …"""
+        points = [m for m in subjects if m.strong and m.start >= floor and self._point(m.slug)]
+        if points and points[-1] is not chosen[-1] and holds(self.lexicon, chosen[-1].slug, points[-1].slug):
+            return points[-1:]
+        return chosen
+
+    def _not_its_own_partner(self, draft: Draft) -> None:
+        """Let the land whose office speaks report what another one's trade with itself cannot be."""
+        partner = draft.partner
+        if partner is None or draft.ports != (partner,):
+            return
+        other = self.national if self.national and self.national != partner else self.state.partner
+        if other and other != partner:
+            draft.ports, draft.port_rule = (other,), "national"
+
+    def _whole_land(self, s: Sentence) -> str | None:
+        """Give the land of the story's place where a sentence turns to the whole country."""
+        here = self.lexicon.place.get(self.state.topic[0]) if self.state.topic else None
+        if here is None or not here.country or here.kind == "country":
+            return None
+        turned = self.grammar.phrases["whole_land"].match(self.text, s.start, s.end)
+        return here.country.lower() if turned else None
 
     def _horizon(self, s: Sentence, f: Figure) -> int:
         """Where the next amount begins that is no part of one list with this: its place is not this one's."""

@@ -84,6 +84,16 @@ class PlaceReader:
             if held and not linked and self._holds(slug, held.slug) and self._describes(held.end, start):
                 out.append(Mention(start, end, slug, "modifier"))  # Khorgos in northwest China's Xinjiang
                 continue
+            if (
+                previous
+                and previous.role == "modifier"
+                and held
+                and self._holds(slug, previous.slug)
+                and self._holds(slug, held.slug)
+                and self._describes(previous.end, start)
+            ):
+                out.append(Mention(start, end, slug, "modifier"))  # …, two crossings in Xinjiang in China
+                continue
             if held and previous and out[-1] is held and not linked and self._lies(held, slug, gap):
                 out.append(Mention(start, end, slug, "modifier"))  # Huu Nghi border gate in Lang Son
                 continue
@@ -293,6 +303,12 @@ class PlaceReader:
         lead: str,
     ) -> Role:
         text, place = self.text, self.lexicon.place.get(slug)
+        if (
+            place is not None
+            and place.kind in _AREAS
+            and (self._in_bracket(start, end) or self._of_count(start))
+        ):
+            return "modifier"
         after = text[end : end + 40]
         area = place is not None and place.kind in _AREAS
         if (
@@ -419,6 +435,15 @@ class PlaceReader:
             return "subject" if way == "export" else "partner" if way else "origin"
         if (
             lead == "through"
+            and follower is not None
+            and self._is_land(slug)
+            and self._is_land(follower[2])
+            and self._route_word(start)
+            and self.grammar.listing.fullmatch(text[end : follower[0]])
+        ):
+            return "endpoint"  # through Russia, Kazakhstan and Belarus
+        if (
+            lead == "through"
             and area
             and place is not None
             and place.kind == "country"
@@ -474,6 +499,21 @@ class PlaceReader:
             (m.get("metric") and not m.get("transport")) or m.get("dir") or m.get("reach") or m.get("change")
             for m in self._near(start, end)
         )
+
+    def _in_bracket(self, start: int, end: int) -> bool:
+        """Tell whether a land stands in a bracket of words that tells who somebody is."""
+        opened = self.text.rfind("(", max(0, start - 120), start)
+        if opened < 0 or re.search(r"[)\d\n]", self.text[opened:start]):
+            return False
+        closed = re.compile(r"[^(\d\n]{0,80}\)").match(self.text, end)
+        return closed is not None and len(self.text[opened:start].split()) > 2
+
+    def _of_count(self, start: int) -> bool:
+        """Tell whether what is counted is said to be of a land: 60 cities of China."""
+        return any(
+            (e := m.get("unit")) is not None and e.value in ("city", "country") and m.end == start - 1
+            for m in self._near(max(0, start - 24), start)
+        ) and bool(re.search(r"\d\D{0,24}$", self.text[max(0, start - 32) : start]))
 
     def _runs(self, start: int) -> bool:
         """Tell whether a way was told of before in the sentence: from A to B, or the place that counted."""

@@ -70,10 +70,9 @@ class Dated(Worded):
                 frame = self.only_frame
         if (
             frame.kind != "open"
-            or not self.grammar.reported_to_date
+            or not (self.grammar.reported_to_date or self.published is None)
             or frame.grain != "year"
             or frame.low is None
-            or frame.high is None
             or frame.high != self.published
             or any(p.kind in ("now", "point", "until") for p in frame.marks)
         ):
@@ -92,7 +91,13 @@ class Dated(Worded):
                 if f.kind == "span" and f.grain in _REPORTED and f.high
             ]
         )
-        fit = [h for h in ends if h and frame.low < h < frame.high and (frame.high - h).days <= 62]
+        last = frame.high
+        fit = [
+            h
+            for h in ends
+            if h and frame.low < h and (last is None or (h < last and (last - h).days <= 62))
+            if h.year == frame.low.year
+        ]
         return replace(frame, high=max(fit)) if fit else frame
 
     def _said_of(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:

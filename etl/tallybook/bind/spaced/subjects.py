@@ -101,7 +101,11 @@ class Changed(Changing):
         leads = (
             following is not None
             and following.unit not in TIME
-            and self.grammar.phrases["goal_gap"].search(self.text[f.end : self._start(following)]) is not None
+            and (
+                self.grammar.phrases["goal_gap"].search(self.text[f.end : self._start(following)])
+                or self.grammar.phrases["goal_gap"].match(self.text[f.end : following.start])
+            )
+            is not None
             and len(self.text[f.end : following.start]) < 60
             and not any(g.sense and f.end <= g.start < following.start for g in s.figures)
         )

@@ -39,6 +39,8 @@ class Worded(Binder):
     moment: tuple[int, date | None] = (-9, None)
     """The last sentence that told of the day of an event, and that day."""
     _number = 0
+    listed: str | None = None
+    """The unit of the numbers of a list, which the line before it names."""
     spoken: tuple[int, Head] | None = None
     """The last sentence that spoke of a metric without a figure, and that metric."""
     changed: Draft | None = None
