@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bookmaker import Q1, Q1_BEFORE, Book
-from jobmaker import ALASHANKOU, KHORGOS, place, tallybook
+from jobmaker import ALASHANKOU, ERENHOT, KHORGOS, MANZHOULI, place, tallybook
 from tallybook.errors import DatabaseError
 from tallybook.resources import schema_sql
 from tallybook.store import export as export_module
@@ -297,7 +297,7 @@ def test_a_full_disk_leaves_no_half_file(database: Path, tmp_path: Path) -> None
 
 def test_comparisons_are_exported(database: Path, tmp_path: Path) -> None:
     export_parquet(database, tmp_path / "out")
-    ranks = pl.read_parquet(tmp_path / "out" / "view" / "port_comparison.parquet")
+    ranks = pl.read_parquet(tmp_path / "out" / "view" / "latest.parquet")
     assert ranks.select("rank", "port", "period_start").rows() == [
         (1, "khorgos", date.fromisoformat(Q1[:10])),
         (2, "alashankou", date.fromisoformat(Q1[:10])),
@@ -308,7 +308,7 @@ def test_what_changed_is_written_anew_and_the_rest_is_left(tmp_path: Path) -> No
     """As a run exports: with the memory of what it exported before."""
     folder = place(tmp_path, alashankou=ALASHANKOU, khorgos=KHORGOS)
     with (folder / "tallybook.toml").open("a", encoding="utf-8") as stream:
-        stream.write('jobs = 1\nexports = "exports"\nexport_views = ["port_comparison", "shares"]\n')
+        stream.write('jobs = 1\nexports = "exports"\nexport_views = ["latest", "shares"]\n')
 
     def exported() -> dict[str, tuple[int, bytes]]:
         base = folder / "exports"
@@ -323,18 +323,18 @@ def test_what_changed_is_written_anew_and_the_rest_is_left(tmp_path: Path) -> No
     run()
     before = exported()
     assert {name for name in before if name.startswith("view/")} == {
-        "view/port_comparison.parquet",
+        "view/latest.parquet",
         "view/shares.parquet",
     }
-    (folder / "in" / "more.txt").write_text(KHORGOS.replace("4200", "4300"), encoding="utf-8")
+    (folder / "in" / "more.txt").write_text(MANZHOULI, encoding="utf-8")
     run()
     after = exported()
     changed = {name for name in after if after[name] != before.get(name)}
-    assert "observation/port=khorgos/observation.parquet" in changed
+    assert "observation/port=manzhouli/observation.parquet" in changed
     assert "observation/port=alashankou/observation.parquet" not in changed
-    assert "view/port_comparison.parquet" in changed
+    assert "view/latest.parquet" in changed
     # A new folder, without a memory, gets the same bytes.
-    export_parquet(folder / "book.duckdb", tmp_path / "fresh", ["port_comparison", "shares"])
+    export_parquet(folder / "book.duckdb", tmp_path / "fresh", ["latest", "shares"])
     assert {name: data for name, (_, data) in after.items()} == {
         str(p.relative_to(tmp_path / "fresh")): p.read_bytes()
         for p in (tmp_path / "fresh").rglob("*")
@@ -347,6 +347,6 @@ def test_what_changed_is_written_anew_and_the_rest_is_left(tmp_path: Path) -> No
     assert {name: data for name, (_, data) in exported().items()} == {n: d for n, (_, d) in after.items()}
     text = (folder / "tallybook.toml").read_text(encoding="utf-8").replace(', "shares"', "")
     (folder / "tallybook.toml").write_text(text, encoding="utf-8")
-    (folder / "in" / "last.txt").write_text(KHORGOS.replace("4200", "4400"), encoding="utf-8")
+    (folder / "in" / "last.txt").write_text(ERENHOT, encoding="utf-8")
     run()
     assert "view/shares.parquet" not in exported()
