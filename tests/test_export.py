@@ -297,7 +297,7 @@ def test_a_full_disk_leaves_no_half_file(database: Path, tmp_path: Path) -> None
 
 def test_comparisons_are_exported(database: Path, tmp_path: Path) -> None:
     export_parquet(database, tmp_path / "out")
-    ranks = pl.read_parquet(tmp_path / "out" / "view" / "latest.parquet")
+    ranks = pl.read_parquet(tmp_path / "out" / "view" / "port_comparison.parquet")
     assert ranks.select("rank", "port", "period_start").rows() == [
         (1, "khorgos", date.fromisoformat(Q1[:10])),
         (2, "alashankou", date.fromisoformat(Q1[:10])),
