@@ -35,6 +35,8 @@ _BLANK = re.compile(rf"[ \t\r\f\v\u00a0\u3000\u202f\u2000-\u200a{_UNSEEN}]+")
 _INK = re.compile(rf"[^{_UNSEEN}]")
 _SOFT_HYPHEN = "\u00ad"
 _LINE = re.compile(r"[^\n\u2028\u2029\x0b\x0c]+")
+_CHINESE_COMMA = re.compile(rf"(?<=[{_CJK}%)”》]),|,(?=[{_CJK}“《(])")
+"""A narrow comma beside Chinese words parts clauses as the wide one does."""
 _WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _NARROW = re.compile(f"(?<=[{_CJK}])[,;:]|[,;:](?= ?[{_CJK}“])")
 _WIDENED = {",": "，", ";": "；", ":": "："}
@@ -98,6 +100,8 @@ def folding(simplified: Mapping[int, str]) -> Sequence[str]:
 def fold(text: str, table: Sequence[str]) -> Folded:
     """Fold a text by the table that `folding` made."""
     plain = text.translate(table)
+    if "," in plain and _IS_CJK.search(plain):
+        plain = _CHINESE_COMMA.sub("，", plain)
     if wide := [m.start() for m in _WIDE_COMMA.finditer(text)]:
         letters = list(plain)  # ６，００５列: the comma of a full-width number is as wide as its digits
         for at in wide:

@@ -59,6 +59,8 @@ _FRACTION = re.compile(
 _TENTHS = re.compile(
     rf"(?P<n>[{_CN}]{{1,40}}|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九]|[1-9](?![\d.,]))?(?![员立熟长效果品都本绩交功]|为(?![来自非边进出民国内外本东]))"
 )
+_TENTHS_ARE = re.compile(rf"(?<=[约近超逾过占有达中])(?P<n>[{_CN}]|\d)成(?=为)")
+"""约七成为港澳单牌车: a share, where 成为 is no word."""
 _HALVES = re.compile(r"(?P<over>过)?(?:一?半数|一半|过半(?!数))|(?<=[逾超近约])半(?=[，。、；）)]|$)")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d])(?:,\d+)?")
 
@@ -188,6 +190,9 @@ def fraction_at(text: str, at: int) -> Number | None:
             if plain and not step:
                 step = Decimal(100) / bottom
             return Number(at, m.end(), _percent(top, bottom), step, kind="percent", words=True)
+    m = _TENTHS_ARE.match(text, at)
+    if m and (tenths := _read(m["n"])):
+        return Number(at, m.end(), tenths * 10, Decimal(10), kind="percent", words=True)
     m = _TENTHS.match(text, at)
     if m:
         value = _read(m["n"])
