@@ -17,6 +17,9 @@ from tallybook.recognise.figures import MONEY, TIME, Figure
 _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
 _THAN = re.compile(r"(?:较之?|(?<![占对])比|相较于?)(?:(?:19|20)\d\d年|去年|上年|前年)[^，。；\d]{0,8}$")
 _LESS = re.compile(r"[大小微略]?[幅]?(?:增|减|升|跌|降|下|上|成长|衰退|多|少)")
+_THEN_PASSED = re.compile(
+    r"[，,]?(?:首次|率先|再次)?(?:突破|达到?|完成|实现|破|超过?|迈过|跨越|跨过|迈上|过)了?"
+)
 _PORT_NAME = re.compile(r"(?:口岸|关|边检站|管制站)$")
 _PLAIN = re.compile(
     r"(?:今年|单日|日均|每日|每天|累计|共计|共|分别|最高|达到?|为|有|约|近|超过?|逾|突破|[，,])*"
@@ -45,8 +48,10 @@ _COUNTS = {
     "parcels": "parcel",
 }
 """The unit that a number has which stands bare behind its head."""
+_ARE = re.compile(r"(?:是|为|属|系)[\u4e00-\u9fff]{0,6}(?:居民|旅客|访客|人士|外国人|港人|同胞|游客)")
+_OF_WHICH = re.compile(r"其中|当中|中有")
 _COUNTED_SO = re.compile(
-    r"(?:首度|首次|再次|已|一举|连续|累计|共|总计|约|近|超过?|逾|突破|破|达到?|增至|升至|至|为|有|的|了|同比|历史性|人次|数量|总量)*"
+    r"(?:首度|首次|再次|已|一举|连续|累计|共|总计|分别|录得|约|近|超过?|逾|突破|破|达到?|增至|升至|至|为|有|的|了|同比|历史性|人次|数量|总量)*"
 )
 _COUNT_ENDS = re.compile(r"(?:大关|关口|以上|左右|余)?[，,。；、)\n]|$")
 
@@ -200,10 +205,27 @@ class Counted(Timed):
         told = next((m for m in counted if m in choices), None)
         return replace(head, metric=told) if told else head
 
+    def _of_people(self, s: Sentence, figure: Figure) -> bool:
+        """Tell whether a bare number is a part of the people counted before it: 其中出境占49.8万."""
+        if figure.number.kind or figure.value < 1000:
+            return False
+        before = [f for f in s.figures if f.end <= figure.start and f.reason is None]
+        if not before or before[0].unit != "person":
+            return False
+        if _ARE.match(self.text, figure.end):
+            return True
+        return bool(
+            _OF_WHICH.search(self.text, before[-1].end, figure.start)
+            and _COUNT_ENDS.match(self.text, figure.end)
+        )
+
     def _plain_count(self, s: Sentence, draft: Draft) -> Figure:
         """Give a large number behind its head the unit that the head counts in: 客运量突破7000万."""
         figure = draft.figure
         near = within(s.marks, draft.clause.start, figure.start)
+        if self._of_people(s, figure):
+            draft.figure = replace(figure, unit="person")
+            return draft.figure
         mark = next((m for m in reversed(near) if m.get("metric") or m.get("world")), None)
         entry = (mark.get("metric") or mark.get("world")) if mark else None
         if mark is None or entry is None or figure.number.kind or figure.value < _LARGE:
@@ -365,13 +387,23 @@ class Counted(Timed):
         if draft.relates.head:
             draft.head = replace(draft.relates.head, rule="related")
 
-    def _lead(self, draft: Draft, earlier: list[Draft]) -> None:
+    def _lead(self, s: Sentence, draft: Draft, earlier: list[Draft]) -> None:
         """Tie "46 days earlier" to the count that came earlier: the amount before it, never a time."""
         pool = [
             d
             for d in earlier
             if d.figure.sense == "" and d.figure.unit not in TIME and d.head and d.metric != OTHER
         ]
+        behind = next((f for f in s.figures if f.start >= draft.figure.end and f.reason is None), None)
+        if (
+            behind is not None
+            and not behind.sense
+            and behind.unit not in TIME
+            and _THEN_PASSED.fullmatch(self.text, draft.figure.end, behind.start)
+            and not (pool and heads.unit_class(pool[-1].figure.unit) == heads.unit_class(behind.unit))
+        ):
+            draft.ahead = True  # 提前26天突破1000列, with boxes told between
+            return
         target = pool[-1] if pool else self.state.counted
         load = target is not None and target.scope == "shipment"
         if target is None or (load and _ATTAINS.match(self.text, draft.figure.end)):

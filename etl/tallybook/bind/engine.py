@@ -38,7 +38,9 @@ _ONE_OF = re.compile(r"(?:[\u3400-\u9fff]{0,12})之一")
 """首批13个沿边开放城市之一: how many others there are is no count of the place."""
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
-_COUNT_SO_FAR = re.compile(r"今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I)
+_COUNT_SO_FAR = re.compile(
+    r"全年|本年|年度|年内|今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I
+)
 """Words that make an ordinal a count: 今年…的第6001列 says that 6001 have run."""
 
 
@@ -347,7 +349,7 @@ class Binder(Listed):
         draft.begins = self._start_of(s, figure) is not None
         draft.present = self.state.present and not [p for p in s.periods if p.end <= figure.start]
         if reading.measure == "lead_days":
-            self._lead(draft, earlier)
+            self._lead(s, draft, earlier)
         elif relative or reading.change:
             self._relate(s, draft, earlier, window)
         if (

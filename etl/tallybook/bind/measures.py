@@ -40,7 +40,7 @@ class Reading:
 _PERCENT_OF = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
 _RATES = {"hourly", "yearly"}
 _BASE = re.compile(
-    r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})相比)"
+    r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})(?:相比|比较)|于(?P<base3>[^，。；]{1,16})相比)"
 )
 _PERCENT_OF_BASE = re.compile(
     r"(?:为|是|相当于|达到?|仅为|恢复到了?|恢复至)(?:(?:((?:19|20)\d\d)年|去年|上年)(?:同期|全年)?)的?[约近超逾]{0,2}$"
@@ -146,7 +146,7 @@ def base_span(text: str, start: int, end: int) -> tuple[int, int] | None:
         found = m
     if found is None:
         return None
-    return found.span("base") if found["base"] is not None else found.span("base2")
+    return next(found.span(name) for name in ("base", "base2", "base3") if found[name] is not None)
 
 
 def says_year(window: Sequence[Mark]) -> bool:
@@ -227,10 +227,14 @@ def _kind_of_change(
     comma = max(text.rfind(c, 0, figure.start) for c in "，。；：\n") + 1
     # A quotation mark parts clauses, not what is compared: 比“十三五”时期增长.
     said = text[min(window_start, max(comma, figure.start - 40)) : figure.start]
+    base = _BASE.search(said)
+    at = figure.start - len(said)
     for mark in reversed(window):
         entry = mark.get("measure")
         if entry is None:
             continue
+        if base and mark.end <= at + base.start():
+            break  # 去年的旅客量较2019年少20.4%: the base that stands nearer
         if entry.value == "yoy":
             explicit = re.search(r"(?<!\d)((?:19|20)\d\d)年", mark_text(text, mark))
             return "yoy" if not explicit or year is None or int(explicit[1]) == year - 1 else "change"
@@ -241,9 +245,8 @@ def _kind_of_change(
     old = _OLD_YEAR.search(said)
     if old:  # 由2020年的2,872万增加了近五成; 是2022年的2.6倍
         return "yoy" if year is not None and int(old[1]) == year - 1 else "change"
-    base = _BASE.search(said)
     if base:
-        words = base["base"] or base["base2"]
+        words = base["base"] or base["base2"] or base["base3"]
         explicit = re.search(r"(?<!\d)((?:19|20)\d\d|1[0-2]\d(?=年))", words)
         if explicit:
             told = int(explicit[1])

@@ -151,6 +151,8 @@ def _observe(
     )
 
 
+_ALL_ABROAD = frozenset({"HK", "MO", "SG"})
+"""Lands whose airports serve no flights at home."""
 _PORT_NAMES = ("口岸", "海关", "港", "港区")
 
 
@@ -161,7 +163,7 @@ def _at_border(d: Draft, view: Folded, lexicon: Lexicon) -> bool:
         return False
     return (
         place.kind in ("rail", "road")
-        or (place.kind == "air" and place.country in ("HK", "MO"))  # no flight of theirs is domestic
+        or (place.kind == "air" and place.country in _ALL_ABROAD)
         or any(
             word in lexicon.words("suffix")
             for a, b in d.port_marks

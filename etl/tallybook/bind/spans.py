@@ -15,10 +15,12 @@ from tallybook.frozen import replace
 from tallybook.recognise.figures import Figure
 from tallybook.recognise.periods import Period
 
-_LEVEL_OF_BASE = re.compile(r"[仅只有为是达约近超逾则共的了不到]{0,5}")
+_LEVEL_OF_BASE = re.compile(r"[(仅只有为是达约近超逾则共的了不到]{0,5}")
 _YEAR_NAMED = re.compile(r"((?:19|20)\d\d)年")
 _FROM_LEAD = re.compile(r"[从由]")
 
+_NO_DAY = {"passengers": 5_000_000, "vehicles": 500_000, "flights": 5_000}
+"""Counts that no single day reaches: what passes them has run for longer."""
 _RUNS = frozenset(
     {"trains", "teu", "containers", "cargo_tonnes", "trade_value", "wagons", "vehicles_shipped"}
 )
@@ -43,7 +45,10 @@ class Timed(Context):
             p
             for p in periods
             if p.kind != "former"
-            or not any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)
+            or not (
+                self._led_from(s, p, figure)
+                or any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)
+            )
         ]
         if s.western:
             frame = frames.run(before, self._around(s, figure, periods, before), self.published)
@@ -98,6 +103,12 @@ class Timed(Context):
                 frame = frames.run(before, behind, self.published)
         return frame
 
+    def _led_from(self, s: Sentence, p: Period, figure: Figure) -> bool:
+        """Tell whether 由 stands before a period and 拓展至 between it and the figure: that is what was."""
+        return self.text[p.start - 1 : p.start] in ("由", "从") and any(
+            m.get("reach") for m in within(s.marks, p.end, figure.start)
+        )
+
     def _span_told(self, s: Sentence, draft: Draft) -> Frame:
         """Give all the years that a mean growth is over: 从2020年的A增至2024年的B，年均增长64%."""
         since = next((p for p in s.periods if p.kind == "since" and p.end <= draft.figure.start), None)
@@ -125,10 +136,16 @@ class Timed(Context):
             and day
             and reading.measure == "total"
             and not frame.inherited
-            and draft.metric in _RUNS
+            and (
+                draft.metric in _RUNS
+                or draft.figure.value >= _NO_DAY.get(draft.metric or "", reading.value + 1)
+            )
             and frame.low in (None, day)
             and (
-                (reading.qualifier == ">=" and (frame.kind, frame.grain) == ("point", "day"))
+                (
+                    (reading.qualifier == ">=" or draft.figure.ordinal)
+                    and (frame.kind, frame.grain) == ("point", "day")
+                )
                 or (frame.kind == "until" and _IN_YEAR.search(self.text, s.start, s.end))
             )
             and not _ONE_DAY.search(self.text, draft.clause.start, draft.figure.start)

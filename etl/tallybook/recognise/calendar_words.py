@@ -23,6 +23,7 @@ CALENDAR = re.compile(
         (?P<fiscal>(?<!\d)(?P<fy_a>(?:19|20)\d{{2}})(?:年?(?:至|到|-|~)|/)(?P<fy_b>(?:19|20)?\d{{2}})(?:年度|财年|财政年度|会计年度))
       | (?P<md>(?P<a_m>{_N})[ ]?月[ ]?(?P<a_d>{_N})[日号]?{_DASH}(?:(?P<b_y>\d{{4}})年)?(?:(?P<b_m>{_N})[ ]?月[ ]?)?(?P<b_d>{_N})[日号])
       | (?P<dayspan>(?<![\d月])(?P<c_d1>\d{{1,2}})日?{_DASH}(?P<c_d2>\d{{1,2}})[日号])
+      | (?P<cndays>(?<=本月)(?P<n_d1>[一二三四五六七八九十廿卅]{{1,3}})日?{_DASH}(?P<n_d2>[一二三四五六七八九十廿卅]{{1,3}})日)
       | (?P<years>(?<!\d)(?P<y_a>(?:19|20)\d{{2}})年?(?:至|到|-|~)(?P<y_b>(?:19|20)\d{{2}})年(?!\d))
       | (?P<used>(?P<u_m>{_N})月份?(?:仅用|只用|用时|用)(?P<u_d>\d{{1,2}})天)
       | (?P<months>(?<![\d.])(?P<m_a>{_N})[ ]?月?份?(?:至|到|-|~)(?:(?P<m_by>\d{{4}}年|次年|今年|当年))?(?P<m_b>{_N})[ ]?月份?(?![ ]?\d{{1,2}}[日号]))
@@ -43,7 +44,7 @@ CALENDAR = re.compile(
 )
 _GLOSS = {"今": "今年", "去": "去年", "前": "前年", "明": "明年", "上": "上年", "本": "本年"}
 """去(2024)年: a year word with its number in it."""
-_RUNS_ON = re.compile(r"(?:截?至|截止|到)(?=[今\d一二三四五六七八九十目])")
+_RUNS_ON = re.compile(r"(?:截?至|截止|到)(?=[今\d一二三四五六七八九十目])|以来")
 """年初至3月14日: from the new year on."""
 _AHEAD = re.compile(r"(?:预计|预估|预测|预期|有望|计划|力争|将于|将在|拟|定于)[^。；]{0,10}$")
 
@@ -109,6 +110,9 @@ def read_calendar(
         if first and final and final < first and end_year is not None:
             final = final.replace(year=end_year + 1) if first.month > final.month else None
         return make("span", first, final, "range")
+    if m["cndays"] and today.published:
+        month = (today.published.year, today.published.month)
+        return make("span", day(*month, number(m["n_d1"])), day(*month, number(m["n_d2"])), "range")
     if m["dayspan"]:
         named = last or (month_before(today.published, number(m["c_d2"]) or 1) if today.published else None)
         if named is None:

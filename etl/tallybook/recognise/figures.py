@@ -94,7 +94,28 @@ def compose(
         if out and figure.start < out[-1].end:
             continue
         out.append(_qualify(text, figure, before, after))
-    return out
+    return out if reach else _shared_units(text, out)
+
+
+_AND_MORE = re.compile(r"[、和及与](?:约|近|逾|超过?|以及)?")
+
+
+def _shared_units(text: str, figures: list[Figure]) -> list[Figure]:
+    """Give the numbers of a list the unit that stands behind the last: 20.8万、18.5万及11.8万人次."""
+    for i in range(len(figures) - 2, -1, -1):
+        a, b = figures[i], figures[i + 1]
+        if (
+            a.unit is None
+            and b.unit in _LISTED
+            and not (a.sense or b.sense or a.number.kind or a.number.vague == "few")
+            and (a.value >= 1000 or a.number.words)
+            and _AND_MORE.fullmatch(text, a.end, b.start)
+        ):
+            figures[i] = replace(a, unit=b.unit)
+    return figures
+
+
+_LISTED = frozenset({"person", "vehicle", "train", "teu", "container", "tonne", "parcel", "vessel", "flight"})
 
 
 def _qual(mark: Mark, side: str) -> Entry | None:

@@ -29,6 +29,7 @@ from tallybook.recognise.relative_words import (
     PLAN,
     REFERRED,
     SAME,
+    UNTIL_CLOCK,
     read_back,
     read_day_word,
     read_former,
@@ -39,6 +40,7 @@ from tallybook.recognise.relative_words import (
     read_plan,
     read_referred,
     read_same,
+    read_until_clock,
 )
 
 _UNTIL = re.compile(r"(?:截至|截止到?|截止至|截到|到)(?:了)?(?:今年|去年|本月|当地时间|北京时间)?$")
@@ -81,14 +83,17 @@ _COMPARATIVE = frozenset(
 _TOTAL_OF = re.compile(
     r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
 )
+_AGAINST = re.compile(r"(?:同期|全年|水平)?(?:相比|比较|相较)(?!重)")
 _RANKED = re.compile(
     r"(?:同期)?的?(?:全[国球市省])?(?:排名|名次|位次|座次|第[\d一二三四五六七八九十]+[位名])"
 )
 """由去年的排名第三升至第二: where it once stood, not what is told of."""
-_EVENT = re.compile(r"[^，。；]{0,4}(?:投用|启用|开通|开行|启动|开展|投运|开业|运营)")
+_EVENT = re.compile(
+    r"[^，。；]{0,4}(?:开航|首航|复航|复通|开关|开港|恢复|试运行|投用|启用|开通|开行|启动|开展|投运|开业|运营)"
+)
 _TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?(?:倍|%|成)")
 _RECORD = re.compile(
-    r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首位|峰值|纪录|次高|高位|高点)"
+    r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首度|首见|首现|第一次|头一次|首位|峰值|纪录|次高|高位|高点)"
     r"|[^，。；：\d]{0,8}(?:新高|新低|纪录|峰值|次高)"
 )
 
@@ -109,6 +114,8 @@ def find_periods(text: str, today: Today) -> list[Period]:
         found = _GRAMMARS[rank][1](m, text, today, context, last_month)
         if found is None:
             continue
+        if m.re is UNTIL_CLOCK and last_day and "昨" not in m.group() and "今" not in m.group():
+            found = replace(found, low=last_day, high=last_day)
         if m.re is DAY_WORD and (m["rel"] or "") in ("当日", "当天") and last_day:
             found = replace(found, low=last_day, high=last_day)
         if m.re is DAY_WORD and (m["next"] or m["prior"]):
@@ -151,6 +158,7 @@ _GRAMMARS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (LAST, read_last),
     (PLAN, read_plan),
     (SAME, read_same),
+    (UNTIL_CLOCK, read_until_clock),
     (REFERRED, read_referred),
     (OPENING, read_opening),
     (HOLIDAY, read_holiday),
@@ -173,6 +181,8 @@ def _around(text: str, found: Period, today: Today) -> Period:
     if found.grain in ("year", "month") and _COMPARED_AFAR.search(
         text[max(0, found.start - 16) : found.start]
     ):
+        return replace(found, kind="base")
+    if found.grain in ("year", "month", "day") and _AGAINST.match(text, found.end):
         return replace(found, kind="base")
     if found.grain in ("year", "month") and _RANKED.match(text, found.end):
         return replace(found, kind="base")

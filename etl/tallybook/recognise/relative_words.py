@@ -17,7 +17,7 @@ DAY_WORD = re.compile(
     r"|(?P<next>次日|翌日|隔日|隔天|次天|第二天)(?!达|送|起飞)|(?P<prior>前一日|前一天)"
 )
 LONE_DAY = re.compile(
-    r"(?<![\d.月])(?P<d>\d{1,2})[日号](?![\d线楼院机馆门台令])"
+    r"(?<![\d.月])(?P<d>\d{1,2})[日号](?![\d线楼院机馆门台令]|免签|过境|内|游|之内|无理由|有效)"
     r"|(?:(?<=截至)|(?<=截止)|(?<=[于在至，。；\n]))(?P<cn>[一二三四五六七八九十廿卅]{1,3})日"
     r"(?=起|晚|早|上午|下午|当天|公布|发布|表示|举行|宣布|指出|电|讯|零时|\d+时|[一二三四五六七八九十]+时|，|\(|[^\u3400-\u9fff])"
 )
@@ -30,12 +30,18 @@ BACK = re.compile(
 PLAN = re.compile(
     r"[“”]?(?P<p>[一二三四五六七八九十]+五)[“”]?(?P<t>时期|期间|规划期)?(?P<s>以来|开局之年|收官|末)?"
 )
-SAME = re.compile(r"(?:去年|上年|前年|\d{4}年)?(?:的)?同期|同比期|同时期|同一时期|上年同时期")
+SAME = re.compile(
+    r"(?:去年|上年|前年|\d{4}年)?(?:的)?同期|(?:去年|上年|前年)的?同(?:月|季|日|一月份)|同比期|同时期|同一时期|上年同时期"
+)
 FORMER = re.compile(
     r"开通初期|开行初期|运营初期|原先|此前|以前|过去(?!的?[\d一二两三四五六七八九十])|以往|曾经|最初|起初|初期|原来"
 )
 OPENING = re.compile(
-    r"(?:开行|开通|运营|启动|成立|首发|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来"
+    r"(?:开行|开通|运营|启动|成立|首发|开航|首航|复航|复通|恢复通关|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来|至今(?![天日]))"
+)
+UNTIL_CLOCK = re.compile(
+    r"截[至止](?:今日|今天|昨日|昨天|当日|当天)?(?:凌晨|早上|清晨|上午|中午|正午|下午|傍晚|晚上|早|晚)?"
+    r"(?:\d{1,2}|[零一二三四五六七八九十]{1,3})[时点](?:\d{1,2}分|正|整|半|许)?(?!间)"
 )
 HOLIDAY = re.compile(
     r"""(?P<h>春节|[“”]?五一[“”]?|[“”]?十一[“”]?(?=假期|黄金周|期间)|国庆|中秋|端午|清明|元旦|春运|暑期|暑运|(?:大年|正月|农历年|年)初(?P<ln>十[一二三四五]?|[一二三四五六七八九])(?![批个些系辆列次家项种条])|除夕|大年三十|年三十晚?|年卅晚?|大年夜|复活节|圣诞|双节(?=假期|期间))
@@ -46,6 +52,7 @@ REFERRED = re.compile(
     r"(?:这|该|上述|前后|(?<![用需时前后短迟仅达共近约超至到早晚长快慢过了第\d]))(?:\d{1,2}|[两三四五六七八九十])(?:天|日)(?:里|内|间|期间)?"
     r"(?=，?(?:共|累计|总计|合计))"
 )
+_ATTRIBUTE = re.compile(r"(?:是|为|作为|承接|成为|系|即)$")
 _NEARS = re.compile(r"^[^。；]*?(?:临近|将至|即将|将迎|预计|预测|预期)")
 _SOON = timedelta(60)
 _HOLIDAY_ID = {
@@ -87,6 +94,8 @@ def read_day_word(
     word = m["rel"]
     published = today.published
     digits = bool(m["p_m"] or m["p_d2"])
+    if _ATTRIBUTE.search(text, max(0, m.start() - 3), m.start()):
+        return None  # 承接目前西藏主要对外贸易的口岸
     if word in ("截至目前", "到目前为止", "目前", "当前", "眼下", "现在", "至今", "迄今", "如今", "现阶段"):
         return Period(m.start(), m.end(), "now", published, published, "word", digits)
     if word == "日前":
@@ -224,6 +233,15 @@ def read_referred(
 ) -> Period | None:
     """Read 两天共: the days told of before."""
     return Period(m.start(), m.end(), "same", None, None, "word")
+
+
+def read_until_clock(
+    m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
+) -> Period | None:
+    """Read 截至早上10时: what the day told before, or today, came to so far."""
+    back = timedelta(1) if "昨" in m.group() else timedelta(0)
+    when = today.published - back if today.published else None
+    return Period(m.start(), m.end(), "point", when, when, "day")
 
 
 def read_former(

@@ -179,7 +179,8 @@ def _parted(text: str, marks: list[Mark], ends: Sequence[int], lexicon: Lexicon)
 
 
 _COUNTED = re.compile(
-    r"第\s?(\d[\d,.]{0,20}万?)(?=[列标箱T件票单吨])"
+    r"第\s?((?:\d[\d,.]{0,20}|[零〇○一二两三四五六七八九十百千万亿]{2,12})[万亿]?)"
+    r"(?=[列标箱T件票单吨]|个?标准?箱|个集装箱|辆|人次|名旅客|位旅客|架次|艘次)"
     r"|\b(\d[\d,]{2,20})(?:st|nd|rd|th) (?=(?:\S+ ){0,3}(?:train|TEU|parcel|container|truck))"
 )
 """An ordinal of something counted: 第6001列 may tell how many there have been."""
