@@ -342,6 +342,7 @@ class Counted(Timed):
                 m
                 for m in within(s.marks, target.figure.end, draft.figure.start)
                 if not any(a <= m.start < b for a, b in wholes)  # 占口岸汽车出口量的六成: of what, not what
+                and not self.text.startswith("相当于", s.clause_of(m.start).start)
             ],
             draft.figure.unit,
             self.lexicon,
@@ -398,6 +399,7 @@ class Counted(Timed):
         if (
             behind is not None
             and not behind.sense
+            and behind.unit is not None
             and behind.unit not in TIME
             and _THEN_PASSED.fullmatch(self.text, draft.figure.end, behind.start)
             and not (pool and heads.unit_class(pool[-1].figure.unit) == heads.unit_class(behind.unit))

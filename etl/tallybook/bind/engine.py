@@ -30,6 +30,8 @@ _AGAINST = re.compile(r"[比较由从与和]“?$")
 _PER_DAY = frozenset({"daily_mean", "daily_max"})
 _PEAK = re.compile(r"(?:最高|最多|峰值)[时达为到超近约]*$")
 _YEARLY = re.compile(r"年均|年平均|年复合")
+_BY_DAY = frozenset({"passengers", "vehicles"})
+"""Metrics that are told of one day clause after clause."""
 _STILL_APART = re.compile(r"[\s“]*(?:出口|进口|同比|环比|按年|按月|较|比)")
 _SEA_PORTS = re.compile(r"货柜港|集装箱港|港口|大港|海港|港集装箱|港货柜|港吞吐|吞吐量|码头")
 _TITLE_PART = re.compile(r"[\s，,;；|｜/]|——")
@@ -81,7 +83,8 @@ class Binder(Listed):
         state = self.state
         if s.block != state.block:
             state.block, state.partner, state.present = s.block, None, False
-            if frames.inside(state.frame, state.main) and not state.label:
+            day = state.frame.kind == "point" and state.main.known
+            if (day or frames.inside(state.frame, state.main)) and not state.label:
                 state.frame = state.main  # a new paragraph goes back from 其中12月 to the year of the story
             label = self.text[s.end - 1 : s.end] in ("：", ":")
             if self.section and not (label or state.label):  # a fact box goes on from label to label
@@ -176,6 +179,20 @@ class Binder(Listed):
             lasting = spans_told  # the day that an office said so is not what it spoke of
         frame = frames.run(before, lasting, self.published)
         state.frame = frames.leave(frame, before)
+        if (
+            frame.kind == "point"
+            and frame.grain == "day"
+            and any(
+                d.sentence == number
+                and d.metric in _BY_DAY
+                and d.reason is None
+                and d.frame.high == frame.high
+                for d in self.drafts
+            )
+        ):
+            state.frame = replace(
+                frame, inherited=True
+            )  # the day's travellers: the story goes on with that day
         if state.frame.known and (
             not state.main.known
             or (state.main is self.title_frame and frames.inside(state.main, state.frame))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 
 from tallybook.bind import frames, heads
@@ -32,6 +33,7 @@ class Listed(Placed):
         """Pair the items of a list with the figures behind 分别, in order."""
         self._share_head(drafts)
         self._name_parts(drafts)
+        self._one_each(drafts, s.marks)
         done: set[int] = set()
         for m in re.finditer(r"分别|各为|依次为", self.text[s.start : s.end]):
             at = s.start + m.end()
@@ -115,6 +117,30 @@ class Listed(Placed):
         for a, b in pairwise(drafts):
             self._one_base(a, b)
         self._share_unit(drafts)
+
+    def _one_each(self, drafts: list[Draft], marks: Sequence[Mark]) -> None:
+        """Give each figure of a list its day or year, where the span told has as many: 17至19日A、B、C."""
+        for i, d in enumerate(drafts):
+            told = d.frame.marks[-1] if d.frame.marks else None
+            if d.figure.sense or d.reason or told is None or not (told.low and told.high):
+                continue
+            if i and drafts[i - 1].frame == d.frame and drafts[i - 1].figure.unit == d.figure.unit:
+                continue
+            run = self._figure_run(drafts[i:], d.figure.start, marks)
+            days = (told.high - told.low).days + 1
+            years = told.high.year - told.low.year
+            n = len(run)
+            if n < 2 or any(r.frame != d.frame or r.figure.unit != d.figure.unit or r.breakdown for r in run):
+                continue
+            if told.grain == "range" and days == n:
+                spans = [(told.low + timedelta(k),) * 2 for k in range(n)]
+            elif told.grain == "back" and years == n:
+                last = told.high.year
+                spans = [(date(y, 1, 1), date(y, 12, 31)) for y in range(last - n, last)]
+            else:
+                continue
+            for r, (low, high) in zip(run, spans, strict=True):
+                r.frame = Frame(low, high, "span", told.grain, d.frame.marks)
 
     def _one_base(self, a: Draft, b: Draft) -> None:
         """Let a change and its percent be against one base: 较2019年增加300列，增长8%; 增303亿元，升16.1%."""

@@ -105,6 +105,7 @@ def find_periods(text: str, today: Today) -> list[Period]:
     last_month: tuple[int, int] | None = None
     last_stop = 0
     last_day: date | None = None
+    ahead: tuple[date, date] | None = None
     for start, _, rank, m in _FORMS.matches(text):
         if raw and start < raw[-1].end:
             continue
@@ -146,6 +147,12 @@ def find_periods(text: str, today: Today) -> list[Period]:
                 context = found.low.year
             if found.grain in ("month", "day") and found.high:
                 last_month = (found.high.year, found.high.month)
+        if ahead and placed.kind == "point" and placed.high and placed.high < ahead[0]:
+            later = _year_on(placed.high)
+            if later and ahead[0] <= later <= ahead[1]:
+                placed = replace(placed, low=later, high=later)  # of the days to come that were told before
+        if placed.low and placed.high and today.published and placed.high > today.published:
+            ahead = (placed.low, placed.high)
         raw.append(placed)
     return raw
 
@@ -166,6 +173,10 @@ _GRAMMARS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (LONE_DAY, read_lone_day),
 )
 _FORMS = Forms(pattern for pattern, _ in _GRAMMARS)
+
+
+def _year_on(day: date) -> date | None:
+    return None if (day.month, day.day) == (2, 29) else day.replace(year=day.year + 1)
 
 
 def _around(text: str, found: Period, today: Today) -> Period:
