@@ -111,8 +111,8 @@ def read_calendar(
             final = final.replace(year=end_year + 1) if first.month > final.month else None
         return make("span", first, final, "range")
     if m["cndays"] and today.published:
-        month = (today.published.year, today.published.month)
-        return make("span", day(*month, number(m["n_d1"])), day(*month, number(m["n_d2"])), "range")
+        current = (today.published.year, today.published.month)
+        return make("span", day(*current, number(m["n_d1"])), day(*current, number(m["n_d2"])), "range")
     if m["dayspan"]:
         named = last or (month_before(today.published, number(m["c_d2"]) or 1) if today.published else None)
         if named is None:
