@@ -187,7 +187,7 @@ class Binder(Listed):
                 and d.metric in _BY_DAY
                 and d.reason is None
                 and d.frame.high == frame.high
-                for d in self.drafts
+                for d in (self.drafts[-len(s.figures) :] if s.figures else ())
             )
         ):
             state.frame = replace(
