@@ -76,6 +76,8 @@ class State:
     frame: Frame = field(default_factory=Frame)
     main: Frame = field(default_factory=Frame)
     """The first period of the story: what a new paragraph speaks of."""
+    whole: Frame = field(default_factory=Frame)
+    """What was in force before a day of it was told of."""
     apart: tuple[int, Frame] | None = None
     """Where a sentence ended that began with 其中 and a month, and that month."""
     present: bool = False

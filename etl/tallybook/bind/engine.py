@@ -30,6 +30,7 @@ _AGAINST = re.compile(r"[比较由从与和]“?$")
 _PER_DAY = frozenset({"daily_mean", "daily_max"})
 _PEAK = re.compile(r"(?:最高|最多|峰值)[时达为到超近约]*$")
 _YEARLY = re.compile(r"年均|年平均|年复合")
+_MEANS = frozenset({"daily_mean", "weekly_mean", "monthly_mean"})
 _BY_DAY = frozenset({"passengers", "vehicles"})
 """Metrics that are told of one day clause after clause."""
 _STILL_APART = re.compile(r"[\s“]*(?:出口|进口|同比|环比|按年|按月|较|比)")
@@ -44,6 +45,11 @@ _COUNT_SO_FAR = re.compile(
     r"全年|本年|年度|年内|今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I
 )
 """Words that make an ordinal a count: 今年…的第6001列 says that 6001 have run."""
+
+
+def _short(frame: Frame) -> bool:
+    """Tell whether a period is as short as a holiday, whose days a story goes through one by one."""
+    return frame.low is not None and frame.high is not None and (frame.high - frame.low).days <= 16
 
 
 def _one_month(frame: Frame) -> int | None:
@@ -83,7 +89,7 @@ class Binder(Listed):
         state = self.state
         if s.block != state.block:
             state.block, state.partner, state.present = s.block, None, False
-            day = state.frame.kind == "point" and state.main.known
+            day = state.frame.kind == "point" and state.main.known and not _short(state.main)
             if (day or frames.inside(state.frame, state.main)) and not state.label:
                 state.frame = state.main  # a new paragraph goes back from 其中12月 to the year of the story
             label = self.text[s.end - 1 : s.end] in ("：", ":")
@@ -179,23 +185,21 @@ class Binder(Listed):
             lasting = spans_told  # the day that an office said so is not what it spoke of
         frame = frames.run(before, lasting, self.published)
         state.frame = frames.leave(frame, before)
+        days = [
+            d.frame
+            for d in (self.drafts[-len(s.figures) :] if s.figures else ())
+            if d.metric in _BY_DAY and d.reason is None and (d.frame.kind, d.frame.grain) == ("point", "day")
+        ]
+        if days and frame.kind == "point":
+            state.whole = state.frame
+            state.frame = replace(days[-1], inherited=True)  # the story goes on with that day's travellers
         if (
-            frame.kind == "point"
-            and frame.grain == "day"
-            and any(
-                d.sentence == number
-                and d.metric in _BY_DAY
-                and d.reason is None
-                and d.frame.high == frame.high
-                for d in (self.drafts[-len(s.figures) :] if s.figures else ())
+            state.frame.known
+            and state.frame.kind != "point"
+            and (
+                not state.main.known
+                or (state.main is self.title_frame and frames.inside(state.main, state.frame))
             )
-        ):
-            state.frame = replace(
-                frame, inherited=True
-            )  # the day's travellers: the story goes on with that day
-        if state.frame.known and (
-            not state.main.known
-            or (state.main is self.title_frame and frames.inside(state.main, state.frame))
         ):
             state.main = state.frame
         if (
@@ -218,7 +222,7 @@ class Binder(Listed):
                 if (
                     p.kind == "point"
                     and re.search(r"(?:时间|日期)：$|^[^|]*[从自]\|?[^，。]*", around)
-                    and re.search(r"开展|开通|开行|启动|运营|开办|首发|时间：", around)
+                    and re.search(r"开展|开通|开行|启动|运营|开办|首发|开航|首航|通车|开港|时间：", around)
                 ):
                     state.launch = p.low
 
@@ -356,6 +360,8 @@ class Binder(Listed):
         ):
             reading = replace(reading, measure="daily_max")  # 日均18列，最高达27列
         draft.reading = reading
+        if reading.measure in _MEANS and draft.frame.inherited and draft.frame.kind == "point":
+            draft.frame = self.state.whole  # a mean is not of the day that was told of before
         draft.frame = self._running(s, draft, before)
         if (
             reading.measure == "change_pct"

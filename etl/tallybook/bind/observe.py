@@ -275,7 +275,9 @@ def _period(
             if measure in ("total", "yoy_pct", "share_pct", "lead_days", "single", "daily_max")
             else (published, published, "rate")
         )
-    if frame.kind == "until" and frame.low is None and not frame.inherited and binder.state.launch:
+    opened = frame.kind == "until" and not frame.inherited
+    opened = opened or (frame.kind == "since" and frame.grain == "launch")
+    if opened and frame.low is None and binder.state.launch:
         return binder.state.launch, frame.high, frame.kind
     if d.running and frame.kind == "point" and frame.grain == "day" and measure == "total":
         return None, frame.high, frame.kind

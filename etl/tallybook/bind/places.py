@@ -343,7 +343,9 @@ def _role(
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
             return "partner" if place.country != "CN" else "modifier"
-        return "modifier" if place.slug == "cn" or re.match(r"其他|各[地省市国]|多[地个]", after) else "subject"
+        return (
+            "modifier" if place.slug == "cn" or re.match(r"其他|各[地省市国]|多[地个]", after) else "subject"
+        )
     if _CHANGED.match(after) and _COUNTERPARTS.search(text, max(0, start - 160), start):
         return "partner"
     if (
@@ -404,9 +406,7 @@ _SIGNED_AFTER = re.compile(r"(?:综合|专题|特稿|电)?(?:报导|报道|电|�
 _OFFICE_OF = re.compile(r"(?:铁路)?局(?:集团)?(?:有限)?(?:公司)?|铁路公安|铁路监管")
 """An office of railways: what it tells of may be a line, a station, or itself."""
 _FIRM = re.compile(r"(?!港|口岸|铁路口岸)[\u3400-\u9fff]{2,16}?(?:有限公司|股份公司|有限责任公司)")
-_PEOPLE = re.compile(
-    r"(?:[、和及与][\u3400-\u9fff]{2,4}?){1,4}(?:居民|同胞|民众|旅客|游客|访客)"
-)
+_PEOPLE = re.compile(r"(?:[、和及与][\u3400-\u9fff]{2,4}?){1,4}(?:居民|同胞|民众|旅客|游客|访客)")
 """What a list of lands is said of: 香港、澳门、台湾居民."""
 _VENUE = re.compile(r"[^，。；、\d]{0,4}?(?:举行|举办|召开|开幕|揭幕|闭幕|落幕)")
 _EXCEPT = re.compile(r"除(?!夕|湿|尘|草)了?[^，。；：\n]*$")

@@ -83,7 +83,7 @@ _COMPARATIVE = frozenset(
 _TOTAL_OF = re.compile(
     r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
 )
-_AGAINST = re.compile(r"(?:同期|全年|水平)?(?:相比|比较|相较)(?!重)")
+_AGAINST = re.compile(r"(?:同期|全年|水平)?(?:\([^()]{1,16}\))?(?:相比|比较(?!重)|相较|相若|相近|相当|持平)")
 _RANKED = re.compile(
     r"(?:同期)?的?(?:全[国球市省])?(?:排名|名次|位次|座次|第[\d一二三四五六七八九十]+[位名])"
 )
@@ -193,7 +193,7 @@ def _around(text: str, found: Period, today: Today) -> Period:
         text[max(0, found.start - 16) : found.start]
     ):
         return replace(found, kind="base")
-    if found.grain in ("year", "month", "day") and _AGAINST.match(text, found.end):
+    if found.grain in ("year", "month", "day", "holiday") and _AGAINST.match(text, found.end):
         return replace(found, kind="base")
     if found.grain in ("year", "month") and _RANKED.match(text, found.end):
         return replace(found, kind="base")

@@ -69,9 +69,7 @@ def recognise(
     for grammar in spoken:
         own = [b for b, g in zip(blocks, grammars, strict=True) if g is grammar]
         only = _masked(text, own)
-        inside = (
-            [m for b in own for m in begun(marks, b.start, b.end)] if len(spoken) > 1 else marks
-        )
+        inside = [m for b in own for m in begun(marks, b.start, b.end)] if len(spoken) > 1 else marks
         if grammar is None:
             _, found, counted = _recognise_chinese(only, lexicon, today, inside)
         else:
