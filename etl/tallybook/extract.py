@@ -67,7 +67,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     paper = papers[0].value if papers else None
     if paper is not None:  # 我国 is the land whose paper this is
         places = [
-            replace(m, slug=paper) if view.text.startswith("我国", m.start) and m.slug == "cn" else m
+            replace(m, slug=paper) if view.text.startswith("我", m.start) and m.slug == "cn" else m
             for m in places
         ]
     binder = Binder(view.text, lexicon, published, places)

@@ -14,6 +14,11 @@ from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure
 
+_HARBOUR = re.compile(r"机场|空港|口岸|港口")
+_ENTRY = re.compile(r"口岸|小三通|跨境旅客|出入境|两岸")
+"""What makes travellers carried ones that cross a border."""
+_CROSSING = re.compile(r"进出境|出入境|口岸")
+_DOMESTIC = re.compile(r"铁路|民航|公路|水路|春运|航空|全省|全国|国内")
 _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
 _THAN = re.compile(r"(?:较之?|(?<![占对])比|相较于?)(?:(?:19|20)\d\d年|去年|上年|前年)[^，。；\d]{0,8}$")
 _LESS = re.compile(r"[大小微略]?[幅]?(?:增|减|升|跌|降|下|上|成长|衰退|多|少)")
@@ -230,7 +235,7 @@ class Counted(Timed):
         entry = (mark.get("metric") or mark.get("world")) if mark else None
         if mark is None or entry is None or figure.number.kind or figure.value < _LARGE:
             return figure
-        unit = "person" if entry.attrs.get("carried") else _COUNTS.get(entry.value.split("|")[0])
+        unit = "person" if entry.attrs.get("carried") and mark.get("world") else _COUNTS.get(entry.value.split("|")[0])
         if (
             unit
             and not (entry.attrs.get("weak") or entry.attrs.get("goods"))
@@ -245,13 +250,25 @@ class Counted(Timed):
         entry = head.mark.get("world") if head.mark and head.metric == OTHER else None
         if entry is None or not entry.attrs.get("carried"):
             return head
+        carried = replace(head, metric="trains" if figure.unit == "train" else "passengers")
         told = [m for m in self._named(s.start, figure.start) if m.role == "subject"]
-        if told and re.search(r"机场|空港|口岸|港口", self.text[told[-1].start : told[-1].end]):
-            return replace(head, metric="passengers")
-        slugs = tuple(m.slug for m in told[-1:]) or self.state.topic or self.title_topic
-        place = self.lexicon.place.get(slugs[-1]) if slugs else None
-        if place and (place.kind == "air" or place.slug.startswith(LINES)):
-            return replace(head, metric="passengers")
+        if told and _HARBOUR.search(self.text[told[-1].start : told[-1].end]):
+            return carried
+        if _ENTRY.search(self.text, s.start, figure.start):
+            return carried  # 全区口岸客运量121.8万人
+        last = self.state.last
+        if (
+            s.block == self.state.block
+            and last is not None
+            and last.reason is None
+            and _CROSSING.search(self.text, last.clause.start - 60, figure.start)
+            and not _DOMESTIC.search(self.text, s.start, figure.start)
+        ):
+            return carried  # 进出境货运量2239万吨。客运量45.7万人
+        slugs = [m.slug for m in told] or [*(self.state.topic or self.title_topic)[-1:]]
+        places = [p for slug in slugs if (p := self.lexicon.place.get(slug)) is not None]
+        if places and (places[-1].kind == "air" or any(p.slug.startswith(LINES) for p in places)):
+            return carried  # 中老铁路中国段单日旅客发送量10.3万人次
         return head
 
     def _parcels(self, s: Sentence, figure: Figure, head: Head) -> Head:

@@ -19,6 +19,7 @@ from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
 
 _ONE_CHANGE = re.compile(r"[\u4e00-\u9fff]{0,3}[，,、(]?(?:同比|按年)?[\u4e00-\u9fff]{1,5}")
+_PORT_LEAD = re.compile(r"^(?:机场|口岸|港口|全港|全区|各口岸|全关区)")
 _RISES_TO = re.compile(
     r"(?: year[ -]on[ -]year)?"
     r"(?:[\s,-]|(?:and |и )?(?:reached|reaching|hit|достиг\w*|составил\w*|to|до|at)\b)+(?:[a-zа-я]+ ){0,2}",
@@ -284,7 +285,7 @@ class Listed(Placed):
             self._same_measure(run)
             return
         items_text = self._own_items(run[0], at, clause_start, n)
-        counts = self._counts_named(s, items_text, at) if run[0].figure.sense else []
+        counts = self._counts_named(s, items_text, at, run[0].figure) if run[0].figure.sense else []
         if counts:
             for d, head in zip(run, counts, strict=True):
                 d.head, d.breakdown = head, None
@@ -299,15 +300,17 @@ class Listed(Placed):
         self._same_head(run)
         self._same_measure(run)
 
-    def _counts_named(self, s: Sentence, items: Sequence[str], at: int) -> list[Head]:
+    def _counts_named(self, s: Sentence, items: Sequence[str], at: int, figure: Figure) -> list[Head]:
         """Give the metrics where the items of a list are metrics: 班次、货值、货重同比分别增长…"""
         out: list[Head] = []
         start = max(s.start, at - 60)
         for item in items:
             place = self.text.rfind(item, start, at)
             marks = within(s.marks, place, place + len(item)) if place >= 0 else []
-            whole = [m for m in marks if m.end - m.start == len(item) and m.get("metric")]
+            own = len(_PORT_LEAD.sub("", item))
+            whole = [m for m in marks if m.end - m.start == own and (m.get("metric") or m.get("world"))]
             head = heads.of_mark(whole[0], "%", self.lexicon, True, "respectively") if whole else None
+            head = self._carried(s, figure, head) if head else None  # 机场客运量及飞机起降量分别上升
             if head is None or head.metric == OTHER:
                 return []
             out.append(head)

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from tallybook.frozen import record, replace
 from tallybook.lexicon import Entry, Mark
+from tallybook.recognise.dates import number
 from tallybook.recognise.figures import TIME, Figure, bounds
 
 
@@ -43,11 +44,13 @@ _BASE = re.compile(
     r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})(?:相比|比较)|于(?P<base3>[^，。；]{1,16})相比)"
 )
 _PERCENT_OF_BASE = re.compile(
-    r"(?:为|是|相当于|达到?|仅为|恢复到了?|恢复至)(?:(?:((?:19|20)\d\d)年|去年|上年)(?:同期|全年)?)的?[约近超逾]{0,2}$"
+    r"(?:为|是|相当于|达到?|仅为|恢复到了?|恢复至)(?:(?:((?:19|20)\d\d)年|去年|上年)(?:同期|全年)?)(?:日均|月均)?(?:总?量|水平)?的?[约近超逾]{0,2}$"
 )
 _PERCENT_OF_IT = re.compile(r" of (?:the|its|all|total|China's|[A-Z]\w+'s)\b")
 _OTHERS = re.compile(r"全国|整体|平均|增速|增幅|全省|全市|沿海")
 """A growth that is so many points above another's is no figure of a series."""
+_AGAINST = re.compile(r"相比[较于]?$|[与和同跟][^，。；]{2,16}比较$")
+"""What ends a clause that names the base of the growth behind it."""
 _OLD_YEAR = re.compile(r"(?:[由从]|[是为达])((?:19|20)\d\d)年(?:同期)?的")
 _THAN = re.compile(r" (?:than|чем)$", re.I)
 _SIGNED = re.compile(r"(?:(?<!\w)|(?<=比))([+-])\s?$")
@@ -62,7 +65,7 @@ _EXPECTED = re.compile(
 _NAMED_BEHIND = re.compile(
     r"(?:以上|左右|上下|多)?的?(?:同比|年度?|按年)?([增升涨降跌减衰成])(?:幅|速|长率|长幅度|退幅度)"
 )
-_MONTH_BASE = re.compile(r"[较比](1[0-2]|[1-9])月份?(?!\d)")
+_MONTH_BASE = re.compile(r"[较比](1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![\d至到])")
 _PACE = frozenset({"加快", "快", "放缓", "收窄", "提速"})
 """Words of a growth that grows: so many points faster than the quarter before is no figure of a series."""
 _OTHER_TIME = re.compile(r"日常|平日|平时|往常|节前|初期|以往|最初|首年|当初|年前|之初|上一年|此前")
@@ -93,8 +96,9 @@ def read(
     is of, if it is of one: 较7月增长 is by the month in August.
     """
     if month is not None and figure.sense == "percent":
-        earlier = _MONTH_BASE.search(text[window_start : figure.start])
-        if earlier and int(earlier[1]) == (month - 2) % 12 + 1:
+        comma = max(text.rfind(c, 0, figure.start) for c in "，。；：\n") + 1
+        earlier = _MONTH_BASE.search(text, max(comma, figure.start - 30), figure.start)
+        if earlier and number(earlier[1]) == (month - 2) % 12 + 1:
             monthly = _relative(text, figure, window, window_start, year, tail)
             return replace(monthly, measure="mom_pct") if monthly.measure == "change_pct" else monthly
     if figure.sense in ("percent", "points", "fold", "times", "doubling"):
@@ -225,8 +229,10 @@ def _kind_of_change(
 ) -> str:
     """Tell yoy, mom or change: by 同比/环比, else by what 较/比 names; silence means yoy."""
     comma = max(text.rfind(c, 0, figure.start) for c in "，。；：\n") + 1
+    if _AGAINST.search(text, max(0, comma - 24), max(0, comma - 1)):  # 与2019年同期相比，…增长34.8%
+        comma = max(text.rfind(c, 0, comma - 1) for c in "，。；：\n") + 1
     # A quotation mark parts clauses, not what is compared: 比“十三五”时期增长.
-    said = text[min(window_start, max(comma, figure.start - 40)) : figure.start]
+    said = text[min(window_start, max(comma, figure.start - 60)) : figure.start]
     base = _BASE.search(said)
     at = figure.start - len(said)
     for mark in reversed(window):

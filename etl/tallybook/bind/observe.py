@@ -153,12 +153,16 @@ def _observe(
 
 _ALL_ABROAD = frozenset({"HK", "MO", "SG"})
 """Lands whose airports serve no flights at home."""
+ABROAD = ("nlstc", "titr", "china-laos")
+"""Beginnings of the slugs of lines that cross a border by themselves."""
 _PORT_NAMES = ("口岸", "海关", "港", "港区")
 
 
 def _at_border(d: Draft, view: Folded, lexicon: Lexicon) -> bool:
     """Tell whether the place of a draft is a land crossing, or is called a port or an airport."""
     place = lexicon.place.get(d.ports[0]) if len(d.ports) == 1 else None
+    if place is not None and place.slug.startswith(ABROAD):
+        return True
     if place is None or place.kind not in ("rail", "road", "sea", "air"):
         return False
     return (

@@ -340,6 +340,8 @@ def _role(
             if attribute.value == "partner" and (adjacent or (place and place.country != "CN"))
             else "modifier"
         )
+    if place and place.slug == "cn" and _BEING.search(before) and _CLASSED.match(after):
+        return "modifier"  # 甘其毛都是我国一类陆路口岸: what a place is tells of that place
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
             return "partner" if place.country != "CN" else "modifier"
@@ -385,6 +387,10 @@ def _role(
     return "subject"
 
 
+_BEING = re.compile(r"(?:是|作为|成为|系|堪称|已成|跻身)$")
+_CLASSED = re.compile(
+    r"[^，。；：\d]{0,14}(?:口岸|港口?|通道|枢纽|门户|城市|省份|桥头堡|基地|企业|线路|平台|铁路|前沿|窗口)"
+)
 _CHANGED = re.compile(
     r"(?:\([^()\d]{2,6}\))?\((?:同比|按年|年)?(?:升|跌|增|减|降|涨|挫|增长|下降|上升|下跌|减少|增加|[+-])\s?\d"
 )
