@@ -51,6 +51,13 @@ _OTHERS = re.compile(r"全国|整体|平均|增速|增幅|全省|全市|沿海")
 """A growth that is so many points above another's is no figure of a series."""
 _AGAINST = re.compile(r"相比[较于]?$|[与和同跟][^，。；]{2,16}比较$")
 """What ends a clause that names the base of the growth behind it."""
+_SHARE_RUN = re.compile(
+    r"(?:比重|占比|份额|依存度)(?:(?!增速|增长|增幅|同比)[^。；\n])*?"
+    r"(?:[升降滑增提高减落跌扩][至到]了?(?:(?:(?:19|20)\d\d年|目前|今年)[^，。；\d]{0,6}的)?|[由从][^，。；\d]{0,4}(?:(?:19|20)\d\d年)?[^，。；\d]{0,6}的)$"
+)
+"""What a share went from or to: 比重由2013年的25%提升到了26.5%."""
+_PART_GOES = re.compile(r"(?:多|以上|左右)?(?:是|均|都)?(?:通过|来自|经由)")
+"""What is said of a part behind it: 货运量五成多通过铁路完成."""
 _OLD_YEAR = re.compile(r"(?:[由从]|[是为达])((?:19|20)\d\d)年(?:同期)?的")
 _THAN = re.compile(r" (?:than|чем)$", re.I)
 _SIGNED = re.compile(r"(?:(?<!\w)|(?<=比))([+-])\s?$")
@@ -334,6 +341,11 @@ def _relative(
             low, high, _ = bounds(about.value, figure.value, figure.number, False)
             plain |= {"qualifier": about.value, "low": low, "high": high}
         return Reading("share_pct", mark=shares[-1], share=True, **plain)  # type: ignore[arg-type]
+    if tail is None and figure.sense == "percent":
+        edge = figure.qual_start if figure.qual_start is not None else figure.start
+        run = _SHARE_RUN.search(text, max(0, edge - 70), edge)
+        if run or (found is None and _PART_GOES.match(text, figure.end)):
+            return Reading("share_pct", share=True, **plain)  # type: ignore[arg-type]
     signed = _SIGNED.search(text, max(window_start, figure.start - 6), figure.start)
     if found is None and signed and figure.sense != "points":
         kind = _kind_of_change(text, figure, window, window_start, year)

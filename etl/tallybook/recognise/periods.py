@@ -92,6 +92,8 @@ _EVENT = re.compile(
     r"[^，。；]{0,4}(?:开航|首航|复航|复通|开关|开港|恢复|试运行|投用|启用|开通|开行|启动|开展|投运|开业|运营)"
 )
 _TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?(?:倍|%|成)")
+_SHARE_WAS = re.compile(r"(?:比重|占比|份额)[^。；\n]*?(?:[由从]|(?<!恢复)[至到]了?)$")
+"""比重由2013年的25%提升到2017年的26.5%: shares of those years, not so many percent of them."""
 _RECORD = re.compile(
     r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首度|首见|首现|第一次|头一次|首位|峰值|纪录|次高|高位|高点)"
     r"|[^，。；：\d]{0,8}(?:新高|新低|纪录|峰值|次高)"
@@ -185,7 +187,11 @@ def _around(text: str, found: Period, today: Today) -> Period:
     tail = _SINCE_TAIL.match(text, found.end)
     if found.kind in ("now", "same", "base", "former", "future") or (found.grain == "plan"):
         return found
-    if found.grain == "year" and _TIMES_OF.match(text, found.end):
+    if (
+        found.grain == "year"
+        and _TIMES_OF.match(text, found.end)
+        and not _SHARE_WAS.search(text, max(0, found.start - 50), found.start)
+    ):
         return replace(found, kind="base")
     # 较去年春节假期: the year stands between 较 and the holiday that it dates.
     compared = _COMPARED.search(_YEAR_OF_HOLIDAY.sub("", before) if found.grain == "holiday" else before)
