@@ -235,7 +235,8 @@ class Counted(Timed):
         entry = (mark.get("metric") or mark.get("world")) if mark else None
         if mark is None or entry is None or figure.number.kind or figure.value < _LARGE:
             return figure
-        unit = "person" if entry.attrs.get("carried") and mark.get("world") else _COUNTS.get(entry.value.split("|")[0])
+        carried = entry.attrs.get("carried") and mark.get("world")
+        unit = "person" if carried else _COUNTS.get(entry.value.split("|")[0])
         if (
             unit
             and not (entry.attrs.get("weak") or entry.attrs.get("goods"))
