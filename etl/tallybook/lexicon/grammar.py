@@ -177,6 +177,8 @@ PHRASES = {
     "closes": "behind a bare number: nothing that it could count",
     "opening": "all that may stand before an earlier period that opens a sentence",
     "went_on": "before a bare number that goes on counting what the sentence before did",
+    "level_named": "between a year and the level it had: 2023*'s total of* 4 million",
+    "made_by": "behind a bare number of passages: 749,000 *were made by* residents",
     "of_them_behind": "behind a bare number that is a part: *of them*",
     "every_so": "behind an amount: a rate in other time than a day, *every two hours*",
     "compared_gap": "between a level and a word for formerly: *from* two days previously",

@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from tallybook.frozen import replace
 from tallybook.recognise.periods import Period, month_end
-from tallybook.recognise.spaced_reader import Reader, day_of, make, span_of_months, year_of
+from tallybook.recognise.spaced_reader import (
+    Reader,
+    day_of,
+    make,
+    span_of_months,
+    year_before,
+    year_of,
+)
 from tallybook.recognise.spaced_relative import read_last_quarter
 
 _PLANS = {
@@ -101,6 +109,16 @@ def read_month(r: Reader, m: re.Match[str]) -> Period | None:
     year, free = year_of(r, m)
     month = r.month_of(m)
     return make(r, m, "span", *span_of_months(year, month, month), "month", free)
+
+
+def read_last_named_month(r: Reader, m: re.Match[str]) -> Period | None:
+    """Read "last May" as the one before, where the story is of this May: compared to last May's record."""
+    found = read_month(r, m)
+    if found is None or found.low is None or found.high is None or r.month is None:
+        return found
+    if r.month != (found.low.year, found.low.month):
+        return found
+    return replace(found, low=year_before(found.low), high=year_before(found.high))
 
 
 def read_first_months(r: Reader, m: re.Match[str]) -> Period | None:

@@ -89,6 +89,8 @@ _READERS: dict[str, Callable[[Reader, re.Match[str]], Period | None]] = {
     "quarter": calendar.read_quarter,
     "half": calendar.read_half,
     "since_ytd": relative.read_since_ytd,
+    "day_to_now": relative.read_day_to_now,
+    "last_named_month": calendar.read_last_named_month,
     "since_back": relative.just("same"),
     "since_then": relative.read_since_then,
     "launch": relative.read_launch,

@@ -16,6 +16,16 @@ def read_since_ytd(r: Reader, m: re.Match[str]) -> Period | None:
     return make(r, m, "open", date(year, 1, 1) if year else None, r.today.published, "year")
 
 
+def read_day_to_now(r: Reader, m: re.Match[str]) -> Period | None:
+    """Read "between January 24 and now" as the days since the last such day."""
+    published = r.today.published
+    year = r.number(m, "year") or r.today.this_year
+    low = day_of(year, r.month_of(m), r.number(m, "day"))
+    if low and published and low > published:
+        low = year_before(low)
+    return make(r, m, "since", low, published, "day")
+
+
 def read_launch(r: Reader, m: re.Match[str]) -> Period | None:
     year = r.number(m, "year")
     if m.group()[0].isupper() and not m.group().lower().startswith(("since", "с ", "со ")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tallybook.bind.context import LINES
 from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import OTHER
 from tallybook.bind.places import Mention
@@ -287,6 +288,7 @@ class Detailed(Nouned):
         if (
             metric in _NEED_TRANSPORT
             and d.relates is None
+            and not (d.ports and d.ports[0].startswith(LINES))
             and not any(
                 m.get("transport")
                 or m.get("service")

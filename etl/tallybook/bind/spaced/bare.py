@@ -99,7 +99,7 @@ class Nouned(Headed):
                 if len(units) == 1 and known:
                     d.head = Head(known.metric, m, "counted")
                     return replace(f, unit=next(iter(units)))
-        before = self.text[max(s.start, start - 50) : start]
+        before = self.text[max(s.start, start - 80) : start]
         behind = self.text[f.end : f.end + 24]
         if ways["trips"].search(before):
             return replace(f, unit="trip")
@@ -114,6 +114,9 @@ class Nouned(Headed):
         if f.unit == "piece" and (told := self._told_of(d, earlier)) is not None and told.head is not None:
             d.head, d.direction = replace(told.head, rule="list"), told.direction
             return replace(f, unit=self.lexicon.metric[told.head.metric].unit, noun=None)
+        if ways["made_by"].match(behind) and (trips := self._passages(d)) is not None:
+            d.head = replace(trips.head, rule="list") if trips.head else None
+            return replace(f, unit=trips.figure.unit)
         since = d.sentence - self.state.last.sentence if self.state.last else 9
         shared = (
             f.number.step > 0
@@ -188,6 +191,12 @@ class Nouned(Headed):
             return replace(self._scaled(f, carried.figure), unit=carried.figure.unit)
         return f
 
+    def _passages(self, d: Draft) -> Draft | None:
+        """Give the trips or crossings told of a little before, of which a number was made by someone."""
+        told = [self.state.recent[u] for u in ("person", "vehicle", "trip") if u in self.state.recent]
+        near = [x for x in told if x.reason is None and x.head and d.sentence - x.sentence <= 3]
+        return max(near, key=lambda x: x.figure.start, default=None)
+
     def _only(self, metric: Metric) -> frozenset[str]:
         """Give the one unit of things that a metric counts: cars as cargo are vehicles."""
         return (
@@ -230,7 +239,8 @@ class Nouned(Headed):
         if last is None or last.figure.noun is not None or last.head is None or last.head.rule != "list":
             return False
         gap = self.text[last.figure.end : self._start(f)]
-        return f.number.step == 0 and len(gap) < 50 and self.grammar.listing.search(gap) is not None
+        exact = (f.number.step == 0) == (last.figure.number.step == 0)
+        return exact and len(gap) < 56 and self.grammar.listing.search(gap) is not None
 
     def _money_before(self, s: Sentence, d: Draft, last: Draft | None) -> str | None:
         """Give the currency of the amounts told last, where a bare million can only be of trade."""

@@ -236,8 +236,14 @@ class Dated(Worded):
             beside = [
                 p
                 for p in s.periods
-                if 0 <= start - p.end <= 3 and self.text[p.end : start].strip() in ("'s", "")
+                if 0 <= start - p.end <= 20
+                and (
+                    self.text[p.end : start].strip() in ("'s", "")
+                    or self.grammar.phrases["level_named"].fullmatch(self.text[p.end : start].rstrip())
+                )
             ]
+            if beside and beside[0].kind == "base" and beside[0].grain == "month" and beside[0].low:
+                return replace(frames.run(before, [], self.published), low=beside[0].low, high=beside[0].high)
         if not beside and self._compared(s, figure):
             beside = [p for p in own[:1] if p.start - self._tail(figure) <= 4]
         if not beside or beside[0].grain != "year" or beside[0].low is None:
