@@ -32,7 +32,7 @@ WHO = "Ada"
 def config(folder: Path, words: bool = False) -> Config:
     more = folder / "words.csv"
     more.write_text("kind,value,words,attrs,example\nunit,train,列火,,1200列火\n", encoding="utf-8")
-    return Config(("-",), folder / BOOK, folder / "exports", (), (more,) if words else (), 1)
+    return Config(("-",), folder / BOOK, folder / "exports", words=(more,) if words else (), jobs=1)
 
 
 @pytest.fixture

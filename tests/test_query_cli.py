@@ -53,7 +53,8 @@ def test_the_list_of_views(database: Path) -> None:
     done = run(database)
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
-    assert "level_link           Which level each stated growth or share belongs to." in lines
+    told = dict(line.split(maxsplit=1) for line in lines)
+    assert told["level_link"] == "Which level each stated growth or share belongs to."
     assert [line.split()[0] for line in lines] == sorted(line.split()[0] for line in lines)
     assert done.stderr == ""
 
