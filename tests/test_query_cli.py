@@ -53,7 +53,7 @@ def test_the_list_of_views(database: Path) -> None:
     done = run(database)
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
-    told = dict(line.split(maxsplit=1) for line in lines)
+    told = {line.split()[0]: line.partition(" ")[2].strip() for line in lines}
     assert told["level_link"] == "Which level each stated growth or share belongs to."
     assert [line.split()[0] for line in lines] == sorted(line.split()[0] for line in lines)
     assert done.stderr == ""
