@@ -10,7 +10,7 @@ from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.heads import Head
 from tallybook.bind.measures import Reading
-from tallybook.bind.spaced.spans import Dated
+from tallybook.bind.spaced.shares import Sharing
 from tallybook.bind.spaced.words import signed
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
@@ -23,8 +23,8 @@ _SPENDS = frozenset({"duration", "price"})
 _SIGN = re.compile(r"(?:^|[\s(])([+-])$")
 
 
-class Changing(Dated):
-    """Reads growth, falls and shares."""
+class Changing(Sharing):
+    """Reads growth and falls."""
 
     def _subject(
         self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft], share: bool
@@ -113,20 +113,6 @@ class Changing(Dated):
             if d.reading.measure == "yoy_pct" and metric and metric.flow in _SPENDS and kind == "bare":
                 d.reading = replace(d.reading, measure="change_pct")
 
-    def _shared_on(self, s: Sentence, d: Draft, earlier: list[Draft]) -> Draft | None:
-        """Give the share that a percentage without a verb goes on from: rail took 49%, road 41%."""
-        last = next((e for e in reversed(earlier) if e.figure.sense == "percent"), None)
-        if (
-            last is None
-            or not last.reading
-            or not last.reading.share
-            or last.reason
-            or not (last.head or last.ahead)
-        ):
-            return None
-        gap = self.text[last.figure.end : self._start(d.figure)]
-        return last if len(gap) < 160 and not re.search(r"[.;(]\s", gap) else None
-
     def _change_of_list(self, s: Sentence, f: Figure, left: list[Mark]) -> tuple[Mark | None, int] | None:
         """The word behind the last percentage of a list, which all have: 2% and 2.6% more."""
         following = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
@@ -188,103 +174,6 @@ class Changing(Dated):
         return signed(
             f, last.reading.measure or "yoy_pct", -1 if last.reading.value < 0 else 1, last.reading.mark, "%"
         )
-
-    def _ratio_head(self, left: list[Mark], right: list[Mark], f: Figure) -> Head | None:
-        for m in [*reversed(left), *right[:2]]:
-            e = m.get("metric")
-            if e is not None and e.value == "load_ratio":
-                return Head("load_ratio", m, "clause")
-        return None
-
-    def _share(self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]) -> Mark | bool:
-        if f.sense != "percent" or f.growth:
-            return False
-        start = self._start(f)
-        if (
-            self.text[start - 1 : start] == "("
-            and self.text[f.end : f.end + 1] == ")"
-            and self.grammar.phrases["of_them"].search(self.text[s.start : self._previous_start(s, f)])
-        ):
-            return True  # of them, 6,446 cars (46.8%) and 7,342 cars (53.2%)
-        for m in reversed(left):
-            e = m.get("measure")
-            if e is not None and e.value == "share" and m.end <= start + 1:
-                words = self.text[m.end : start]
-                if self.grammar.phrases["rise_behind"].match(self.text, f.end) and not self.grammar.phrases[
-                    "of_whole"
-                ].match(self.text[f.end : f.end + 24]):
-                    break  # representing a 40% increase
-                if (
-                    not any(x.get("change") and not x.get("qual") for x in left if m.end <= x.start)
-                    and len(words) < 50
-                ):
-                    return m
-            if m.get("change") and not m.get("qual"):
-                break
-        if self.grammar.phrases["of_whole"].match(self.text[f.end : f.end + 24]) and not self._change_before(
-            f, left, 12
-        ):
-            return True
-        before = next((g for g in reversed(s.figures) if g.end <= f.start and g.reason is None), None)
-        if (
-            before is not None
-            and before.sense == "points"
-            and self.grammar.phrases["goal_gap"].search(self.text[before.end : start])
-        ):
-            return True  # raising the proportion by 2.2 points to 30.7 per cent
-        part = self.grammar.phrases["of_them"].search(self.text, s.start, self._previous_start(s, f))
-        if (
-            before is not None
-            and not before.sense
-            and part is not None
-            and self.grammar.phrases["or_that"].fullmatch(self.text, before.end, start)
-        ):
-            return True  # of them, 4,897 wagons or 74 percent
-        if self.grammar.phrases["were_of"].match(self.text, f.end) and not self._change_before(f, left, 14):
-            return True  # 39.5 percent were general cargo
-        if self.grammar.phrases["share_was"].search(self.text, s.clause_of(f.start).start, start):
-            return True
-        for m in right:
-            e = m.get("measure")
-            if (
-                e is not None
-                and e.value == "share"
-                and m.start - f.end <= 4
-                and "," not in self.text[f.end : m.start]
-            ):
-                return m
-        return False
-
-    def _previous_start(self, s: Sentence, f: Figure) -> int:
-        """Give where the first amount that may be a part begins: the sentence's first one before a share."""
-        return next((self._start(g) for g in s.figures if g.end <= f.start and g.reason is None), s.start)
-
-    def _share_of_list(self, f: Figure, left: list[Mark], earlier: list[Draft]) -> bool:
-        """Tell whether a percentage goes on a list of shares: Kazakhstan 8.3%, Korea 6.7%."""
-        last = earlier[-1] if earlier else None
-        if last is None or not last.reading or not last.reading.share or f.sense != "percent" or f.growth:
-            return False
-        gap = self.text[last.figure.end : self._start(f)]
-        return (
-            len(gap) < 60
-            and re.search(r"[.;:]", gap) is None
-            and any(m.get("place") or m.get("partner") for m in left)
-            and not any(m.get("change") or m.get("metric") or m.get("reach") for m in left)
-        )
-
-    def _change_before(self, f: Figure, left: list[Mark], reach: int) -> tuple[Mark, int] | None:
-        start = self._start(f)
-        for m in reversed(left):
-            if m.start >= start:
-                continue
-            entry = m.get("change")
-            if start - m.end > reach:
-                return None
-            if entry is not None and not (
-                m.get("qual") and not self.grammar.phrases["up_down"].search(self.text[m.start : m.end])
-            ):
-                return m, 1 if entry.value == "+" else -1
-        return None
 
     def _change_mark(
         self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]

@@ -1,4 +1,4 @@
-"""Places in languages that part their words with blanks: which place a name means, and its part.
+"""Places in languages that part their words with blanks: what part each plays in what is told.
 
 The part is told by what stands before a name (through Khorgos, exports to Russia, bound for
 Duisburg) and by what it is joined to; the words are rows of the language's lexicon.
@@ -7,60 +7,22 @@ Duisburg) and by what it is joined to; the words are rows of the language's lexi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from tallybook.bind.places import NOWHERE, Mention, Role
-from tallybook.bind.spaced.geography import holds, without_asides
+from tallybook.bind.spaced.geography import without_asides
+from tallybook.bind.spaced.surroundings import Surroundings
 from tallybook.frozen import replace
-from tallybook.lexicon import Lexicon, Mark
-from tallybook.lexicon.grammar import Grammar
 
-_LINE_WORDS = frozenset(
-    {"trains", "services", "route", "routes", "trade", "business", "cargo", "goods", "boxes", "containers"}
-)
 _POINTS = frozenset({"rail", "road", "sea", "air"})
 _AREAS = frozenset({"country", "region", "customs_district"})
-_WORDS = re.compile(r"[^\s]+")
 _BREAK = re.compile(r"[,;:.!?()\n]")
-_DATELINE = re.compile(
-    r"(?:[,.]? ?[A-ZА-ЯЁ0-9][\w.]*)*[,.]?\s?(?:\([A-ZА-ЯЁ][^()\n]{1,30}\)|"
-    r"/[A-Z][\w ]*/)?[.,]?\s?(?:-{1,2}\s|$)|[^\n(]{0,30}\((?:Xinhua|Reuters|AFP|AP|TASS|"
-    r"Interfax)[^)]*\)"
-)
-_DATED = re.compile(
-    r"(?:, [A-ZА-ЯЁ][\w. ]{1,24})?,? [A-ZА-ЯЁ][a-zа-яё]{2,8}\.? \d{1,2}(?:, \d{4})?\. ?(?=[A-ZА-ЯЁ])"
-)
-_COUNTED = re.compile(r"[^\W\d_]{0,5}[ .]{0,2}[$€£~]?\d")
-_LIES_IN = re.compile(
-    r",?(?: [a-z][\w-]*){0,4},? (?:in|of|near|outside) (?:the )?(?:[\w-]+(?:['’]s)? ){0,3}", re.I
-)
-_LARGEST = re.compile(
-    r".{0,2}['’]s? (?:[\w-]+ )?(?:largest|biggest|busiest|main|most|top|key|leading|major|second|third|only|"
-    r"first|oldest|newest|northernmost|westernmost|easternmost|southernmost)\b"
-    r"(?! (?:[\w-]+ )?(?:ports|network|railways?|railroads?|stations|airports|lines|crossings|terminals)\b)",
-    re.I,
-)
 _ROUTE = re.compile(r"\s?-\s?")
 _SHARE_BETWEEN = re.compile(r"[^.;:\d\n]{0,24}\d[\d.,]*\s?%[^.;:\d\n]{0,16}[,;] (?:[^\W\d_]{1,3} )?")
 _SHARE_NEXT = re.compile(r"\s?(?:[-(:]\s?)?(?:[^\W\d_]{1,12} )?\d[\d.,]*\s?%")
-_OWNER = re.compile(r"['’]s?\s")
-_LEAD_WORDS = 5
-_REACH = 60
 
 
-class PlaceReader:
+class PlaceReader(Surroundings):
     """Reads the places of one text in one language."""
-
-    def __init__(
-        self, text: str, marks: Sequence[Mark], lexicon: Lexicon, grammar: Grammar, starts: frozenset[int]
-    ) -> None:
-        self.text = text
-        self.marks = marks
-        self.lexicon = lexicon
-        self.grammar = grammar
-        self.starts = starts
-        self.paired = -1
-        self.told: list[Mention] = []
 
     def find(self) -> list[Mention]:
         """Resolve every place mark to a mention with a role, in text order."""
@@ -120,76 +82,6 @@ class PlaceReader:
             if before is None or not self._describes(before.end, here.start):
                 out.append(here)
         return sorted(out, key=lambda m: m.start) if nowhere else out
-
-    # ------------------------------------------------------------------ which place
-
-    def _resolve(self, i: int) -> tuple[int, int, str, bool]:
-        mark = self.marks[i]
-        entry = mark.get("place")
-        assert entry is not None
-        slug, start, end = entry.value, mark.start, mark.end
-        customs = slug.startswith("cust-")
-        own = self.lexicon.place.get(slug)
-        kinds = []
-        if (
-            i + 1 < len(self.marks)
-            and (suffix := self.marks[i + 1].get("suffix"))
-            and self.text[end : self.marks[i + 1].start] in (" ", "'s ", "-")
-        ):
-            kinds.append(suffix.value)
-            end = self.marks[i + 1].end
-        if (
-            i
-            and (prefix := self.marks[i - 1].get("suffix"))
-            and self._kind_of(prefix.value, self.text[self.marks[i - 1].end : start])
-            and not (own and own.kind == "country")
-        ):
-            kinds.append(prefix.value)
-            start = self.marks[i - 1].start
-        for kind in kinds:
-            customs = customs or kind == "customs"
-            slug = self._variant(slug, kind)
-        return start, end, slug, customs
-
-    def _kind_of(self, kind: str, between: str) -> bool:
-        ways = self.grammar.phrases
-        return bool(
-            ways["kind_of"].fullmatch(between)
-            or (kind == "customs" and ways["customs_in"].fullmatch(between))
-        )
-
-    def _variant(self, slug: str, kind: str) -> str:
-        place = self.lexicon.place.get(slug)
-        if place is None:
-            return slug
-        if kind == "road" and f"{slug}-road" in self.lexicon.place:
-            return f"{slug}-road"
-        if kind == "customs":
-            for name in (f"{place.name_en} customs".lower(),):
-                entry = self.lexicon.words("place", self.grammar.lang).get(name)
-                if entry:
-                    return entry.value
-        wanted = {"sea": "sea", "air": "air"}.get(kind)
-        if wanted and place.kind not in _POINTS:
-            name = re.sub(r"\s*\(.*", "", place.name_en)
-            for other in self.lexicon.ports:
-                if (
-                    other.kind == wanted
-                    and other.country == place.country
-                    and (
-                        other.name_en.startswith((f"{name} ", f"Port of {name}"))
-                        or other.name_en.split("-")[0] == name
-                        or other.slug == f"{slug.removesuffix('-hub')}-port"
-                    )
-                ):
-                    return other.slug
-        return slug
-
-    def _holds(self, area: str, slug: str) -> bool:
-        """Tell whether a place lies in an area, by the gazetteer's parents and countries."""
-        return holds(self.lexicon, area, slug)
-
-    # ------------------------------------------------------------------ which part
 
     def _mention(
         self,
@@ -265,31 +157,6 @@ class PlaceReader:
         done = self.grammar.phrases["done_by"].search(self.text, max(0, start - 40), start) is not None
         return Mention(start, end, slug, role, linked, False, strong=strong or done)
 
-    def _lead(self, start: int) -> tuple[str, bool]:
-        """Give the kind of the words directly before a name, past articles and what describes the place."""
-        floor = max(0, start - _REACH, self.text.rfind("\n", 0, start) + 1)
-        before = self.text[floor:start].rstrip(' “"«(').lower()
-        skip = self.lexicon.words("leadskip", self.grammar.lang)
-        for _ in range(7):
-            for length in range(1, _LEAD_WORDS + 1):
-                words = " ".join(before.split(" ")[-length:])
-                if words in skip and words:
-                    before = before[: len(before) - len(words)].rstrip()
-                    break
-            else:
-                break
-        tokens = before.split(" ")
-        if tokens[-1] == self.grammar.between:
-            return "between", True
-        for length in range(min(_LEAD_WORDS, len(tokens)), 0, -1):
-            words = " ".join(tokens[-length:]).lstrip('(«"“')
-            if words in self.lexicon.words("origin", self.grammar.lang) and not self._trade_before(start):
-                return "origin", False
-            for kind in ("aside", "partnerlead", "through", "endpoint", "origin", "wholelead"):
-                if words in self.lexicon.words(kind, self.grammar.lang):
-                    return kind, kind == "through"
-        return "", False
-
     def _role(
         self,
         start: int,
@@ -364,7 +231,7 @@ class PlaceReader:
             return "modifier"  # the China-Kazakh border
         if area and (text[end : end + 1] == "/" or text[start - 1 : start] == "/"):
             return "endpoint"  # the China/Asia-Europe route
-        if area and _LARGEST.match(text, end - 2):
+        if area and self.grammar.phrases["largest"].match(text, end - 2):
             return "modifier"  # Germany's largest port
         word = (
             re.match(r"[ -]([^\W\d_]+(?: [^\W\d_]+)?)", after)
@@ -375,7 +242,7 @@ class PlaceReader:
             attributes = self.lexicon.words("attribute", self.grammar.lang)
             first = word[1].split(" ")[0].lower()
             if (word[1].lower() in attributes or (first in attributes and not customs)) and (
-                area or first not in _LINE_WORDS
+                area or not self.grammar.phrases["line_word"].fullmatch(first)
             ):
                 return "modifier"
         if (
@@ -465,11 +332,6 @@ class PlaceReader:
             return "modifier"
         return "subject"
 
-    def _dateline_at(self, end: int) -> bool:
-        """Tell whether a dateline ends behind the name that opens a paragraph: no "Poti - 7.9 million t"."""
-        m = _DATELINE.match(self.text, end, end + 70) or _DATED.match(self.text, end, end + 70)
-        return m is not None and not _COUNTED.match(self.text, m.end())
-
     def _goes_on(self, previous: Mention, start: int, end: int) -> bool:
         """Tell whether a land goes on a list of partners and their shares: 8.3% to Kazakhstan."""
         return (
@@ -487,200 +349,5 @@ class PlaceReader:
             and here.kind in _POINTS
             and there.kind not in _POINTS
             and here.country == there.country
-            and _LIES_IN.fullmatch(gap) is not None
-        )
-
-    def _describes(self, start: int, end: int) -> bool:
-        """Tell whether only words that say where something is stand between two places."""
-        between = self.text[start:end]
-        if len(between) > 70 or re.search(r"[.;:\n\d]", between):
-            return False
-        return not any(
-            (m.get("metric") and not m.get("transport")) or m.get("dir") or m.get("reach") or m.get("change")
-            for m in self._near(start, end)
-        )
-
-    def _in_bracket(self, start: int, end: int) -> bool:
-        """Tell whether a land stands in a bracket of words that tells who somebody is."""
-        opened = self.text.rfind("(", max(0, start - 120), start)
-        if opened < 0 or re.search(r"[)\d\n]", self.text[opened:start]):
-            return False
-        closed = re.compile(r"[^(\d\n]{0,80}\)").match(self.text, end)
-        return closed is not None and len(self.text[opened:start].split()) > 2
-
-    def _of_count(self, start: int) -> bool:
-        """Tell whether what is counted is said to be of a land: 60 cities of China."""
-        return any(
-            (e := m.get("unit")) is not None and e.value in ("city", "country") and m.end == start - 1
-            for m in self._near(max(0, start - 24), start)
-        ) and bool(re.search(r"\d\D{0,24}$", self.text[max(0, start - 32) : start]))
-
-    def _runs(self, start: int) -> bool:
-        """Tell whether a way was told of before in the sentence: from A to B, or the place that counted."""
-        floor = max(self.text.rfind(c, 0, start) for c in (". ", "\n")) + 1
-        return any(
-            m.role in ("origin", "endpoint", "partner") or self._is_point(m.slug)
-            for m in self.told
-            if m.start >= floor and m.start > self.paired + 12
-        )
-
-    def _counted_at(self, start: int, slug: str) -> bool:
-        """Tell whether a place that reports stands before in the sentence."""
-        floor = max(self.text.rfind(c, 0, start) for c in (". ", ";", "\n")) + 1
-        return any(
-            m.role == "subject" and not self._holds(m.slug, slug) for m in self.told if m.start >= floor
-        )
-
-    def _ports_of(self, start: int, end: int) -> bool:
-        """Tell whether ports, stations or crossings are said to be of a part of the world."""
-        kinds = self.lexicon.words("suffix", self.grammar.lang)
-        return any(word in kinds for word in re.findall(r"[^\W\d_]+", self.text[start:end].lower()))
-
-    def _vague_region(self, slug: str) -> bool:
-        """Tell whether a place is a part of the world that reports nothing of its own."""
-        place = self.lexicon.place.get(slug)
-        return (
-            place is not None
-            and place.kind == "region"
-            and not place.country
-            and not place.parent
-            and not slug.startswith(("corridor", "nlstc", "titr", "china-laos", "gba", "xj-", "jing"))
-        )
-
-    def _into(self, start: int, end: int) -> bool:
-        """Tell whether "в" leads into a place: the name is not in the locative (в Россию, but в России)."""
-        before = self.text[max(0, start - 8) : start].lower().split()
-        return (
-            bool(before)
-            and before[-1] in self.grammar.into
-            and bool(self.grammar.phrases["into_form"].fullmatch(self.text[end - 1]))
-        )
-
-    def _between(self, start: int) -> bool:
-        return self.text[:start].rstrip().endswith(self.grammar.between) and bool(self.grammar.between)
-
-    def _is_spot(self, slug: str) -> bool:
-        place = self.lexicon.place.get(slug)
-        return place is not None and (place.kind in _POINTS or place.kind == "inland_hub")
-
-    def _province(self, slug: str) -> bool:
-        place = self.lexicon.place.get(slug)
-        return place is not None and place.kind == "region" and place.country is not None
-
-    def _is_area(self, slug: str) -> bool:
-        place = self.lexicon.place.get(slug)
-        return place is not None and place.kind in _AREAS
-
-    def _is_land(self, slug: str) -> bool:
-        place = self.lexicon.place.get(slug)
-        return place is not None and place.kind == "country"
-
-    def _trade_of(self, start: int) -> bool:
-        """Tell whether a word for trade itself stands right before a name."""
-        return any(
-            (metric := m.get("metric")) is not None and metric.value == "trade_value" and start - m.end <= 9
-            for m in self._near(max(0, start - 40), start)
-        )
-
-    def _trade_with(self, end: int) -> bool:
-        """Tell whether a verb of trading with each other stands behind a name in its sentence."""
-        stop = min(len(self.text), end + 60)
-        return any(
-            (metric := m.get("metric")) is not None and bool(metric.attrs.get("between"))
-            for m in self._near(end, stop)
-            if "." not in self.text[end : m.start]
-        )
-
-    def _crossing_before(self, start: int) -> bool:
-        """Tell whether the name of a kind of crossing stands right before a name."""
-        return any(
-            (m.get("crossing") or m.get("suffix"))
-            and (
-                0 <= start - m.end <= 2
-                or (
-                    m.get("suffix")
-                    and not _BREAK.search(self.text[m.end : start])
-                    and not self._verb_in(m.end, start)
-                )
-            )
-            for m in self._near(max(0, start - 60), start)
-        )
-
-    def _is_point(self, slug: str) -> bool:
-        place = self.lexicon.place.get(slug)
-        return place is not None and place.kind in _POINTS
-
-    def _clause_marks(self, start: int, end: int) -> list[Mark]:
-        return [m for m in self.marks if start <= m.start and m.end <= end]
-
-    def _trade_before(self, start: int) -> bool:
-        """Tell whether a trade word stands before in the clause with no other figure of speech between."""
-        floor = max(self.text.rfind(c, 0, start) for c in (";", "\n", ". ")) + 1
-        for m in reversed(self._near(max(floor, start - 70), start)):
-            direction, metric = m.get("dir"), m.get("metric")
-            if (direction is not None and direction.attrs.get("trade")) or (
-                metric is not None and metric.value == "trade_value"
-            ):
-                return True
-        return False
-
-    def _trade_way(self, start: int) -> str | None:
-        """Give the direction of the trade word before in the clause."""
-        floor = max(self.text.rfind(c, 0, start) for c in (";", "\n", ". ")) + 1
-        for m in reversed(self._near(max(floor, start - 50), start)):
-            direction = m.get("dir")
-            if direction is not None and direction.attrs.get("trade"):
-                return direction.value or "both"
-        return "import" if self._trade_before(start) else None
-
-    def _story_of(self, start: int, previous: Mention | None) -> bool:
-        """Tell whether "for" names what a sentence is about: a good quarter for Altynkol."""
-        floor = max(self.text.rfind(c, 0, start) for c in (". ", "\n")) + 1
-        if previous is not None and previous.end > floor:
-            return False
-        return self.grammar.phrases["story_of"].search(self.text[floor:start]) is not None
-
-    def _sets_out(self, start: int) -> bool:
-        """Tell whether a name opens its paragraph, as a dateline does."""
-        return start in self.starts
-
-    def _trains_of(self, start: int) -> bool:
-        """Tell whether a plural of trains or services stands right before "from" and a place."""
-        return bool(self.grammar.phrases["trains_from"].search(self.text, max(0, start - 60), start))
-
-    def _trade_behind(self, end: int) -> bool:
-        return any(
-            ((x := m.get("metric")) is not None and x.value == "trade_value") or m.get("dir")
-            for m in self._near(end, end + 30)
-        )
-
-    def _near(self, start: int, end: int) -> list[Mark]:
-        from bisect import bisect_left
-
-        i = bisect_left(self.marks, start, key=lambda m: m.start)
-        out = []
-        while i < len(self.marks) and self.marks[i].start < end:
-            out.append(self.marks[i])
-            i += 1
-        return out
-
-    def _verb_in(self, start: int, end: int) -> bool:
-        return any(
-            m.get("reach") or m.get("change") or m.get("metric") or m.get("dir")
-            for m in self._near(start, end)
-        )
-
-    def _route_word(self, start: int) -> bool:
-        return bool(self.grammar.phrases["through_lead"].search(self.text, max(0, start - 12), start))
-
-    def _in_source(self, start: int) -> bool:
-        """Tell whether a name stands in the words at a sentence's end that say who said it."""
-        floor = max(self.text.rfind(c, 0, start) for c in (". ", "\n")) + 1
-        return self.grammar.phrases["says_tail"].search(self.text, max(floor, start - 160), start) is not None
-
-    def _said_near(self, start: int, end: int) -> bool:
-        rules = self.grammar.period
-        return bool(
-            rules.said.search(self.text, end, min(len(self.text), end + 40))
-            or rules.said.search(self.text, max(0, start - 30), start)
+            and self.grammar.phrases["lies_in"].fullmatch(gap) is not None
         )
