@@ -13,6 +13,7 @@ from datetime import date
 from tallybook.bind.engine import Binder
 from tallybook.bind.heads import OTHER
 from tallybook.bind.observe import finish
+from tallybook.bind.outgrown import unbound
 from tallybook.bind.places import Mention, find_places
 from tallybook.bind.spaced import Spaced
 from tallybook.bind.spaced.places import PlaceReader
@@ -102,6 +103,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
                 binder.state.partner = draft.partner
     if any(grammars) and not binder.title_frame.known:
         settle(binder.drafts, lexicon, published)
+    unbound(binder.drafts)
     return finish(article, view, binder, sentences, lexicon, periods, lang, published, inferred)
 
 
