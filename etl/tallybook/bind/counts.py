@@ -91,7 +91,7 @@ class Counted(Timed):
                 return heads.first(
                     within(s.marks, figure.end, self._tail_end(s, draft)), unit, lex, change, "behind"
                 )
-            return None
+            return self._trade_told(draft)
         tail = within(s.marks, figure.end, self._tail_end(s, draft))
         found = heads.first(tail, unit, lex, change, "behind")
         if found:
@@ -120,6 +120,14 @@ class Counted(Timed):
         if last and last.head and last.reason is None and draft.sentence - last.sentence <= 2:
             return replace(last.head, rule="carried")
         return None
+
+    def _trade_told(self, draft: Draft) -> Head | None:
+        """Give the trade that the sentence before spoke of, for a partner's change: 其中输往越南升38%."""
+        last = next((d for d in reversed(self.drafts) if d.reason is None and d.head), None)
+        if last is None or last.metric != "trade_value" or draft.sentence - last.sentence > 1:
+            return None
+        named = self._named(draft.clause.start, draft.figure.start)
+        return replace(last.head, rule="carried") if any(m.role == "partner" for m in named) else None
 
     def _at_crossing(self, draft: Draft) -> bool:
         """Tell whether a count of passages (人次, 辆次) stands right behind a port: 罗湖口岸日均21万人次."""

@@ -151,8 +151,8 @@ def _observe(
     )
 
 
-_ALL_ABROAD = frozenset({"HK", "MO", "SG"})
-"""Lands whose airports serve no flights at home."""
+_ALL_ABROAD = frozenset({"HK", "MO", "SG", "TW"})
+"""Lands whose airports serve no flights at home, or few."""
 ABROAD = ("nlstc", "titr", "china-laos")
 """Beginnings of the slugs of lines that cross a border by themselves."""
 _PORT_NAMES = ("口岸", "海关", "港", "港区")

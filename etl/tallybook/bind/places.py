@@ -350,6 +350,17 @@ def _role(
         )
     if _CHANGED.match(after) and _COUNTERPARTS.search(text, max(0, start - 160), start):
         return "partner"
+    area = place is not None and place.kind in ("country", "region")
+    if (
+        area
+        and _MOVED.match(after)
+        and previous
+        and previous.role == "partner"
+        and _GOES_ON.fullmatch(text, previous.end, start)
+    ):
+        return "partner"  # 对欧盟出口增长17.9%，美国下降3%
+    if lead == "endpoint" and area and _MOVED.match(after):
+        return "partner"  # 输往越南升38.5%
     if (
         lead == "partner"
         and not (place and place.country == "CN" and place.slug != "cn")
@@ -398,6 +409,13 @@ _COUNTERPARTS = re.compile(
     r"(?:输往|输出至|销往|出口至|出口往|目的地|供应地|供应国|来源地|贸易伙伴|出口市场|主要市场|来自)[^。\n]*$"
 )
 """What a list of lands with a growth in brackets is of: 主要目的地…越南(升56.0%)、台湾(升50.2%)."""
+_MOVED = re.compile(
+    r"(?:则|亦|也|均|都|更|却|仅|只)?(?:同比|按年|年)?(?:大幅|微|略|急)?"
+    r"(?:增长|下降|上升|下跌|减少|增加|成长|衰退|增|减|升|跌|降|涨|挫)(?:了|逾|超过?|近|约|幅?达)?\d"
+)
+"""What a land does whose trade is told of: 越南升38.5%."""
+_GOES_ON = re.compile(r"[^。；：\n]{0,24}\d[\d.]*%[，、和及与而则至于以]{1,4}")
+"""What stands between two partners of a list, each with its growth."""
 _COMPARED_WITH = re.compile(r"(?:较|(?<![占对])比|相较于?|相比)[^，。；：\d]{0,6}$")
 _DATELINE_AFTER = re.compile(
     r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|(?:综合)?(?:报导|报道|专电)[)）】])"
