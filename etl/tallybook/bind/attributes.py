@@ -32,6 +32,8 @@ _OF_PROVINCE = re.compile(r"全[省区疆]|全自治区|该省")
 _OFFICE = ("海关", "关区", "口岸", "铁路", "站")
 _AT_SEA = re.compile(r"港口|港区|货柜港|集装箱港|海港|码头|航运|船舶|大港|港排名")
 _BY_LAND = re.compile(r"班列|铁路|通道|公铁|列车|陆港|火车")
+_GLOSSED = re.compile(r"\([^()，。；\d]{0,6}")
+"""Between a partner and its own growth in brackets: 韩国(升28.0%)."""
 _SAME_LANDS = re.compile(r"(?:亚洲|欧洲|国家|地区|[的、和超近余约])*")
 _NAMED_MODE = (("铁路", "rail"), ("公路", "road"))
 
@@ -81,6 +83,9 @@ class Described(Counted):
         source = draft.relates
         if draft.direction is None and source is not None:
             draft.direction = source.direction
+        elif draft.direction is None and draft.head and draft.head.rule == "partner":
+            told = (*reversed(earlier), *reversed(self.drafts))
+            draft.direction = next(d.direction for d in told if d.head)
         elif (
             draft.direction is None
             and draft.figure.sense == ""
@@ -244,7 +249,8 @@ class Described(Counted):
         clause_start = draft.clause.start
         before = [m for m in mentions if m.role == "partner" and m.end <= draft.figure.start]
         words = [m for m in within(s.marks, s.start, draft.figure.start) if m.get("partner")]
-        if before and before[-1].start >= clause_start:
+        glossed = bool(before) and _GLOSSED.fullmatch(self.text, before[-1].end, draft.figure.start)
+        if before and (glossed or before[-1].start >= clause_start):
             draft.partner, draft.partner_span = before[-1].slug, (before[-1].start, before[-1].end)
         elif words and words[-1].start >= clause_start:
             entry = words[-1].get("partner")

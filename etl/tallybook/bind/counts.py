@@ -45,6 +45,8 @@ _SAME_KIND = re.compile(
 
 _LINE = re.compile(r"(?:线路|路线|航线)$")
 _LARGE = 10_000
+_NAME_REACH = 12
+"""Characters before a bracket in which the name stands that it speaks of."""
 _COUNTS = {
     "passengers": "person",
     "teu": "teu",
@@ -122,12 +124,16 @@ class Counted(Timed):
         return None
 
     def _trade_told(self, draft: Draft) -> Head | None:
-        """Give the trade that the sentence before spoke of, for a partner's change: 其中输往越南升38%."""
+        """Give what was last told of partners or of trade, for one more's change: 其中输往越南升38%."""
         last = next((d for d in reversed(self.drafts) if d.reason is None and d.head), None)
-        if last is None or last.metric != "trade_value" or draft.sentence - last.sentence > 1:
+        if last is None or last.head is None or draft.sentence - last.sentence > 1:
             return None
-        named = self._named(draft.clause.start, draft.figure.start)
-        return replace(last.head, rule="carried") if any(m.role == "partner" for m in named) else None
+        if last.metric != "trade_value" and last.partner is None:
+            return None
+        named = self._named(draft.clause.start - _NAME_REACH, draft.figure.start)
+        at = next((m.end for m in reversed(named) if m.role == "partner"), 0)
+        own = at > draft.clause.start or self.text[at : draft.clause.start + 1].startswith("(")
+        return replace(last.head, rule="partner") if at and own else None
 
     def _at_crossing(self, draft: Draft) -> bool:
         """Tell whether a count of passages (人次, 辆次) stands right behind a port: 罗湖口岸日均21万人次."""

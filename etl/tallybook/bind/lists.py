@@ -49,6 +49,15 @@ class Listed(Placed):
             if len(run) > 1:
                 done.update(d.figure.start for d in run)
                 self._pair(s, run, run[0].figure.start, drafts, mentions)
+        for i, d in enumerate(drafts):  # 盐田、蛇口两港区吞吐量达120万标箱和98万标箱
+            if d.figure.start in done or d.figure.sense or d.reason or len(d.ports) < 2:
+                continue
+            run = self._figure_run(drafts[i:], d.figure.start, s.marks)
+            if len(run) == len(d.ports) and all(
+                r.ports == d.ports and r.figure.unit == d.figure.unit and r.reason is None for r in run
+            ):
+                done.update(r.figure.start for r in run)
+                self._pair(s, run, d.figure.start, drafts, mentions)
         for i, d in enumerate(drafts):  # 分别为1980辆次和420辆次，同比增长16%、9%
             if (
                 d.figure.start in done

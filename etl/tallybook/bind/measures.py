@@ -39,13 +39,20 @@ class Reading:
 
 
 _PERCENT_OF = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
+_DAYS_OF = {"day": 1, "week": 7}
 _RATES = {"hourly", "yearly"}
 _BASE = re.compile(
-    r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；]{1,16})(?:相比|比较)|于(?P<base3>[^，。；]{1,16})相比)"
+    r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；与和跟]{1,16})(?:相比|比较)|于(?P<base3>[^，。；]{1,16})相比)"
 )
 _PERCENT_OF_BASE = re.compile(
     r"(?:为|是|相当于|达到?|仅为|恢复到了?|恢复至)(?:(?:((?:19|20)\d\d)年|去年|上年)(?:同期|全年)?)(?:日均|月均)?(?:总?量|水平)?的?[约近超逾]{0,2}$"
 )
+_RECOVERED = re.compile(
+    r"(?:(?:[较与比和](?P<than>(?:19|20)\d\d)年[^，。；\d]{0,12})?(?:恢复|回复|复苏|回升|达)|相当于)(?:了|至|到|达|率|程度|为|已)*"
+    r"(?:疫情?前)?(?:的?(?P<of>(?:19|20)\d\d)年)?(?:的?疫情?前)?的?(?:同期|同月|全年|水平|水准|总?量|的)*[约近超逾]{0,2}$"
+)
+"""Before how much of an old level is there again: 较2019年同期已恢复98%, 恢复至疫情前的九成."""
+_OF_OLD = re.compile(r"(?:19|20)\d\d年|疫情?前")
 _PERCENT_OF_IT = re.compile(r" of (?:the|its|all|total|China's|[A-Z]\w+'s)\b")
 _OTHERS = re.compile(r"全国|整体|平均|增速|增幅|全省|全市|沿海")
 """A growth that is so many points above another's is no figure of a series."""
@@ -70,7 +77,8 @@ _EXPECTED = re.compile(
     r"(?:低于|高于|逊于|优于|胜过?|不及|好于|差过|好过|超出|超过|少于|多于)[^，。；\d]{0,10}(?:预期|预测|预估|估计)[^，。；\d]{0,4}$"
 )
 _NAMED_BEHIND = re.compile(
-    r"(?:以上|左右|上下|多)?的?(?:同比|年度?|按年)?([增升涨降跌减衰成])(?:幅|速|长率|长幅度|退幅度)"
+    r"(?:以上|左右|上下|多)?(?:[、和及与]\d[\d.]*%)*(?:的?(?:同比|年度?|按年)?([增升涨降跌减衰成])(?:幅|速|长率|长幅度|退幅度)"
+    r"|的(?:同比|年度?|按年)?([增升涨降跌减衰成])(?:长|加|升|降|跌|少|退)(?![^，。；]{0,6}(?:目标|预期|任务)))"
 )
 _MONTH_BASE = re.compile(r"[较比](1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![\d至到])")
 _PACE = frozenset({"加快", "快", "放缓", "收窄", "提速"})
@@ -132,9 +140,12 @@ def read(
                 return Reading("change_abs", mark=mark, change=True, **value)  # type: ignore[arg-type]
             continue
         if entry.value == "lead":
-            if figure.unit == "day":
+            if figure.unit in _DAYS_OF:
                 sign = -1 if mark_text(text, mark) == "推迟" else 1
-                return _signed(figure, "lead_days", sign, mark)
+                lead_by = _signed(figure, "lead_days", sign, mark, "day")
+                n = _DAYS_OF[figure.unit]
+                low, high = lead_by.low and lead_by.low * n, lead_by.high and lead_by.high * n
+                return replace(lead_by, value=lead_by.value * n, low=low, high=high)
             continue
         if entry.value == "yearly" and any(
             (e := m.get("nature")) is not None and e.value == "capacity" for m in window
@@ -310,10 +321,16 @@ def _relative(
         measure = "yoy_pct" if told is None or (year is not None and told == year - 1) else "change_pct"
         low, high = (None if x is None else x - 100 for x in (figure.low, figure.high))
         return Reading(measure, figure.value - 100, low, high, "%", figure.qualifier, change=True)
+    again = None if tail is not None else _RECOVERED.search(text, max(0, figure.start - 30), figure.start)
+    if again and figure.sense == "percent" and _OF_OLD.search(again[0]):
+        told = int(again["than"] or again["of"] or 0)
+        measure = "yoy_pct" if told and year is not None and told == year - 1 else "change_pct"
+        low, high = (None if x is None else x - 100 for x in (figure.low, figure.high))
+        return Reading(measure, figure.value - 100, low, high, "%", figure.qualifier, change=True)
     found = _change_word(text, figure, window, adjacent=False, western=tail is not None)
     named = None if tail is not None else _NAMED_BEHIND.match(text, figure.end)
     if named and figure.sense == "percent":  # 以一成以上增幅
-        sign = -1 if named[1] in "降跌减衰" else 1
+        sign = -1 if (named[1] or named[2]) in "降跌减衰" else 1
         kind = _kind_of_change(text, figure, window, window_start, year)
         return replace(_signed(figure, _PERCENT_OF[kind], sign, None, "%"), bare=kind == "bare")
     if tail:

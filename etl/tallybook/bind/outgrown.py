@@ -46,19 +46,18 @@ def _total(d: Draft) -> bool:
 
 def _outgrows(d: Draft, e: Draft) -> bool:
     """Tell whether a count is beyond what the same count, told before, can have become in its period."""
-    assert d.frame.low and d.frame.high and e.frame.low and e.frame.high
     same = (d.metric, d.ports, d.scope, d.direction, d.partner, d.breakdown) == (
-        e.metric,
-        e.ports,
-        e.scope,
-        e.direction,
-        e.partner,
-        e.breakdown,
+        *(e.metric, e.ports, e.scope, e.direction, e.partner, e.breakdown),
     )
     if not same or d.frame.low != e.frame.low or d.figure.unit != e.figure.unit:
         return False
-    days, before = ((x.high - x.low).days + 1 for x in (d.frame, e.frame) if x.high and x.low)
+    days, before = _days(d), _days(e)
     return d.figure.value * before > _AT_MOST * e.figure.value * max(days, before)
+
+
+def _days(d: Draft) -> int:
+    low, high = d.frame.low, d.frame.high
+    return (high - low).days + 1 if low and high else 0
 
 
 def _dated(d: Draft) -> bool:

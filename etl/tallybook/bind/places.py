@@ -348,7 +348,10 @@ def _role(
         return (
             "modifier" if place.slug == "cn" or re.match(r"其他|各[地省市国]|多[地个]", after) else "subject"
         )
-    if _CHANGED.match(after) and _COUNTERPARTS.search(text, max(0, start - 160), start):
+    if _CHANGED.match(after) and (
+        _COUNTERPARTS.search(text, max(0, start - 160), start)
+        or (previous and previous.role == "partner" and _BESIDES.fullmatch(text, previous.end, start))
+    ):
         return "partner"
     area = place is not None and place.kind in ("country", "region")
     if (
@@ -406,7 +409,7 @@ _CHANGED = re.compile(
     r"(?:\([^()\d]{2,6}\))?\((?:同比|按年|年)?(?:升|跌|增|减|降|涨|挫|增长|下降|上升|下跌|减少|增加|[+-])\s?\d"
 )
 _COUNTERPARTS = re.compile(
-    r"(?:输往|输出至|销往|出口至|出口往|目的地|供应地|供应国|来源地|贸易伙伴|出口市场|主要市场|来自)[^。\n]*$"
+    r"(?:输往|输出至|销往|出口至|出口往|目的地|供应地|供应国|来源地|来源国|装货国家|卸货国家|装货地|卸货地|贸易伙伴|出口市场|主要市场|来自)[^。\n]*$"
 )
 """What a list of lands with a growth in brackets is of: 主要目的地…越南(升56.0%)、台湾(升50.2%)."""
 _MOVED = re.compile(
@@ -416,6 +419,10 @@ _MOVED = re.compile(
 """What a land does whose trade is told of: 越南升38.5%."""
 _GOES_ON = re.compile(r"[^。；：\n]{0,24}\d[\d.]*%[，、和及与而则至于以]{1,4}")
 """What stands between two partners of a list, each with its growth."""
+_BESIDES = re.compile(
+    r"\([^()]{2,12}\)[^，。；：\n]{0,8}[。；，]?(?:此外|另外|同时|而|至于|但|相反|与此同时)?[，、和及与]?"
+)
+"""Between partners with a growth in brackets: 中国大陆(升10.6%)。此外，美国(跌25.9%)."""
 _COMPARED_WITH = re.compile(r"(?:较|(?<![占对])比|相较于?|相比)[^，。；：\d]{0,6}$")
 _DATELINE_AFTER = re.compile(
     r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|(?:综合)?(?:报导|报道|专电)[)）】])"
