@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from tallybook.bind import frames, heads
-from tallybook.bind.drafts import Draft
+from tallybook.bind.drafts import Draft, last_value
 from tallybook.bind.frames import Frame
 from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.owners import Placed
@@ -36,7 +36,7 @@ class Listed(Placed):
         self._name_parts(drafts)
         self._one_each(drafts, s.marks)
         done: set[int] = set()
-        for m in re.finditer(r"分别|各为|依次为", self.text[s.start : s.end]):
+        for m in re.finditer(r"分别|各为|依次|各(?=[增减升跌降涨多少约近有报])", self.text[s.start : s.end]):
             at = s.start + m.end()
             run = self._figure_run(drafts, at, s.marks)
             if len(run) < 2:
@@ -304,10 +304,23 @@ class Listed(Placed):
             return
         if items_text:
             for d, name in zip(run, items_text, strict=True):
-                d.breakdown = name
-                d.relates = None
+                d.breakdown, d.relates = name, None
         self._same_head(run)
         self._same_measure(run)
+        for d, name in zip(run, items_text, strict=False):
+            self._part_named(s, name, at, d)
+
+    def _part_named(self, s: Sentence, name: str, at: int, d: Draft) -> None:
+        """Take the direction out of a part that a list names: 抵港和离港货物 are two directions."""
+        start = self.text.rfind(name, s.start, at)
+        marks = within(s.marks, start, start + len(name)) if start >= 0 else []
+        way = next((m for m in marks if (e := m.get("dir")) is not None and e.value), None)
+        if way is None:
+            return
+        d.direction = last_value([way], "dir")
+        rest = name.replace(self.text[way.start : way.end], "", 1)
+        if not rest or any(m.get("metric") and self.text[m.start : m.end] == rest for m in marks):
+            d.breakdown = None
 
     def _counts_named(self, s: Sentence, items: Sequence[str], at: int, figure: Figure) -> list[Head]:
         """Give the metrics where the items of a list are metrics: 班次、货值、货重同比分别增长…"""

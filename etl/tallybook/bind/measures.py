@@ -53,6 +53,11 @@ _RECOVERED = re.compile(
 )
 """Before how much of an old level is there again: 较2019年同期已恢复98%, 恢复至疫情前的九成."""
 _OF_OLD = re.compile(r"(?:19|20)\d\d年|疫情?前")
+_DATED_BASE = re.compile(
+    r"(?:较|(?<![占对])比|相较于?|相比于?)((?:19|20)\d\d)年(?:同期|全年|同月|同季)?(?:的)?(?:水平)?"
+    r"(?:[又再均都已分别共约]*|大幅|显著|明显)[增上升提下降减缩压高低多少快涨跌挫净成长退]{1,2}[近约逾超达了]*$"
+)
+"""A base with its year and the word of growth, right before the growth."""
 _PERCENT_OF_IT = re.compile(r" of (?:the|its|all|total|China's|[A-Z]\w+'s)\b")
 _OTHERS = re.compile(r"全国|整体|平均|增速|增幅|全省|全市|沿海")
 """A growth that is so many points above another's is no figure of a series."""
@@ -141,7 +146,7 @@ def read(
             continue
         if entry.value == "lead":
             if figure.unit in _DAYS_OF:
-                sign = -1 if mark_text(text, mark) == "推迟" else 1
+                sign = -1 if entry.attrs.get("late") else 1
                 lead_by = _signed(figure, "lead_days", sign, mark, "day")
                 n = _DAYS_OF[figure.unit]
                 low, high = lead_by.low and lead_by.low * n, lead_by.high and lead_by.high * n
@@ -253,6 +258,9 @@ def _kind_of_change(
     said = text[min(window_start, max(comma, figure.start - 60)) : figure.start]
     base = _BASE.search(said)
     at = figure.start - len(said)
+    dated = _DATED_BASE.search(said)
+    if dated:  # 较2019年升近300%: 年升 is no word there
+        return "yoy" if year is not None and int(dated[1]) == year - 1 else "change"
     for mark in reversed(window):
         entry = mark.get("measure")
         if entry is None:

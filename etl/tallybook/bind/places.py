@@ -21,6 +21,8 @@ NOWHERE = ""
 """Slug of a named area that the gazetteer does not hold: its figures are nobody else's."""
 
 _SPECIFIC = frozenset({"rail", "road", "sea", "air"})
+_PASSED = frozenset({"rail", "road", "air"})
+"""Places whose travellers are those who pass: 桃园机场旅客 are no people of a land."""
 _LIST = re.compile(r"(?:[、和与及暨]|以及|及其|或|\s?,\s?)+$")
 _SAYS = re.compile(
     r"[^，。；]{0,8}?(?:统计|获悉|了解到|消息|介绍|数据|发布|公布|通报|透露|表示|称|最新|显示|提供|方面)"
@@ -29,6 +31,7 @@ _TRADE = re.compile(
     r"(?:(?:[^，。；：\d]|\d+(?=个|国|家)){0,14}?(?:进出口|出口|进口|贸易|外贸|投资|采购|交易|国家进|成员国)|(?:则|分别|大幅|仍)*(?:增长|增加|下降|下跌|上升|升|跌|增|减))"
 )
 _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
+_WAY_FROM = re.compile(r"(?:往|去|前往|飞往)")
 _ATTRIBUTIVE = re.compile(
     r"(?:\d{1,4}[个座条家大][^，。；]{0,12}之一|最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地省市国]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
 )
@@ -332,8 +335,11 @@ def _role(
         if after.startswith(lexicon.spelled("attribute"))
         else None
     )
-    if attribute and not (
-        attribute.value == "foreign" and place and place.country in ("CN", "HK", "MO", "TW")
+    passed = place is not None and place.kind in _PASSED and attribute is not None and not attribute.value
+    if (
+        attribute
+        and not passed
+        and not (attribute.value == "foreign" and place and place.country in ("CN", "HK", "MO", "TW"))
     ):
         return (
             "partner"
@@ -388,6 +394,8 @@ def _role(
         return "subject"
     if _ORIGIN.match(after) and (place is None or place.kind not in ("rail", "road", "sea", "air")):
         return "origin"
+    if follower and before.endswith(("由", "从", "自")) and _WAY_FROM.fullmatch(text, end, follower[0]):
+        return "endpoint"  # 由珠海往香港
     if follower and follower[0] - end <= 2 and _ROUTE_NEXT.fullmatch(text[end : follower[0]]):
         if (
             text[max(0, start - 1) : start] in ("", "。", "\n")

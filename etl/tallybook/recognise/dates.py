@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from tallybook.frozen import record
@@ -80,6 +80,11 @@ def ends(span: tuple[date, date] | None) -> tuple[date | None, date | None]:
     return span if span else (None, None)
 
 
+_DAYS = frozenset({"day", "range"})
+_TO_COME = timedelta(31)
+"""Days that lie so soon after publication are those to come: nobody tells last year's without saying so."""
+
+
 @record
 class Maker:
     """Makes a Period of one match; an unstated year falls back so that the start is not in the future."""
@@ -93,7 +98,7 @@ class Maker:
         self, kind: Kind, low: date | None, high: date | None, grain: str, digits: bool = True
     ) -> Period:
         published = self.today.published
-        ahead = low and published and low > published
+        ahead = low and published and low - published > (_TO_COME if grain in _DAYS else timedelta(0))
         if grain == "months" and high and published and high > month_end(published.year, published.month):
             ahead = True  # 1至7月 told in June is last year's
         if low and high and not self.stated and ahead:

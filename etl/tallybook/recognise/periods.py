@@ -29,6 +29,7 @@ from tallybook.recognise.relative_words import (
     PLAN,
     REFERRED,
     SAME,
+    THAT_QUARTER,
     UNTIL_CLOCK,
     read_back,
     read_day_word,
@@ -43,6 +44,7 @@ from tallybook.recognise.relative_words import (
     read_until_clock,
 )
 
+_OF_A_YEAR = frozenset({"month", "months", "quarter", "half", "year"})
 _UNTIL = re.compile(r"(?:截至|截止到?|截止至|截到|到)(?:了)?(?:今年|去年|本月|当地时间|北京时间)?$")
 _FROM = re.compile(r"(?:自|从|自从|由)(?:今年|去年|当地时间)?$")
 _SINCE_TAIL = re.compile(
@@ -55,7 +57,7 @@ _SENTENCE = re.compile(r"[。！？；\n]")
 _NO_JOIN = re.compile(r"[。！？；\n\d]")
 # A period after 较 or 比, or whose total something reaches, is what is compared with, not what is told of.
 _COMPARED = re.compile(
-    r"(继|较之?|比|相较于?|对比|高于|低于|仅?次于|不及|逊于|优于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
+    r"(继|较之?|比|相较于?|对比|高于|低于|高过|低过|多过|少过|超越|仅?次于|不及|逊于|优于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
 )
 _COMPARED_AFAR = re.compile(r"(?:较|(?<![占对])比|相较于?)[^，。；\d的]{1,12}的$")
 """What stands between 较 and the year that it compares with: 较扩能改造前的2020年."""
@@ -71,6 +73,11 @@ _COMPARATIVE = frozenset(
         "对比",
         "高于",
         "低于",
+        "高过",
+        "低过",
+        "多过",
+        "少过",
+        "超越",
         "仅次于",
         "次于",
         "不及",
@@ -107,6 +114,8 @@ def find_periods(text: str, today: Today) -> list[Period]:
     last_month: tuple[int, int] | None = None
     last_stop = 0
     last_day: date | None = None
+    last_quarter: tuple[date, date] | None = None
+    last_year: int | None = None
     ahead: tuple[date, date] | None = None
     for start, _, rank, m in _FORMS.matches(text):
         if raw and start < raw[-1].end:
@@ -114,9 +123,15 @@ def find_periods(text: str, today: Today) -> list[Period]:
         if _SENTENCE.search(text, last_stop, start):
             context = None
         last_stop = start
-        found = _GRAMMARS[rank][1](m, text, today, context, last_month)
+        # 全年 is the year that was told of last, however many sentences ago.
+        year = last_year if m.re is CALENDAR and m["full"] and context is None else context
+        found = _GRAMMARS[rank][1](m, text, today, year, last_month)
         if found is None:
             continue
+        if m.re is LAST and m["w"] in THAT_QUARTER:
+            if last_quarter is None:
+                continue
+            found = replace(found, low=last_quarter[0], high=last_quarter[1])
         if m.re is UNTIL_CLOCK and last_day and "昨" not in m.group() and "今" not in m.group():
             found = replace(found, low=last_day, high=last_day)
         if m.re is DAY_WORD and (m["rel"] or "") in ("当日", "当天") and last_day:
@@ -149,6 +164,11 @@ def find_periods(text: str, today: Today) -> list[Period]:
                 context = found.low.year
             if found.grain in ("month", "day") and found.high:
                 last_month = (found.high.year, found.high.month)
+        if placed.kind in ("span", "open") and placed.low and placed.high:
+            if placed.grain == "quarter":
+                last_quarter = (placed.low, placed.high)
+            if placed.grain in _OF_A_YEAR:
+                last_year = placed.low.year
         if ahead and placed.kind == "point" and placed.high and placed.high < ahead[0]:
             later = _year_on(placed.high)
             if later and ahead[0] <= later <= ahead[1]:

@@ -21,7 +21,11 @@ LONE_DAY = re.compile(
     r"|(?:(?<=截至)|(?<=截止)|(?<=[于在至，。；\n]))(?P<cn>[一二三四五六七八九十廿卅]{1,3})日"
     r"(?=起|晚|早|上午|下午|当天|公布|发布|表示|举行|宣布|指出|电|讯|零时|\d+时|[一二三四五六七八九十]+时|，|\(|[^\u3400-\u9fff])"
 )
-LAST = re.compile(r"(?P<w>上个?月|本月|当月|同月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)")
+LAST = re.compile(
+    r"(?P<w>季内|该季度?|同季(?!节)|上个?月|本月|当月|同月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)"
+)
+THAT_QUARTER = frozenset({"季内", "该季", "该季度", "同季"})
+"""Words for the quarter that was told of last."""
 BACK = re.compile(
     r"(?:(?P<near>近|过去|最近|过往)(?:的)?(?P<n1>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u1>年|个月|天|日)(?:来|间|以来|里|内|中)?"
     r"|满(?P<n3>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u3>周年|年|个月)"
@@ -31,7 +35,7 @@ PLAN = re.compile(
     r"[“”]?(?P<p>[一二三四五六七八九十]+五)[“”]?(?P<t>时期|期间|规划期)?(?P<s>以来|开局之年|收官|末)?"
 )
 SAME = re.compile(
-    r"(?:去年|上年|前年|\d{4}年)?(?:的)?同期|(?:去年|上年|前年)的?同(?:月|季|日|一月份)|同比期|同时期|同一时期|上年同时期"
+    r"(?:去年|上年|前年|\d{4}年)?(?:的)?同期|(?:去年|上年|前年|\d{4}年)的?同(?:月|季|日|一月份)|同年度|同一年度|同财年|同财政年度|同比期|同时期|同一时期|上年同时期"
 )
 FORMER = re.compile(
     r"开通初期|开行初期|运营初期|原先|此前|以前|过去(?!的?[\d一二两三四五六七八九十])|以往|曾经|最初|起初|初期|原来"
@@ -55,6 +59,8 @@ REFERRED = re.compile(
 _ATTRIBUTE = re.compile(r"(?:是|为|作为|承接|成为|系|即)$")
 _NEARS = re.compile(r"^[^。；]*?(?:临近|将至|即将|将迎|预计|预测|预期)")
 _SOON = timedelta(60)
+_VERY_SOON = timedelta(21)
+"""A holiday so soon after publication is the one to come, whatever is told of it."""
 _HOLIDAY_ID = {
     "春节": "spring",
     "农历新年": "spring",
@@ -132,6 +138,8 @@ def read_last(
 ) -> Period | None:
     """Read 上月, 本周, 上季度."""
     word, published = m["w"], today.published
+    if word in THAT_QUARTER:
+        return Period(m.start(), m.end(), "span", None, None, "quarter", False)
     if word == "同月" and last:
         return Period(m.start(), m.end(), "span", date(*last, 1), month_end(*last), "month", False)
     if word in ("当月", "单月", "同月"):
@@ -223,11 +231,15 @@ def read_plan(
     return None
 
 
+_IN_FORCE = frozenset({"同期", "同时期", "同一时期", "同年度", "同一年度", "同财年", "同财政年度"})
+"""Words for the period in force; with a year before them they name a base."""
+
+
 def read_same(
     m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
 ) -> Period | None:
     """Read 同期: the base of a comparison, or the period in force."""
-    base = m.group() not in ("同期", "同时期", "同一时期")
+    base = m.group() not in _IN_FORCE
     return Period(m.start(), m.end(), "base" if base else "same", None, None, "word", m.group()[0].isdigit())
 
 
@@ -294,7 +306,9 @@ def read_holiday(
         span
         and today.published
         and span[0] > today.published
-        and not (soon and _NEARS.search(text, m.end(), m.end() + 40))
+        and not (
+            span[0] - today.published < _VERY_SOON or (soon and _NEARS.search(text, m.end(), m.end() + 40))
+        )
     ):
         span = _together(today, year - 1, name, m["h2"])
     if span is None:
