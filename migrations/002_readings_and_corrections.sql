@@ -165,6 +165,70 @@ comment on column series_slip.gap is 'How far its interval is from what they lea
 comment on column series_slip.observation_ids is 'The observations that make the claim; each joins to provenance.';
 comment on column series_slip.against_observation_ids is 'Observations that it cannot be true beside.';
 
+create table series_claim (
+    series_id       varchar not null,
+    port            varchar not null,
+    metric          varchar not null,
+    measure         varchar not null,
+    of_measure      varchar,
+    period_start    date,
+    period_end      date not null,
+    base_start      date,
+    base_end        date,
+    value           decimal(38, 10) not null,
+    low             decimal(38, 10),
+    high            decimal(38, 10),
+    unit            varchar not null,
+    partner         varchar,
+    scope           varchar not null,
+    direction       varchar,
+    mode            varchar,
+    service         varchar,
+    breakdown       varchar,
+    nature          varchar not null,
+    published_on    date,
+    publishers      bigint not null,
+    is_official     boolean not null,
+    confidence      double not null,
+    observation_ids varchar[] not null,
+    of_year         integer not null
+);
+comment on table series_claim is 'One row per claim that the monthly series were made of: the rows of the view series_fact, kept so that a run gathers only those that it touched.';
+comment on column series_claim.series_id is 'The series.';
+comment on column series_claim.port is 'Reporting place.';
+comment on column series_claim.metric is 'What is counted.';
+comment on column series_claim.measure is 'What the claim says: total, a mean, daily_max, yoy_pct, yoy_abs, mom_pct, lead_days or share_pct.';
+comment on column series_claim.of_measure is 'Of a change the measure of the level that changed, null where it is not told; of a share whether part or whole is bounded.';
+comment on column series_claim.period_start is 'First day that the claim speaks of; null since the beginning.';
+comment on column series_claim.period_end is 'Last day that the claim speaks of.';
+comment on column series_claim.base_start is 'First day of the period that a change is measured against.';
+comment on column series_claim.base_end is 'Last day of it.';
+comment on column series_claim.value is 'The number: of a mean by day, week or month, of growth in percent, else in the unit.';
+comment on column series_claim.low is 'Lower end of it; null is unbounded.';
+comment on column series_claim.high is 'Upper end of it; null is unbounded.';
+comment on column series_claim.unit is 'Unit of the series.';
+comment on column series_claim.partner is 'Counterpart of a trade or a route.';
+comment on column series_claim.scope is 'Whose figure: the place as a whole, a company, one route.';
+comment on column series_claim.direction is 'export is outbound, import inbound; null where the text does not say.';
+comment on column series_claim.mode is 'Mode of transport.';
+comment on column series_claim.service is 'Which trains are counted.';
+comment on column series_claim.breakdown is 'What is counted where it is narrower than the metric; null for all.';
+comment on column series_claim.nature is 'actual or plan.';
+comment on column series_claim.published_on is 'Last day that somebody published it.';
+comment on column series_claim.publishers is 'How many publishers state it.';
+comment on column series_claim.is_official is 'True where an official table states it.';
+comment on column series_claim.confidence is 'Confidence of the surest reading, 0 to 1.';
+comment on column series_claim.observation_ids is 'The observations that make the claim; each joins to provenance.';
+comment on column series_claim.of_year is 'Year of the figures that it follows from: of a milestone the one after its period.';
+
+create table series_state (
+    run_id integer not null,
+    rules  varchar not null
+);
+comment on table series_state is 'One row: up to which run the claims of the monthly series are gathered.';
+comment on column series_state.run_id is 'The last run whose figures are in series_claim.';
+comment on column series_state.rules is 'Hash of the views and metrics that they were gathered with; with others all are gathered anew.';
+
 insert into reading (article_id, run_id, extractor, lang, published_on, published_inferred)
 select a.article_id, a.recorded_run, r.extractor, a.lang, a.published_on, a.published_inferred
 from article as a

@@ -71,7 +71,7 @@ def test_the_book_has_the_tables_that_the_views_and_later_versions_need(
     }
     assert tables == {
         "book", "run", "rejection", "port", "metric", "article", "reading", "figure", "observation",
-        "correction", "band", "series", "series_month", "series_slip",
+        "correction", "band", "series", "series_claim", "series_month", "series_slip", "series_state",
     }  # fmt: skip
 
 

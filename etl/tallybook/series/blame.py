@@ -7,13 +7,15 @@ more set. When it does, no cheaper choice could have done (an implicit hitting s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from tallybook.series.axis import Row
 from tallybook.series.highs import cheapest_cover, conflict
 
-_MOST = 400
-"""Sets after which the cheapest choice is no longer looked for, and any that agrees will do."""
+_MOST = 100
+"""Sets after which the cheapest choice is no longer looked for, and a cheap one that agrees will do: to prove
+that none is cheaper would take minutes."""
 
 
 def left_out(
@@ -22,7 +24,14 @@ def left_out(
     """Give the claims to leave out, and the smallest sets found that contradict themselves."""
     found: list[frozenset[int]] = []
     out: frozenset[int] = frozenset()
-    while one := _conflict_without(rows, cells, out):
+    is_last = True
+    while True:
+        one = _conflict_without(rows, cells, out)
+        if not one and (is_last or len(found) > _MOST):
+            return out, found
+        if not one:
+            out, is_last = cheapest_cover(found, weights), True
+            continue
         one = _smallest(rows, cells, one, weights)
         # Others that share no claim with it cost no new choice.
         apart = out | one
@@ -31,11 +40,24 @@ def left_out(
             other = _smallest(rows, cells, other, weights)
             found.append(other)
             apart |= other
-        if len(found) > _MOST:
-            out |= {min(one, key=lambda claim: (weights[claim], claim)) for one in found if not one & out}
-        else:
-            out = cheapest_cover(found, weights)
-    return out, found
+        # The cheapest is looked for when nothing is wrong any more with one that is quickly chosen.
+        out, is_last = cheap_cover(found, weights), False
+
+
+def cheap_cover(sets: Sequence[frozenset[int]], weights: Sequence[float]) -> frozenset[int]:
+    """Choose members such that each set has one, each time the one that costs least for what it serves."""
+    chosen: set[int] = set()
+    waiting = list(sets)
+    while waiting:
+        served = Counter(member for one in waiting for member in one)
+        best = min(served, key=lambda member: (weights[member] / served[member], member))
+        chosen.add(best)
+        waiting = [one for one in waiting if best not in one]
+    for member in sorted(chosen, key=lambda member: (-weights[member], member)):
+        rest = chosen - {member}
+        if all(one & rest for one in sets):
+            chosen = rest
+    return frozenset(chosen)
 
 
 def _conflict_without(rows: Sequence[Row], cells: int, out: frozenset[int]) -> frozenset[int]:

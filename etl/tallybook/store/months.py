@@ -1,13 +1,15 @@
 """Keep the monthly series of a book: those whose claims changed are solved anew, the others stay.
 
 The tables `series`, `series_month` and `series_slip` follow from the view `series_fact` and data/series.toml
-alone, so that the same articles give the same months, in whatever order they were loaded.
+alone, so that the same articles give the same months, in whatever order they were loaded. `series_claim` has
+the rows of that view as they were solved, so that a run gathers only those that it can have changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
 from typing import Any
 
@@ -16,9 +18,12 @@ import pyarrow as pa
 
 from tallybook.resources import data_path
 from tallybook.series.claims import CLAIM, KEY, Claim, Solved
-from tallybook.store.once import computed
+from tallybook.store.once import computed, drop
+from tallybook.store.touched import narrow, rules_digest
 
 TABLES = ("series", "series_month", "series_slip")
+KEPT = (*TABLES, "series_claim", "series_state")
+"""Those, and what the next refresh goes on from."""
 VIEWS = ("monthly_series", "series_index", "series_slips")
 """The views that have what is kept."""
 _REVISION = 1
@@ -57,50 +62,90 @@ _SLIP_FIELDS: list[tuple[str, Any]] = [
 def refresh_months(con: duckdb.DuckDBPyConnection, told: Callable[[int, int], None] | None = None) -> int:
     """Solve the series whose claims or rules changed, drop those that are gone; give how many were solved.
 
-    `told` hears after each batch how many of how many are done. The book must have its views.
+    Claims are gathered for what the runs since the last refresh touched, for all of the book where
+    there was none or the rules are others now. Rows that changed without a run are not noticed: `forget`
+    goes before. `told` hears after each batch how many of how many are done. The book must have its views.
     """
-    _gather(con)
+    rules = f"{_REVISION}|{hashlib.sha256(data_path('series.toml').read_bytes()).hexdigest()}"
     try:
-        changed = con.execute(
-            "select series_id from claims_now as n left join series as s using (series_id) "
-            "where s.fingerprint is distinct from n.fingerprint order by series_id"
-        ).fetchall()
-        stale = (
-            "series_id in (select s.series_id from series as s left join claims_now as n using (series_id) "
-            "where s.fingerprint is distinct from n.fingerprint)"
-        )
+        _gather(con)
+        changed = _changed(con, rules)
+        stale = "series_id in (select series_id from stale)"
         for table in ("series_month", "series_slip", "series"):
             con.execute(f"delete from {table} where {stale}")
-        ids = [name for (name,) in changed]
-        for start in range(0, len(ids), _BATCH):
-            _solve(con, ids[start : start + _BATCH])
+        for start in range(0, len(changed), _BATCH):
+            _solve(con, changed[start : start + _BATCH])
             if told is not None:
-                told(min(start + _BATCH, len(ids)), len(ids))
-        return len(ids)
+                told(min(start + _BATCH, len(changed)), len(changed))
+        return len(changed)
     finally:
-        con.execute("drop table if exists temp.claim_now")
-        con.execute("drop table if exists temp.claims_now")
+        drop(con, ("touched", "claim_now", "claims_now", "stale"))
+
+
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Have the next refresh gather the claims of the whole book."""
+    con.execute("delete from series_state")
 
 
 def _gather(con: duckdb.DuckDBPyConnection) -> None:
-    rules = f"{_REVISION}|{hashlib.sha256(data_path('series.toml').read_bytes()).hexdigest()}"
-    with computed(con, "series_fact"):
+    """Bring the claims of the book up to date; their series are in the temporary table `touched`."""
+    digest = rules_digest(con)
+    state = con.execute("select run_id from series_state where rules = ?", [digest]).fetchone()
+    series = f"left(sha256(concat_ws(chr(31), {_KEY_TEXT})), 16)"
+    # A milestone speaks of the year before its own.
+    year = "year(period_end) + cast(measure = 'lead_days' as integer)"
+    if state is None:
+        narrowed: AbstractContextManager[None] = nullcontext()
+        old = new = "true"
+    else:
+        narrowed = narrow(con, state[0])
+        old = "(metric, of_year) in (select (metric, of_year) from touched_year)"
+        new = f"(metric, {year}) in (select (metric, of_year) from touched_year)"
+    with narrowed:
+        with computed(con, "series_fact"):
+            con.execute(
+                f"create temp table claim_now as select {series} as series_id, f.*, {year} as of_year "
+                f"from series_fact as f where {new}"
+            )
         con.execute(
-            f"""create or replace temp table claim_now as
-                select left(sha256(concat_ws(chr(31), {_KEY_TEXT})), 16) as series_id, f.*
-                from series_fact as f"""
+            f"""create temp table touched as
+                select distinct series_id from claim_now
+                union
+                select distinct series_id from series_claim where {old}"""
         )
+        con.execute(f"delete from series_claim where {old}")
+    con.execute("insert into series_claim by name select * from claim_now order by all")
+    con.execute("delete from series_state")
+    con.execute("insert into series_state select coalesce(max(run_id), 0), ? from run", [digest])
+
+
+def _changed(con: duckdb.DuckDBPyConnection, rules: str) -> list[str]:
+    """Give the series to solve; those whose rows are out of date are in the temporary table `stale`."""
     # In one order whatever the order of loading, so that one digest is of one set of claims.
     con.execute(
-        """create or replace temp table claims_now as
+        """create temp table claims_now as
            select
                series_id,
                count(*) as claims,
                sha256(? || string_agg(cast(c as varchar), chr(10) order by cast(c as varchar))) as fingerprint
-           from claim_now as c
+           from series_claim as c
+           where series_id in (select series_id from touched)
            group by series_id""",
         [rules],
     )
+    con.execute(
+        """create temp table stale as
+           select s.series_id
+           from series as s
+           inner join touched as t on s.series_id = t.series_id
+           left join claims_now as n on s.series_id = n.series_id
+           where s.fingerprint is distinct from n.fingerprint"""
+    )
+    rows = con.execute(
+        "select series_id from claims_now as n left join series as s using (series_id) "
+        "where s.fingerprint is distinct from n.fingerprint order by series_id"
+    ).fetchall()
+    return [name for (name,) in rows]
 
 
 def _solve(con: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
@@ -109,7 +154,7 @@ def _solve(con: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
 
     wanted = ", ".join((*KEY, *CLAIM))
     rows = con.execute(
-        f"select series_id, {wanted} from claim_now as c where list_contains(?, series_id) "
+        f"select series_id, {wanted} from series_claim as c where list_contains(?, series_id) "
         "order by series_id, cast(c as varchar)",
         [ids],
     ).fetchall()
@@ -134,7 +179,7 @@ def _solve(con: duckdb.DuckDBPyConnection, ids: list[str]) -> None:
     con.execute(
         f"""insert into series (series_id, {keys}, claims, fingerprint)
             select distinct series_id, {keys}, n.claims, n.fingerprint
-            from claim_now inner join claims_now as n using (series_id)
+            from series_claim inner join claims_now as n using (series_id)
             where list_contains(?, series_id) order by series_id""",
         [ids],
     )

@@ -32,7 +32,7 @@ def book_of(database: Path, day: date) -> duckdb.DuckDBPyConnection:
         known = f"published.main.article where published_on <= date '{day.isoformat()}'"
         for name, of_article in tables:
             rows = f"select * from published.main.{name}"
-            if name in months.TABLES:
+            if name in months.KEPT:
                 # Of another day other months follow: `months.refresh_months` fills them for who asks.
                 con.execute(f"create table {name} as {rows} limit 0")
                 continue
