@@ -105,20 +105,34 @@ class Polytope:
 
 def conflict(rows: Sequence[Row], cells: int) -> frozenset[int]:
     """Give claims that cannot all be true, of those that the rows are of; none where all can."""
+    if not rows:
+        return frozenset()
     largest = max((abs(float(end)) for row in rows for end in (row.low, row.high) if end), default=1.0)
     scale = largest / _LARGEST or 1.0
     solver = _Silent()
-    solver.addVars(cells, np.zeros(cells), np.full(cells, _INF))
-    column = cells
-    for row in rows:
-        index, value = entries(row.parts)
-        low = -_INF if row.low is None else float(row.low) / scale
-        high = _INF if row.high is None else float(row.high) / scale
-        solver.addVars(2, np.zeros(2), np.full(2, _INF))
-        solver.changeColsCost(2, np.array([column, column + 1], dtype=np.int32), np.ones(2))
-        index = np.append(index, [column, column + 1]).astype(np.int32)
-        solver.addRow(low, high, len(index), index, np.append(value, [1.0, -1.0]))
-        column += 2
+    # Behind the cells two columns a row: what it lacks, and what it has too much.
+    more = 2 * len(rows)
+    solver.addVars(cells + more, np.zeros(cells + more), np.full(cells + more, _INF))
+    solver.changeColsCost(more, np.arange(cells, cells + more, dtype=np.int32), np.ones(more))
+    starts = [0]
+    indices: list[int] = []
+    values: list[float] = []
+    for number, row in enumerate(rows):
+        for by, first, stop in row.parts:
+            indices += range(first, stop)
+            values += [float(by)] * (stop - first)
+        indices += (cells + 2 * number, cells + 2 * number + 1)
+        values += (1.0, -1.0)
+        starts.append(len(indices))
+    solver.addRows(
+        len(rows),
+        np.array([-_INF if row.low is None else float(row.low) / scale for row in rows]),
+        np.array([_INF if row.high is None else float(row.high) / scale for row in rows]),
+        len(indices),
+        np.array(starts[:-1], dtype=np.int32),
+        np.array(indices, dtype=np.int32),
+        np.array(values),
+    )
     solver.run()
     if solver.getInfo().objective_function_value < _SLACK * _LARGEST:
         return frozenset()
