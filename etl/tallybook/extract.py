@@ -13,12 +13,12 @@ from datetime import date
 from tallybook.bind.engine import Binder
 from tallybook.bind.heads import OTHER
 from tallybook.bind.observe import finish
-from tallybook.bind.outgrown import unbound
 from tallybook.bind.places import Mention, find_places
 from tallybook.bind.spaced import Spaced
 from tallybook.bind.spaced.places import PlaceReader
 from tallybook.bind.spaced.spans import only_period
 from tallybook.bind.spaced.undated import settle
+from tallybook.bind.starts import of_the_year, unbound
 from tallybook.bind.structure import split
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
@@ -103,6 +103,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
                 binder.state.partner = draft.partner
     if any(grammars) and not binder.title_frame.known:
         settle(binder.drafts, lexicon, published)
+    of_the_year(binder.drafts)
     unbound(binder.drafts)
     return finish(article, view, binder, sentences, lexicon, periods, lang, published, inferred)
 

@@ -96,7 +96,8 @@ class Context:
         return self.lexicon.groups.get(frozenset(slugs), ())
 
     def _set_topic(self, slugs: tuple[str, ...], spans: tuple[tuple[int, int], ...]) -> None:
-        self.state.topic, self.state.topic_span, self.state.topic_block = slugs, spans, self.state.block
+        state = self.state
+        state.topic, state.topic_span, state.topic_block = slugs, spans, state.block
         place = self.lexicon.place.get(slugs[-1])
         if place and (place.kind in _PLACE_LIKE or place.kind == "customs_district"):
             self.state.local = slugs

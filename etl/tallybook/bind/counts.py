@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tallybook.bind import heads, measures
+from tallybook.bind import frames, heads, measures
 from tallybook.bind.context import LINES
 from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import OTHER, Head
@@ -329,6 +329,8 @@ class Counted(Timed):
             return
         if own is not None:
             return
+        if len(pool) > 1 and pool[-1].metric == pool[-2].metric and _a_year_before(pool[-1], pool[-2]):
+            pool = pool[:-1]  # 计108万TEU，去年同期为102万TEU，增幅5.7%: of the first amount
         if (
             len(pool) > 1
             and pool[-1].metric == pool[-2].metric
@@ -463,6 +465,13 @@ class Counted(Timed):
         if share and len(lead) < 26 and _OF_WHICH.match(lead):
             return True  # 当中经陆路往来的约占74%
         return len(lead) < 14 and bool(re.match(r"[\s“]*(?:同比|环比|较|比|增长|下降|占|其中|当中)", lead))
+
+
+def _a_year_before(d: Draft, e: Draft) -> bool:
+    """Tell whether an amount is the base of the one before it: the same period of the year before."""
+    told, old = e.frame, d.frame
+    back = frames.year_back(told)
+    return told.low is not None and (back.low, back.high) == (old.low, old.high)
 
 
 def in_clause_window(marks: list[Mark], earlier: list[Draft], text: str) -> list[Mark]:

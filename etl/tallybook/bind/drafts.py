@@ -71,6 +71,10 @@ class State:
     topic_span: tuple[tuple[int, int], ...] = ()
     topic_block: int = -1
     """The paragraph that named it."""
+    story: str | None = None
+    """The first land, province or hub that the story was of."""
+    parts: set[str] = field(default_factory=set)
+    """The places inside it that the paragraph told of, one after the other."""
     local: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
     frame: Frame = field(default_factory=Frame)

@@ -13,6 +13,7 @@ from tallybook.bind import frames, heads, measures
 from tallybook.bind.counts import in_clause_window
 from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
+from tallybook.bind.geography import holds
 from tallybook.bind.heads import OTHER
 from tallybook.bind.lists import Listed
 from tallybook.bind.owners import OF_A_COUNTRY
@@ -93,6 +94,9 @@ class Binder(Listed):
             if (day or frames.inside(state.frame, state.main)) and not state.label:
                 state.frame = state.main  # a new paragraph goes back from 其中12月 to the year of the story
             label = self.text[s.end - 1 : s.end] in ("：", ":")
+            if state.story and len(state.parts) > 1:  # its parts told one by one, the whole again
+                state.topic, state.topic_span = (state.story,), ()
+            state.parts = set()
             if self.section and not (label or state.label):  # a fact box goes on from label to label
                 state.topic, state.topic_span = self.section, ()
         elif state.partner and not _CARRY.match(self.text[s.start : s.end]):
@@ -152,6 +156,9 @@ class Binder(Listed):
             ]  # 其中A口岸…、B口岸…: the story is of the whole
         if s.western and not state.topic and len(subjects) > 1:
             subjects = self._unsaid(s, subjects)
+        if subjects:
+            state.story = state.story or subjects[0].slug
+            state.parts |= {m.slug for m in subjects if holds(self.lexicon, state.story, m.slug)}
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
         if s.western and subjects:
             counted = {

@@ -51,7 +51,9 @@ _SINCE_TAIL = re.compile(
     r"(?:份|起|底|初|末)?(?:以来|以後|以后|起至今|起|至今|迄今)(?!草|飞|步|点|来|动|因|运|诉|色|伏|到|源|重|降|航|落)"
 )
 _OPEN_TAIL = re.compile(r"以来|迄今|至今|已|起|开年以来|初以来|的?前")
-_EVENT_SINCE = re.compile(r"[^，。；！？、]{0,32}?(?:以来|至今|起(?=，))|[^。；！？]{0,24}?(?<!初)以来")
+_EVENT_SINCE = re.compile(
+    r"[^，。；！？、]{0,32}?(?:以来|至今|起(?=，))|[^。；！？]{0,24}?(?<!初)以来|[^。；！？]{0,32}?，(?:至今|迄今)"
+)
 _TO_LATER = re.compile(r"[^。；！？]{0,30}?[，,](?:截?至|到)$")
 _SENTENCE = re.compile(r"[。！？；\n]")
 _NO_JOIN = re.compile(r"[。！？；\n\d]")
@@ -59,7 +61,7 @@ _NO_JOIN = re.compile(r"[。！？；\n\d]")
 _COMPARED = re.compile(
     r"(继|较之?|比|相较于?|对比|高于|低于|高过|低过|多过|少过|超越|仅?次于|不及|逊于|优于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
 )
-_COMPARED_AFAR = re.compile(r"(?:较|(?<![占对])比|相较于?)[^，。；\d的]{1,12}的$")
+_COMPARED_AFAR = re.compile(r"(?:较|(?<![占对])比|相较于?)[^，。；\d的]{1,12}(?:的|、?即)$")
 """What stands between 较 and the year that it compares with: 较扩能改造前的2020年."""
 _YEAR_OF_HOLIDAY = re.compile(r"(?:去年|上年|前年|(?:19|20)\d\d年)的?$")
 _COMPARATIVE = frozenset(

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tallybook.bind.geography import holds
 from tallybook.bind.places import Mention
-from tallybook.bind.spaced.geography import holds
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
 

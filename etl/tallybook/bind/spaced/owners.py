@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from tallybook.bind.drafts import Draft
+from tallybook.bind.geography import holds
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.attributes import Detailed
-from tallybook.bind.spaced.geography import holds
 from tallybook.bind.structure import Sentence, within
 from tallybook.recognise.figures import Figure
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from tallybook.bind.geography import without_asides
 from tallybook.bind.places import NOWHERE, Mention, Role
-from tallybook.bind.spaced.geography import without_asides
 from tallybook.bind.spaced.surroundings import Surroundings
 from tallybook.frozen import replace
 

@@ -1,16 +1,20 @@
-"""Counts too large for the period that they seem to be of: they run from the beginning.
+"""When a running count began, where the words leave it open: what other figures tell of it.
 
 A story on this year's 3,000 trains goes on with 累计开行2.4万列. No year is told of anew, so the
 year would be carried on; but the year's count was just told, and is a fraction of this one.
+And a count until a day that has grown on the year before, or came earlier than then, is one of
+the year: 至11月4日累计发送121.4万标箱，较去年同期增长63.2%.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from tallybook.bind.drafts import Draft
 from tallybook.frozen import replace
 
+_ON_A_YEAR = frozenset({"yoy_pct", "yoy_abs", "lead_days"})
 _AT_MOST = 2
 """How many times as fast as before a count may run on and still be of the same period."""
 
@@ -30,6 +34,22 @@ def unbound(drafts: Sequence[Draft]) -> None:
                     other.frame = replace(carried, low=None, kind="until", inherited=False)
         else:
             told.append(d)
+
+
+def of_the_year(drafts: Sequence[Draft]) -> None:
+    """Let a count until a day begin with its year, where a growth on the year before is told of it."""
+    for d in drafts:
+        e, reading = d.relates, d.reading
+        if e is None or reading is None or reading.measure not in _ON_A_YEAR or d.reason or e.reason:
+            continue
+        told = e.frame
+        opened = told.kind == "until" and told.low is None
+        opened = opened or (told.kind == "point" and e.running)  # 至11月4日累计
+        if not opened or told.high is None or not (e.reading and e.reading.measure == "total"):
+            continue
+        for other in drafts:
+            if other.sentence == e.sentence and other.frame == told:
+                other.frame = replace(told, low=date(told.high.year, 1, 1), kind="until")
 
 
 def _total(d: Draft) -> bool:
