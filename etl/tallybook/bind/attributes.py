@@ -16,7 +16,7 @@ from tallybook.lexicon import Mark
 _PARTED = frozenset(
     {
         *("passengers", "vehicles", "vehicles_shipped", "cargo_tonnes"),
-        *("teu", "containers", "parcels", "declarations"),
+        *("teu", "containers", "parcels", "declarations", "routes"),
     }
 )
 """Metrics whose parts a list names by a noun alone."""
@@ -28,7 +28,7 @@ _BY_PLACE = frozenset(
     {"teu", "containers", "cargo_tonnes", "vehicles_shipped", "routes", "countries_reached", "cities_reached"}
 )
 """Metrics that take their mode from the place where no word says it."""
-_OF_PROVINCE = re.compile(r"全[省区疆]|全自治区|该省")
+_OF_PROVINCE = re.compile(r"全[省区疆]|全自治区|[该我]省")
 _OFFICE = ("海关", "关区", "口岸", "铁路", "站")
 _AT_SEA = re.compile(r"港口|港区|货柜港|集装箱港|海港|码头|航运|船舶|大港|港排名")
 _BY_LAND = re.compile(r"班列|铁路|通道|公铁|列车|陆港|火车")

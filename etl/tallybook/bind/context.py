@@ -69,6 +69,10 @@ class Context:
             and not slug.startswith(LINES)
         )
 
+    def _is_port(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind in ("rail", "road") and self._home(slug)
+
     def _group(
         self, mentions: Sequence[Mention], last: int
     ) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:

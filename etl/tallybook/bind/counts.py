@@ -27,7 +27,7 @@ _THEN_PASSED = re.compile(
 )
 _PORT_NAME = re.compile(r"(?:口岸|关|边检站|管制站)$")
 _PLAIN = re.compile(
-    r"(?:今年|单日|日均|每日|每天|累计|共计|共|分别|最高|达到?|为|有|约|近|超过?|逾|突破|[，,])*"
+    r"(?:今年|单日|日均|平均|每日|每天|累计|共计|共|分别|依次|各自|各|录得|验放|查验|通关|最高|达到?|为|有|约|近|超过?|逾|突破|[，,])*"
 )
 _ATTAINS = re.compile(r"(?:达到|突破|完成|实现|迈上|跨越|破|超过?|冲破)[\u3400-\u9fff]{0,6}\d")
 """提前27天达到3000列: the count that came earlier stands behind."""
@@ -60,6 +60,7 @@ _OF_WHICH = re.compile(r"其中|当中|中有")
 _COUNTED_SO = re.compile(
     r"(?:首度|首次|再次|已|一举|连续|累计|共|总计|料|将|预计|分别|录得|约|近|超过?|逾|突破|破|达到?|增至|升至|至|为|有|的|了|同比|历史性|人次|数量|总量)*"
 )
+_SO_MANY = re.compile(r"[“\s]*(?:为|达到?|共|有|计|是|录得)[约近超逾达]{0,2}")
 _COUNT_ENDS = re.compile(r"(?:大关|关口|以上|左右|余)?[，,。；、)\n]|$")
 
 
@@ -150,7 +151,10 @@ class Counted(Timed):
         return bool(
             before
             and before[-1].role == "subject"
-            and _PORT_NAME.search(self.text, before[-1].start, before[-1].end)
+            and (
+                _PORT_NAME.search(self.text, before[-1].start, before[-1].end)
+                or (len(self._group(before, len(before) - 1)[0]) > 1 and self._is_port(before[-1].slug))
+            )
             and _PLAIN.fullmatch(self.text, before[-1].end, figure.start)
         )
 
@@ -217,6 +221,16 @@ class Counted(Timed):
     def _settled(self, s: Sentence, figure: Figure, head: Head) -> Head:
         return self._carried(s, figure, self._parcels(s, figure, head))
 
+    def _how_many(self, s: Sentence, clause: Clause, figure: Figure, marks: list[Mark]) -> list[Mark]:
+        """Add the words of the clause before where one only says how many: 最多的一天是8日，为20万."""
+        if not _SO_MANY.fullmatch(self.text, clause.start, figure.start):
+            return marks
+        before = s.clause_of(max(s.start, clause.start - 1))
+        told = any(before.start <= f.start < before.end and f.unit for f in s.figures)
+        if before.start == clause.start or told:
+            return marks
+        return [*within(s.marks, before.start, before.end), *marks]
+
     def _by_train(self, s: Sentence) -> bool:
         return bool(self.state.service or any(m.get("service") for m in s.marks))
 
@@ -264,6 +278,23 @@ class Counted(Timed):
             and _COUNT_ENDS.match(self.text, figure.end)
         ):
             draft.figure = replace(figure, unit=unit)
+        return draft.figure
+
+    def _by_head(self, s: Sentence, draft: Draft) -> Figure:
+        """Give a measure word of many things the unit that it has of what is counted: 出口汽车3.2万台."""
+        figure = draft.figure
+        word = self.text[figure.number.end : figure.end].strip().lstrip("余多")
+        entry = next((e for e in self.lexicon.units.get(word, ()) if e.attrs.get("of")), None)
+        if entry is None:
+            return figure
+        near = within(s.marks, draft.clause.start, figure.start)
+        near += within(s.marks, figure.end, self._tail_end(s, draft))
+        named = [m for m in near if m.get("metric") or m.get("world")]
+        counted = self.state.counted
+        if any((e := m.get("metric")) is not None and e.value == entry.attrs["of"] for m in named) or (
+            not named and counted and counted.reason is None and counted.metric == entry.attrs["of"]
+        ):
+            draft.figure = replace(figure, unit=entry.attrs["counts"])
         return draft.figure
 
     def _carried(self, s: Sentence, figure: Figure, head: Head) -> Head:

@@ -24,13 +24,15 @@ from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, Figure
 from tallybook.recognise.periods import Period
 
+_TO_SHARE = re.compile(r"[，,]?(?:升|降|增|提升|提高|上升|下降)?(?:至|到了?|达到?|为)[约近超逾]?")
+"""What leads from the points that a share moved to the share: 提高4个百分点，达到60.2%."""
 _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出口|进口|一般贸易|对)")
 _SAME_AMOUNT = re.compile(r"\s?[,，]?[(（]?(?:约合|折合|合|约|相当于|about |or about |approximately )*", re.I)
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
 _AGAINST = re.compile(r"[比较由从与和]“?$")
 _PER_DAY = frozenset({"daily_mean", "daily_max"})
 _PEAK = re.compile(r"(?:最高|最多|峰值)[时达为到超近约]*$")
-_YEARLY = re.compile(r"年均|年平均|年复合")
+_YEARLY = re.compile(r"年均|年平均|年复合|平均每年|每年平均")
 _MEANS = frozenset({"daily_mean", "weekly_mean", "monthly_mean"})
 _BY_DAY = frozenset({"passengers", "vehicles"})
 """Metrics that are told of one day clause after clause."""
@@ -40,6 +42,7 @@ _TITLE_PART = re.compile(r"[\s，,;；|｜/]|——")
 """What parts the lines of a title: the first that names a place is the story's."""
 _ONE_OF = re.compile(r"(?:[\u3400-\u9fff]{0,12})之一")
 """首批13个沿边开放城市之一: how many others there are is no count of the place."""
+_IN_BRACKETS = re.compile(r"\([^()\n]*?\d[^()\n]*\)")
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
 _COUNT_SO_FAR = re.compile(
@@ -154,6 +157,9 @@ class Binder(Listed):
             subjects = [
                 m for m in subjects if m not in parts
             ]  # 其中A口岸…、B口岸…: the story is of the whole
+        if not s.western:
+            subjects = self._at_home(s, subjects)
+            subjects = self._not_of_all(number, s, subjects)
         if s.western and not state.topic and len(subjects) > 1:
             subjects = self._unsaid(s, subjects)
         if subjects:
@@ -186,7 +192,7 @@ class Binder(Listed):
             first = (reporters or origins)[-1:]
             if first and not self.title_topic and not self._of_the_land(s):
                 self._set_topic((first[0].slug,), ((first[0].start, first[0].end),))
-        lasting = self._whole_again(s, self._lasting(s, s.periods, None), before)
+        lasting = self._whole_again(s, self._periods_told(s, self._lasting(s, s.periods, None)), before)
         spans_told = [p for p in lasting if not (p.kind == "point" and p.grain == "day")]
         if any(p.kind in ("span", "since", "open") for p in spans_told):
             lasting = spans_told  # the day that an office said so is not what it spoke of
@@ -233,6 +239,31 @@ class Binder(Listed):
                 ):
                     state.launch = p.low
 
+    def _at_home(self, s: Sentence, subjects: list[Mention]) -> list[Mention]:
+        """Leave out what brackets name, and lands in a list of lands abroad: 东盟、美国、台湾."""
+        asides = [m.span() for m in _IN_BRACKETS.finditer(self.text, s.start, s.end)]
+        kept = []
+        for m in subjects:
+            listed = [o for o in self._named(max(s.start, m.start - 60), m.start) if o.end <= m.start]
+            abroad = m.linked and bool(listed) and self._foreign(listed[-1].slug)
+            if not (abroad or (self.state.topic and any(a < m.start < b for a, b in asides))):
+                kept.append(m)
+        return kept
+
+    def _not_of_all(self, number: int, s: Sentence, subjects: list[Mention]) -> list[Mention]:
+        """Leave out 全国 and 中国 that a story of a port only names: 满洲里站…，运量居全国之首."""
+        land = self.default_country
+        near = [m for m in subjects if m.slug != land]
+        if len(near) == len(subjects) or (not near and not self.state.topic):
+            return subjects
+        if near and subjects[0].slug == land:
+            return subjects
+        counted = any(
+            d.sentence == number and d.reason is None and d.head and d.ports == (land,)
+            for d in (self.drafts[-len(s.figures) :] if s.figures else ())
+        )
+        return near if near or not counted else subjects
+
     def _of_the_land(self, s: Sentence) -> bool:
         """Tell whether a sentence counts the trains of a whole country, whose station is named in passing."""
         return self.national is not None and any(
@@ -242,6 +273,19 @@ class Binder(Listed):
     def _unsaid(self, s: Sentence, subjects: list[Mention]) -> list[Mention]:
         """Leave out the places of those who say so, in languages that tell this at the end of a sentence."""
         return subjects
+
+    def _periods_told(self, s: Sentence, periods: Sequence[Period]) -> Sequence[Period]:
+        """Leave out the periods that no figure follows in a sentence of figures: 增长5%，创今年新高."""
+        counted = [
+            d
+            for d in (self.drafts[-len(s.figures) :] if s.figures else ())
+            if d.figure.reason is None and d.figure.unit
+        ]
+        if s.western or not counted:
+            return periods
+        used = {p.start for d in counted for p in d.frame.marks}
+        last = counted[-1].figure.start
+        return [p for p in periods if p.start < last or p.start in used]
 
     def _whole_again(self, s: Sentence, periods: Sequence[Period], before: Frame) -> list[Period]:
         """Leave out a month that 其中 makes a part: the next sentence tells of the whole again."""
@@ -292,6 +336,8 @@ class Binder(Listed):
             return draft
         if figure.unit is None:
             figure = self._bare(s, draft, earlier) if s.western else self._plain_count(s, draft)
+        elif figure.unit == "other" and not s.western:
+            figure = self._by_head(s, draft)
         if figure.unit is None:
             draft.reason, draft.missing = "no_metric", "a unit"
             return draft
@@ -315,10 +361,15 @@ class Binder(Listed):
         draft.head = draft.head or self._head(s, draft, figure, window, in_clause, earlier, change)
         stock = bool(draft.metric and draft.metric != OTHER and self.lexicon.metric[draft.metric].stock)
         # A figure later in the clause shares its 日均 or 同比 with the ones before it only in a list.
+        clause_words = in_clause if s.western or relative else self._how_many(s, clause, figure, in_clause)
         reading = measures.read(
             self.text,
             figure,
-            window if relative else in_clause_window(in_clause, earlier, self.text),
+            window
+            if relative
+            else clause_words
+            if clause_words is not in_clause
+            else in_clause_window(in_clause, earlier, self.text),
             previous if relative else clause.start,
             year,
             stock,
@@ -341,7 +392,7 @@ class Binder(Listed):
             and figure.sense == "percent"
             and earlier
             and earlier[-1].figure.sense == "points"
-            and self.text[earlier[-1].figure.end : figure.start] in ("至", "到", "达到", "达")
+            and _TO_SHARE.fullmatch(self.text, earlier[-1].figure.end, figure.start)
         ):
             reading = replace(reading, measure="share_pct", share=True)  # 占比提升2.1个百分点至48.6%
         if reading.measure is None and draft.metric == "load_ratio" and figure.sense == "percent":

@@ -18,6 +18,10 @@ from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
 
+_EACH_ITS = re.compile(
+    r"分别|依次|各自|各(?=[增降升跌涨减占达为有约是多少近报](?![省市县区])|(?:验放|查验|监管|完成|开行|发运|进出口?)?[约近超逾达]{0,2}\d)"
+)
+"""Words behind which the figures of a list stand, one for each of its items."""
 _ONE_CHANGE = re.compile(r"[\u4e00-\u9fff]{0,3}[，,、(]?(?:同比|按年)?[\u4e00-\u9fff]{1,5}")
 _PORT_LEAD = re.compile(r"^(?:机场|口岸|港口|全港|全区|各口岸|全关区)")
 _RISES_TO = re.compile(
@@ -36,7 +40,7 @@ class Listed(Placed):
         self._name_parts(drafts)
         self._one_each(drafts, s.marks)
         done: set[int] = set()
-        for m in re.finditer(r"分别|各为|依次|各(?=[增减升跌降涨多少约近有报])", self.text[s.start : s.end]):
+        for m in _EACH_ITS.finditer(self.text[s.start : s.end]):
             at = s.start + m.end()
             run = self._figure_run(drafts, at, s.marks)
             if len(run) < 2:
@@ -49,15 +53,7 @@ class Listed(Placed):
             if len(run) > 1:
                 done.update(d.figure.start for d in run)
                 self._pair(s, run, run[0].figure.start, drafts, mentions)
-        for i, d in enumerate(drafts):  # 盐田、蛇口两港区吞吐量达120万标箱和98万标箱
-            if d.figure.start in done or d.figure.sense or d.reason or len(d.ports) < 2:
-                continue
-            run = self._figure_run(drafts[i:], d.figure.start, s.marks)
-            if len(run) == len(d.ports) and all(
-                r.ports == d.ports and r.figure.unit == d.figure.unit and r.reason is None for r in run
-            ):
-                done.update(r.figure.start for r in run)
-                self._pair(s, run, d.figure.start, drafts, mentions)
+        self._each_place(s, drafts, done)
         for i, d in enumerate(drafts):  # 分别为1980辆次和420辆次，同比增长16%、9%
             if (
                 d.figure.start in done
@@ -79,6 +75,27 @@ class Listed(Placed):
                 and all(x.reason is None for x in run)
             ):
                 self._pair(s, run, d.figure.start, drafts, [])
+
+    def _each_place(self, s: Sentence, drafts: list[Draft], done: set[int]) -> None:
+        """Give as many figures as there are places each its own: A、B口岸日均7.5万人次、4.8万人次."""
+        for i, d in enumerate(drafts):
+            n = len(d.ports)
+            if n < 2 or d.reason or d.figure.start in done or len(set(d.ports)) < n:
+                continue
+            run = self._figure_run(drafts[i:], d.figure.start, s.marks)
+            if len(run) != n or any(r.ports != d.ports or r.figure.unit != d.figure.unit for r in run):
+                continue
+            marks, told = d.port_marks, len(d.port_marks) == n
+            for k, (r, slug) in enumerate(zip(run, d.ports, strict=True)):
+                r.ports, r.port_marks, r.port_rule = (slug,), marks[k : k + 1] if told else (), "respectively"
+                done.add(r.figure.start)
+            for r in run[1:]:
+                r.head = d.head
+            self._same_measure(run)
+            if d.figure.sense:
+                for r in run:
+                    if r.relates is not None and r.relates.ports != r.ports:
+                        r.relates = _amount_of(r, drafts)
 
     def _name_parts(self, drafts: list[Draft]) -> None:
         """Name a part that 其中 makes of an amount by its own words: it must not share that key."""

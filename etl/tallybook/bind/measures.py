@@ -42,10 +42,10 @@ _PERCENT_OF = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare
 _DAYS_OF = {"day": 1, "week": 7}
 _RATES = {"hourly", "yearly"}
 _BASE = re.compile(
-    r"(?:(?:较|(?<![占对])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；与和跟]{1,16})(?:相比|比较)|于(?P<base3>[^，。；]{1,16})相比)"
+    r"(?:(?:较|(?<![占对可])比(?!重|例|值)|相较于?|相比于?|对比)(?P<base>[^，。；]{1,22}?)(?:相比|比较|的)?(?:[又再均都已分别共约]|(?=增|上升|提|下降|减|降|缩|压|高|低|多|少|快|涨|翻|净|节|大幅|显著|明显))|(?:与|和|同|跟)(?P<base2>[^，。；与和跟]{1,16})(?:相比|比较)|于(?P<base3>[^，。；]{1,16})相比)"
 )
 _PERCENT_OF_BASE = re.compile(
-    r"(?:为|是|相当于|达到?|仅为|恢复到了?|恢复至)(?:(?:((?:19|20)\d\d)年|去年|上年)(?:同期|全年)?)(?:日均|月均)?(?:总?量|水平)?的?[约近超逾]{0,2}$"
+    r"(?:为|是|相当于|达到?|仅为|恢复到了?|恢复至|回到)(?:(?:((?:19|20)\d\d)年|去年|上年)(?:同期|全年|同月|[\u4e00-\u9fff]{1,4}?(?:假期|黄金周|期间|同期))?)(?:日均|月均)?(?:总?量|水平)?的?[约近超逾]{0,2}$"
 )
 _RECOVERED = re.compile(
     r"(?:(?:[较与比和](?P<than>(?:19|20)\d\d)年[^，。；\d]{0,12})?(?:恢复|回复|复苏|回升|达)|相当于)(?:了|至|到|达|率|程度|为|已)*"
@@ -77,6 +77,13 @@ _LAST_YEAR = re.compile(r"去年|上年|同期|上一年|前一年|year")
 _TIMES_OF = re.compile(
     r"(?:是|为|达|相当于|超过|达到|约为|近)(?:(?:19|20)\d\d年)?(?P<of>[^，。；\d]{0,14}的)?[^，。；\d]{0,6}$"
 )
+_OF_OTHERS = re.compile(
+    r"(?:是|为|达|相当于|超过)(?!去年|上年|同期|前年)[^，。；\d]{1,12}的[约近超逾达到]{0,2}$"
+)
+_POINTS_FROM = re.compile(
+    r"[较比](?P<base>(?:(?:19|20)\d\d年|去年|上年)[^，。；\d]{0,8}?)(?:又|还|已|则|再)?(?P<way>高|低)[了出约近超过达]{0,3}$"
+)
+"""比上年同期高3.6个百分点: how a share moved."""
 _DOING = re.compile(r"^(?:开行|开出|发送|运送|发运|完成|到发|通行|查验|监管|验放|运输|进口|出口)了?")
 _EXPECTED = re.compile(
     r"(?:低于|高于|逊于|优于|胜过?|不及|好于|差过|好过|超出|超过|少于|多于)[^，。；\d]{0,10}(?:预期|预测|预估|估计)[^，。；\d]{0,4}$"
@@ -351,6 +358,8 @@ def _relative(
                 for m in tail
                 if (e := m.get("measure")) is not None and e.value == "share" and m.start - figure.end < 12
             ]
+    if figure.sense == "fold" and found and _OF_OTHERS.search(text, found[0].end, figure.start):
+        found = None  # 增速是全国的5倍: what grows is no more than named
     if figure.sense in ("fold", "times", "doubling"):
         return _times(text, figure, window, window_start, year, found)
     plain = {
@@ -383,6 +392,9 @@ def _relative(
         and any(m.get("metric") or m.get("measure") for m in tail)
     ):
         return Reading("share_pct", share=True, **plain)  # type: ignore[arg-type]
+    moved = _POINTS_FROM.search(text, max(0, figure.start - 30), figure.start)
+    if moved and figure.sense == "points" and not _OTHERS.search(moved["base"]):
+        return _signed(figure, "yoy_abs", 1 if moved["way"] == "高" else -1, None, "pp")
     if found is None:
         return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]
     kind = _kind_of_change(text, figure, window, window_start, year)

@@ -238,6 +238,8 @@ def _period(
         return frame.low, date(frame.low.year, 12, 31), "since"
     if d.nature == "plan" and frame.kind == "open" and frame.grain == "year" and frame.low and not stock:
         return frame.low, date(frame.low.year, 12, 31), "plan"
+    if d.nature == "plan" and (frame.kind, frame.grain) == ("point", "year") and frame.high and not stock:
+        return date(frame.high.year, 1, 1), frame.high, "plan"  # 预计年底突破8000万吨
     if (
         stock
         and lexicon.metric[d.metric or ""].flow in ("duration", "price", "rate")
@@ -261,6 +263,10 @@ def _period(
         "yoy_abs",
     ):
         day = published
+        if measure == "change_abs" and frame.kind == "span" and not frame.inherited:
+            known = lexicon.metric[d.metric or ""]
+            if known.flow == "stock":
+                return frame.low, frame.high, frame.kind  # 2024年新增航线19条
         if not frame.inherited and frame.kind in ("until", "point") and frame.high:
             day = frame.high
         elif (

@@ -23,6 +23,7 @@ _OF_LANDS = frozenset({"passengers", "trade_value"})
 _EACH = re.compile(r"分别|合计|共|均|都|各|两|三|上述|依次")
 """Words that speak of all the places of a list."""
 _PORT_COUNTS = frozenset({"teu", "containers", "cargo_tonnes", "vessels", "passengers", "flights"})
+_OF_REGION = frozenset({"全省", "该省", "我省", "全区", "我区", "全市", "该市", "我市", "全州", "我州"})
 _AT_ONCE = re.compile(r"[(达为约有以]?")
 
 
@@ -229,10 +230,6 @@ class Placed(Described):
             return None
         return None
 
-    def _is_port(self, slug: str) -> bool:
-        place = self.lexicon.place.get(slug)
-        return place is not None and place.kind in ("rail", "road") and self._home(slug)
-
     def _line(self, slugs: tuple[str, ...]) -> bool:
         """Tell whether a topic is one line, whose trains are not all of the country's."""
         return all(slug.startswith(_LINES) for slug in slugs)
@@ -274,11 +271,7 @@ class Placed(Described):
             ]
             if inside and word[0] == "该" and word not in ("该省", "该市"):
                 return (inside[-1].slug,), ((inside[-1].start, inside[-1].end),)
-            slugs = (
-                self.state.region
-                if word in ("全省", "该省", "全区", "全市", "该市", "全州") and self.state.region
-                else self.state.local
-            )
+            slugs = self.state.region if word in _OF_REGION and self.state.region else self.state.local
             if slugs:
                 return slugs, ((mark.start, mark.end),)
         return None

@@ -229,8 +229,14 @@ def _place_entries(place: Place, grammars: Sequence[Grammar]) -> Iterator[Entry]
                 seen.add(form)
                 short = chinese or len(plain) <= 4 or bool(_ACRONYM.match(plain))
                 yield Entry("place", place.slug, form, needs if chinese else {}, exact=short and not chinese)
+        stem = plain.removesuffix("口岸")
+        if len(stem) < len(plain) and not stem.endswith(("铁路", "公路")):
+            for office in _AT_PORTS:  # 河口 is any river's mouth, 河口边检站 is at the port of that name
+                yield Entry("place", place.slug, stem + office, {})
 
 
+_AT_PORTS = ("边检站", "出入境边防检查站", "边防检查站", "出入境边检站", "海关", "边检")
+"""Offices that stand at a port of entry and bear its name."""
 _SHARED = ("口岸", "国际机场", "机场")
 """A word that the last of a list says for all: 福田、罗湖、莲塘口岸."""
 

@@ -245,14 +245,17 @@ class Lexicon:
         return tuple(found)
 
 
+_OF_SEVERAL = r"(?:等?这?[几多各两三四五六七八九十\d]{0,2}[个座大]?(?:主要|重点)?)"
 _LIST_ON = re.compile(
-    r"(?:、[\u3400-\u9fff]{2,5}){0,8}(?:、|以及|[和及与])[\u3400-\u9fff]{2,5}?(?=口岸|边检站|国际机场|机场)"
+    rf"(?:、[\u3400-\u9fff]{{2,6}}){{0,12}}(?:、|以及|[和及与])[\u3400-\u9fff]{{2,6}}?{_OF_SEVERAL}?(?=口岸|边检站|国际机场|机场)"
 )
+_SEVERAL = re.compile(_OF_SEVERAL)
 
 
 def _followed(text: str, at: int, needs: tuple[str, ...]) -> bool:
     """Tell whether one of the words follows a name, at once or behind the list that it begins."""
-    if text.startswith(needs, at):
+    several = _SEVERAL.match(text, at)
+    if text.startswith(needs, at) or (several and text.startswith(needs, several.end())):
         return True
     shared = _LIST_ON.match(text, at) if text[at : at + 1] in "、以和及与" else None
     return shared is not None and text.startswith(needs, shared.end())

@@ -26,7 +26,7 @@ CALENDAR = re.compile(
       | (?P<cndays>(?<=本月)(?P<n_d1>[一二三四五六七八九十廿卅]{{1,3}})日?{_DASH}(?P<n_d2>[一二三四五六七八九十廿卅]{{1,3}})日)
       | (?P<years>(?<!\d)(?P<y_a>(?:19|20)\d{{2}})年?(?:至|到|-|~)(?P<y_b>(?:19|20)\d{{2}})年(?!\d))
       | (?P<used>(?P<u_m>{_N})月份?(?:仅用|只用|用时|用)(?P<u_d>\d{{1,2}})天)
-      | (?P<months>(?<![\d.])(?P<m_a>{_N})[ ]?月?份?(?:至|到|-|~)(?:(?P<m_by>\d{{4}}年|次年|今年|当年))?(?P<m_b>{_N})[ ]?月份?(?![ ]?\d{{1,2}}[日号]))
+      | (?P<months>(?<![\d.])(?P<m_a>{_N})(?:[ ]?月?份?(?:至|到|-|~)|(?<=\d)、(?=\d))(?:(?P<m_by>\d{{4}}年|次年|今年|当年))?(?P<m_b>{_N})[ ]?月份?(?![ ]?\d{{1,2}}[日号]))
       | (?P<day>(?P<d_m>{_N})[ ]?月[ ]?(?P<d_d>{_N})[日号])
       | (?P<first>(?:前(?!一个月)|(?<!码)头|首)(?P<f_n>{_N}|两)[ ]?个?月(?!\d))
       | (?P<quarters>前(?P<q_n>[一二两三四1-4])个?季度?|[前首头]三季)
@@ -36,6 +36,7 @@ CALENDAR = re.compile(
       | (?P<begun>首周|第一周|首个星期|首月|首日)
       | (?P<month>(?<![\d.])(?P<o_m>{_N})[ ]?月(?:(?:份|底|末|初|中旬|上旬|下旬|当月|单月)+|(?![ ]?\d{{1,2}}[日号至-]|球|亮|饼|台|光)))
       | (?P<yearend>年?[底末]|年初|开年)
+      | (?P<within>(?<![\d〇零一二两三四五六七八九十几数百多半近周岁])年内(?!的?(?:单日|单月|单周|同期|历史|最|第|首|次高|新高|新低|高位|高点|纪录|峰值)))
       | (?P<sum>夏季|冬季|春季|秋季)
     )
     |(?:{_YEAR.replace("year>", "year2>").replace("word>", "word2>").replace("glossed>", "glossed2>")})(?P<yend>底|末|初)?
@@ -46,6 +47,7 @@ _GLOSS = {"今": "今年", "去": "去年", "前": "前年", "明": "明年", "�
 """去(2024)年: a year word with its number in it."""
 _RUNS_ON = re.compile(r"(?:截?至|截止|到)(?=[今\d一二三四五六七八九十目])|以来")
 """年初至3月14日: from the new year on."""
+_WILL = re.compile(r"(?:之?前|时)?，?[^，。；\d]{0,6}?(?:可望|有望|预计|料将|将|力争|可达)")
 _AHEAD = re.compile(r"(?:预计|预估|预测|预期|有望|计划|力争|将于|将在|拟|定于)[^。；]{0,10}$")
 
 
@@ -159,12 +161,17 @@ def read_calendar(
     if m["month"]:
         return _read_month(m, make, year)
     if m["yearend"]:
-        early = "初" in m["yearend"]
+        early = m["yearend"] in ("年初", "开年")
         if early and year is not None and _RUNS_ON.match(text, m.end()):
             return make("open", date(year, 1, 1), today.published, "year", digits=False)
-        if not stated:
+        if not (stated or (not early and m["yearend"][0] == "年" and _WILL.match(text, m.end()))):
             return None
         return _year_edge(make, year, "初" if early else "底")
+    if m["within"]:
+        first_day = None if year is None else date(year, 1, 1)
+        if year is not None and today.published and year < today.published.year:
+            return make("span", first_day, date(year, 12, 31), "year", digits=bool(m["year"]))
+        return make("open", first_day, today.published, "year", digits=bool(m["year"]))
     if m["sum"]:
         return None
     if m["yend"]:

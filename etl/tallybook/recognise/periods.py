@@ -59,7 +59,7 @@ _SENTENCE = re.compile(r"[。！？；\n]")
 _NO_JOIN = re.compile(r"[。！？；\n\d]")
 # A period after 较 or 比, or whose total something reaches, is what is compared with, not what is told of.
 _COMPARED = re.compile(
-    r"(继|较之?|比|相较于?|对比|高于|低于|高过|低过|多过|少过|超越|仅?次于|不及|逊于|优于|达到?|超过?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
+    r"(继|环比|较之?|比|相较于?|对比|高于|低于|多于|少于|高过|低过|多过|少过|超越|仅?次于|不及|不如|逊于|优于|达到?|超[过出]?|相当于|追平|接近|突破|与|同|和)(?:了)?$"
 )
 _COMPARED_AFAR = re.compile(r"(?:较|(?<![占对])比|相较于?)[^，。；\d的]{1,12}(?:的|、?即)$")
 """What stands between 较 and the year that it compares with: 较扩能改造前的2020年."""
@@ -67,12 +67,16 @@ _YEAR_OF_HOLIDAY = re.compile(r"(?:去年|上年|前年|(?:19|20)\d\d年)的?$")
 _COMPARATIVE = frozenset(
     {
         "继",
+        "环比",
         "较",
         "较之",
         "比",
         "相较",
         "相较于",
         "对比",
+        "多于",
+        "少于",
+        "不如",
         "高于",
         "低于",
         "高过",
@@ -86,13 +90,16 @@ _COMPARATIVE = frozenset(
         "逊于",
         "优于",
         "超",
+        "超出",
         "超过",
     }
 )
 _TOTAL_OF = re.compile(
     r"(?:的)?(?:全年)?[^，。；\d]{0,6}?(?:总量|水平|总数|总和|同期|总额|总值|相比|之和|量|额|值)"
 )
-_AGAINST = re.compile(r"(?:同期|全年|水平)?(?:\([^()]{1,16}\))?(?:相比|比较(?!重)|相较|相若|相近|相当|持平)")
+_AGAINST = re.compile(
+    r"(?:同期|全年|水平)?(?:\([^()]{1,16}\))?(?:大致|基本|大体)?(?:相比|比较(?!重)|相较|相若|相近|相当|持平|差不多|相差|不相上下|[较比](?=[低高多少增减]|[^，。；\d]{0,3}\d))"
+)
 _RANKED = re.compile(
     r"(?:同期)?的?(?:全[国球市省])?(?:排名|名次|位次|座次|第[\d一二三四五六七八九十]+[位名])"
 )
@@ -100,6 +107,10 @@ _RANKED = re.compile(
 _EVENT = re.compile(
     r"[^，。；]{0,4}(?:开航|首航|复航|复通|开关|开港|恢复|试运行|投用|启用|开通|开行|启动|开展|投运|开业|运营)"
 )
+_SINCE_EVENT = re.compile(
+    r"(?:从|自|由)[^，。；\d]{0,10}?(?:开通|开行|通车|运营|开航|首航|复航|复通|开关|开港|投用|启用|投运|启动|恢复|成立|挂牌|首发|开馆)(?:运营|以来|之日起?)?$"
+)
+"""自通车到7月28日: counted from an event with no date."""
 _TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?(?:倍|%|成)")
 _SHARE_WAS = re.compile(r"(?:比重|占比|份额)[^。；\n]*?(?:[由从]|(?<!恢复)[至到]了?)$")
 """比重由2013年的25%提升到2017年的26.5%: shares of those years, not so many percent of them."""
@@ -154,6 +165,9 @@ def find_periods(text: str, today: Today) -> list[Period]:
             and "，" not in text[raw[-1].end : start]
         ):
             continue  # 自2018年启动建设以来: the year already says since when
+        if m.re is HOLIDAY and raw and raw[-1].grain == "year" and text[raw[-1].end : start] in ("", "的"):
+            dated = raw.pop()  # 去年中秋: the year only says which
+            found = replace(found, start=dated.start, digits=dated.digits or found.digits)
         placed = _around(text, found, today)
         if (
             found.kind in ("span", "point", "open")
@@ -244,6 +258,7 @@ def _around(text: str, found: Period, today: Today) -> Period:
     if until and not (
         until.group().startswith("到")
         and re.search(r"(?:从|自|由)[^，。；]{1,16}$", text[max(0, found.start - 20) : found.start - 1])
+        and not _SINCE_EVENT.search(text, max(0, found.start - 20), found.start - 1)
     ):
         start = found.start - len(until.group())
         if found.grain in ("months", "quarter", "half") and found.kind == "span" and found.low:

@@ -23,6 +23,7 @@ LONE_DAY = re.compile(
 )
 LAST = re.compile(
     r"(?P<w>季内|该季度?|同季(?!节)|上个?月|本月|当月|同月|单月|上个?季度|本季度|上周|本周|当周|上一年|本世纪|这个月)"
+    r"(?:(?<=月)(?:(?P<d1>\d{1,2})[日号]?(?:至|到|-|~)(?P<d2>\d{1,2})[日号]|(?P<d>\d{1,2})[日号](?!线)|(?P<part>初|底|末|上旬|中旬|下旬)))?"
 )
 THAT_QUARTER = frozenset({"季内", "该季", "该季度", "同季"})
 """Words for the quarter that was told of last."""
@@ -140,6 +141,8 @@ def read_last(
     word, published = m["w"], today.published
     if word in THAT_QUARTER:
         return Period(m.start(), m.end(), "span", None, None, "quarter", False)
+    if m["d"] or m["d2"] or m["part"]:
+        return _in_month(m, published, last)
     if word in ("同月", "当月") and last:
         return Period(m.start(), m.end(), "span", date(*last, 1), month_end(*last), "month", False)
     if word in ("当月", "单月", "同月"):
@@ -182,6 +185,34 @@ def read_last(
             False,
         )
     return None
+
+
+def _in_month(m: re.Match[str], published: date | None, last: tuple[int, int] | None) -> Period | None:
+    """Read a day or a part of this month or the last: 本月22日, 上月下旬."""
+    month: tuple[int, int] | None = None
+    if m["w"] in ("当月", "同月"):
+        month = last or ((published.year, published.month) if published else None)
+    elif published and m["w"] in ("本月", "这个月"):
+        month = (published.year, published.month)
+    elif published and m["w"] in ("上月", "上个月"):
+        month = month_before(published.replace(day=1), 2)
+    low = day(*month, 1) if month else None
+    if month is None or low is None:
+        return Period(m.start(), m.end(), "point", None, None, "day") if m["d"] else None
+    final = month_end(*month)
+    if m["d"]:
+        when = day(*month, int(m["d"]))
+        return Period(m.start(), m.end(), "point", when, when, "day")
+    if m["d2"]:
+        return Period(
+            m.start(), m.end(), "span", day(*month, int(m["d1"])), day(*month, int(m["d2"])), "range"
+        )
+    if m["part"] in ("底", "末"):
+        return Period(m.start(), m.end(), "point", final, final, "month", False)
+    if m["part"] == "初":
+        return Period(m.start(), m.end(), "point", low, low, "month", False)
+    first, to = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, final.day)}[m["part"]]
+    return Period(m.start(), m.end(), "span", day(*month, first), day(*month, to), "range", False)
 
 
 def read_back(
