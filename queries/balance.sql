@@ -2,8 +2,8 @@
 -- needs: latest
 --
 -- Outbound and inbound make the whole, where one is stated, and so do months where each of the period
--- is stated: the two intervals must meet. Places inside a place seldom are all of it: their sum must
--- not be above the whole. Parts and whole are alike in all else. Only places of one kind are summed
+-- is stated: the two intervals must meet. All corridors of China-Europe trains make the country's. Other places
+-- inside a place seldom are all of it: their sum must not be above the whole. Parts and whole are alike in all else. Only places of one kind are summed
 -- (corridors, provinces, customs districts): places of two kinds may be one inside the other.
 create or replace view balance as
 with total as materialized (
@@ -74,6 +74,15 @@ by_month as (
         and p.period_start = date_trunc('month', p.period_start)
         and p.period_end = last_day(p.period_start)
 ),
+-- A China-Europe train takes one of the corridors that the gazetteer has for the country.
+corridor as (
+    select
+        parent,
+        count(*) as corridors
+    from port
+    where slug like 'corridor-%'
+    group by parent
+),
 by_place as (
     select
         case
@@ -83,7 +92,9 @@ by_place as (
         end as parted_by,
         w.observation_id as group_id,
         w.observation_id as whole_observation_id,
-        cast(null as integer) as parts_wanted,
+        cast(
+            case when inner_place.slug like 'corridor-%' and w.service = 'china_europe' then c.corridors end as integer
+        ) as parts_wanted,
         null as part_direction,
         p.value,
         p.low,
@@ -91,6 +102,7 @@ by_place as (
         p.observation_id
     from total as p
     inner join port as inner_place on p.port = inner_place.slug
+    left join corridor as c on inner_place.parent = c.parent
     inner join total as w
         on
             inner_place.parent = w.port

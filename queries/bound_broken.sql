@@ -1,9 +1,10 @@
--- One row per figure that lies outside of what others allow: a part above its whole, sums of services, means of weeks and months, peaks, milestones, growth of parts.
+-- One row per figure that lies outside of what others allow: a part above its whole, sums of services, means of weeks and months, peaks, milestones, growth of parts, growth on the month before.
 -- needs: latest, milestones
 --
 -- Rules beside those of balance, part_sum and mean_peak_capacity. A part is narrower than its whole in one
 -- thing and alike in all else: one direction of both, one partner, some goods, one of two services that are
--- counted together. The growth of a whole lies between those of its parts, as it is their mean. A weekly or monthly mean is
+-- counted together, or fewer days. The peak of some days is at most that of days around them, and a day's total
+-- at most the peak. Growth on the month or quarter before is held against both totals. The growth of a whole lies between those of its parts, as it is their mean. A weekly or monthly mean is
 -- rounded or cut off at its last digit. By the day that a milestone gives for last year, last year had its count.
 create or replace view bound_broken as
 with known as materialized (
@@ -21,7 +22,7 @@ with known as materialized (
         and scope = 'port'
         and period_start is not null
         and period_end is not null
-        and measure in ('total', 'daily_max', 'weekly_mean', 'monthly_mean', 'yoy_pct')
+        and measure in ('total', 'daily_max', 'weekly_mean', 'monthly_mean', 'yoy_pct', 'mom_pct')
 ),
 total as (
     select *
@@ -75,6 +76,147 @@ part_above_whole as (
             = concat_ws('|', coalesce(w.direction, ''), coalesce(w.partner, ''), coalesce(w.breakdown, ''), coalesce(w.service, ''))
             and coalesce(p.mode, '') = coalesce(w.mode, '')
     where p.whole.is_part and p.low > w.high
+),
+-- Days that lie inside others of the same year. The year so far has a window of its own in contradictions,
+-- and months inside of other months are what balance sums.
+inside_of as (
+    select
+        w.observation_id,
+        w.measure,
+        w.value,
+        w.low,
+        w.high,
+        p.measure as part_measure,
+        p.value as part_value,
+        p.low as part_low,
+        p.observation_id as part_observation_id
+    from known as w
+    inner join known as p
+        on
+            w.port = p.port
+            and w.metric = p.metric
+            and w.unit = p.unit
+            and year(w.period_start) = year(p.period_start)
+            and w.direction is not distinct from p.direction
+            and w.mode is not distinct from p.mode
+            and w.service is not distinct from p.service
+            and w.partner is not distinct from p.partner
+            and w.breakdown is not distinct from p.breakdown
+            and w.period_start <= p.period_start
+            and w.period_end >= p.period_end
+            and w.days > p.days
+    where
+        w.whole is null
+        and p.whole is null
+        and p.low > w.high
+        and (
+            (w.measure = 'daily_max' and (p.measure = 'daily_max' or (p.measure = 'total' and p.days = 1)))
+            or (
+                w.measure = 'total'
+                and p.measure = 'total'
+                and w.period_start > date_trunc('year', w.period_start)
+                and (
+                    p.period_start > date_trunc('month', p.period_start)
+                    or p.period_end < last_day(p.period_start)
+                )
+            )
+        )
+),
+years_inside as (
+    select
+        w.observation_id,
+        w.measure,
+        w.value,
+        w.low,
+        w.high,
+        p.measure as part_measure,
+        p.value as part_value,
+        p.low as part_low,
+        p.observation_id as part_observation_id
+    from total as w
+    inner join total as p
+        on
+            w.port = p.port
+            and w.metric = p.metric
+            and w.unit = p.unit
+            and w.direction is not distinct from p.direction
+            and w.mode is not distinct from p.mode
+            and w.service is not distinct from p.service
+            and w.partner is not distinct from p.partner
+            and w.breakdown is not distinct from p.breakdown
+            and w.period_start <= p.period_start
+            and w.period_end >= p.period_end
+            and w.days > p.days
+    where
+        year(w.period_start) < year(w.period_end)
+        and p.low > w.high
+        -- From one first day on that is a total that falls.
+        and w.period_start < p.period_start
+),
+fewer_days as (
+    select
+        case measure when 'daily_max' then 'peak_of_part' else 'part_above_whole' end as identity,
+        observation_id,
+        value,
+        low,
+        high,
+        cast(part_value as double) as other_value,
+        cast(part_low as double) as other_low,
+        cast(null as double) as other_high,
+        [observation_id, part_observation_id] as observation_ids
+    from (
+        select * from inside_of
+        union all
+        select * from years_inside
+    ) as inside
+    -- One that is too small is below many.
+    qualify
+        row_number() over (partition by observation_id order by part_low desc, part_observation_id asc) = 1
+),
+growth_on_month as (
+    select
+        'growth_on_month' as identity,
+        m.observation_id,
+        m.value,
+        m.low,
+        m.high,
+        100 * (cast(t.value as double) / nullif(cast(b.value as double), 0) - 1) as other_value,
+        100 * (cast(t.low as double) / nullif(cast(b.high as double), 0) - 1) as other_low,
+        100 * (cast(t.high as double) / nullif(cast(b.low as double), 0) - 1) as other_high,
+        [m.observation_id, t.observation_id, b.observation_id] as observation_ids
+    from known as m
+    inner join total as t
+        on
+            m.port = t.port
+            and m.metric = t.metric
+            and m.period_start = t.period_start
+            and m.period_end = t.period_end
+            and m.direction is not distinct from t.direction
+            and m.mode is not distinct from t.mode
+            and m.service is not distinct from t.service
+            and m.partner is not distinct from t.partner
+            and m.breakdown is not distinct from t.breakdown
+            and coalesce(m.relates_to = t.figure_id, true)
+    inner join total as b
+        on
+            t.port = b.port
+            and t.metric = b.metric
+            and t.unit = b.unit
+            and b.period_end = t.period_start - 1
+            and date_diff('month', b.period_start, b.period_end) = date_diff('month', t.period_start, t.period_end)
+            and t.direction is not distinct from b.direction
+            and t.mode is not distinct from b.mode
+            and t.service is not distinct from b.service
+            and t.partner is not distinct from b.partner
+            and t.breakdown is not distinct from b.breakdown
+    where
+        m.measure = 'mom_pct'
+        and m.unit = '%'
+        -- Whole months; of half a year it is not told whether the half before or the last month was meant.
+        and t.period_start = date_trunc('month', t.period_start)
+        and t.period_end = last_day(t.period_end)
+        and b.period_start = date_trunc('month', b.period_start)
+        and date_diff('month', t.period_start, t.period_end) in (0, 2)
 ),
 services as (
     select
@@ -294,6 +436,10 @@ found as (
     select * from growth_of_directions
     union all
     select * from growth_of_periods
+    union all
+    select * from fewer_days
+    union all
+    select * from growth_on_month
 ),
 final as (
     select
@@ -320,7 +466,7 @@ final as (
 )
 select * from final;
 comment on view bound_broken is 'Figures that lie outside of what others allow: parts above their whole, means, peaks, milestones, growth of parts.';
-comment on column bound_broken.identity is 'The rule: part_above_whole, services, mean_weeks, mean_months, peak_days, milestone, growth_of_directions or growth_of_periods.';
+comment on column bound_broken.identity is 'The rule: part_above_whole, services, mean_weeks, mean_months, peak_days, peak_of_part, milestone, growth_of_directions, growth_of_periods or growth_on_month.';
 comment on column bound_broken.port is 'Reporting place.';
 comment on column bound_broken.metric is 'What is counted.';
 comment on column bound_broken.measure is 'What the stated number says of the metric.';

@@ -1,5 +1,6 @@
 -- One row per contradiction: two figures, or a figure and what others add up to, whose intervals cannot meet.
--- needs: balance, bound_broken, current_observation, latest, mean_peak_capacity, part_sum, shares, yoy_growth
+-- needs: balance, bound_broken, current_observation, growth_pair, latest, mean_peak_capacity, part_sum, rank_check, share_sum, shares, yoy_growth
+-- once: latest, level_link, yoy_growth
 --
 -- `identity` names the rule that cannot hold: same_key (two publishers, one key), growth (stated growth
 -- against stored levels), share (stated share against part and whole), directions, months and the
@@ -7,7 +8,8 @@
 -- above the peak), implied_base (a growth that implies less for the year before than had passed by a day
 -- of it), falling (a running total that falls), part_above_whole
 -- (days of a year that have more than the year so far), difference (a month or other days against the
--- difference of two running totals), and what part_sum adds up. What a publisher himself stated anew later is a revision and no
+-- difference of two running totals), growth_pair (percent against units), share_sum (shares that are more than
+-- all), rank (a rank that totals deny), and what part_sum and bound_broken have. What a publisher himself stated anew later is a revision and no
 -- contradiction, nor are one shipment's or one company's figures, or times and prices, of which a place
 -- has many at once.
 create or replace view contradictions as
@@ -67,9 +69,21 @@ keyed as (
     from current_observation
     where scope = 'port' and nature = 'actual' and period_end is not null
 ),
+-- Most statements cannot be part of what is asked of several of one key, and need not be put in order.
+-- A key whose statements all meet stays so when those go that a publisher himself overruled.
+in_doubt as (
+    select key
+    from keyed
+    group by key
+    having max(low) > min(high)
+),
 stated as materialized (
     select *
     from keyed
+    where
+        key in (select d.key from in_doubt as d)
+        or measure in ('yoy_pct', 'yoy_abs', 'share_pct')
+        or (measure = 'total' and period_start is null)
     -- Of one publisher the newest word counts; one without a name is one article's.
     qualify
         row_number() over (
@@ -428,6 +442,85 @@ difference as (
     inner join known as m on s.part_observation_ids[2] = m.observation_id
     where s.parted_by = 'two periods'
 ),
+paired_growth as (
+    select
+        'growth_pair' as identity,
+        port,
+        metric,
+        'yoy_abs' as measure,
+        period_start,
+        period_end,
+        unit,
+        cast(growth_abs as double) as stated_value,
+        cast(abs_low as double) as stated_low,
+        cast(abs_high as double) as stated_high,
+        coalesce(implied_abs, 0) as other_value,
+        implied_low as other_low,
+        implied_high as other_high,
+        list_filter(
+            [abs_observation_id, pct_observation_id, level_observation_id], lambda id: id is not null
+        ) as observation_ids
+    from growth_pair
+    where not agrees and scope = 'port'
+),
+crowded as (
+    select
+        'share_sum' as identity,
+        whole_port as port,
+        metric,
+        'share_pct' as measure,
+        period_start,
+        period_end,
+        '%' as unit,
+        shares_sum as stated_value,
+        shares_low as stated_low,
+        shares_high as stated_high,
+        100.0 as other_value,
+        case when is_complete then 100.0 end as other_low,
+        100.0 as other_high,
+        share_observation_ids as observation_ids
+    from share_sum
+    where not agrees
+),
+misranked as (
+    select
+        'rank' as identity,
+        port,
+        metric,
+        'rank' as measure,
+        period_start,
+        period_end,
+        unit,
+        cast(stated as double) as stated_value,
+        cast(stated_low as double) as stated_low,
+        cast(stated_high as double) as stated_high,
+        other_value,
+        other_low,
+        cast(null as double) as other_high,
+        observation_ids
+    from (
+        select
+            r.*,
+            l.unit,
+            -- Where the order of two is wrong and no whole is told, the rank is at least that of the one behind.
+            r.rank as stated,
+            r.rank_low as stated_low,
+            r.rank_high as stated_high,
+            cast(coalesce(case when len(r.above_observation_ids) > 0 then r.rank_at_least end, r.rank + 1) as double)
+                as other_value,
+            cast(
+                coalesce(case when len(r.above_observation_ids) > 0 then r.rank_at_least end, r.rank_high + 1) as double
+            ) as other_low,
+            [r.observation_id, r.total_observation_id]
+            || r.above_observation_ids
+            || list_filter(
+                r.behind_observation_ids, lambda id: not list_contains(r.above_observation_ids, id)
+            ) as observation_ids
+        from rank_check as r
+        inner join latest as l on r.observation_id = l.observation_id
+        where not r.agrees
+    ) as denied
+),
 found as (
     select * from same_key
     union all
@@ -448,6 +541,12 @@ found as (
     select * from part_above
     union all
     select * from difference
+    union all
+    select * from paired_growth
+    union all
+    select * from crowded
+    union all
+    select * from misranked
     union all
     select
         identity,
@@ -472,22 +571,52 @@ numbered as (
         row_number() over (order by identity, observation_ids) as contradiction
     from found
 ),
+placed as materialized (
+    select
+        contradiction,
+        unnest(observation_ids) as observation_id,
+        generate_subscripts(observation_ids, 1) as place
+    from numbered
+),
+-- The words stand where they were read, whatever people corrected of what they say. Step by step, so that
+-- the texts of the articles that are not cited are in no step.
+cited_figure as materialized (
+    select
+        o.observation_id,
+        f.article_id,
+        f.sentence_start,
+        f.sentence_end
+    from observation as o
+    inner join figure as f on o.figure_id = f.figure_id
+    where o.observation_id in (select p.observation_id from placed as p)
+),
+cited_article as (
+    select
+        article_id,
+        text,
+        coalesce(publisher, name) as publisher,
+        published_on
+    from article
+    where article_id in (select c.article_id from cited_figure as c)
+),
+worded as (
+    select
+        c.observation_id,
+        substring(a.text, c.sentence_start + 1, c.sentence_end - c.sentence_start) as sentence,
+        a.publisher,
+        a.published_on
+    from cited_figure as c
+    inner join cited_article as a on c.article_id = a.article_id
+),
 cited as (
     select
-        n.contradiction,
-        list(substring(a.text, o.sentence_start + 1, o.sentence_end - o.sentence_start) order by n.place) as sentences,
-        list(coalesce(a.publisher, a.name) order by n.place) as publishers,
-        list(a.published_on order by n.place) as published
-    from (
-        select
-            contradiction,
-            unnest(observation_ids) as observation_id,
-            generate_subscripts(observation_ids, 1) as place
-        from numbered
-    ) as n
-    inner join current_observation as o on n.observation_id = o.observation_id
-    inner join article as a on o.article_id = a.article_id
-    group by n.contradiction
+        p.contradiction,
+        list(w.sentence order by p.place) as sentences,
+        list(w.publisher order by p.place) as publishers,
+        list(w.published_on order by p.place) as published
+    from placed as p
+    inner join worded as w on p.observation_id = w.observation_id
+    group by p.contradiction
 ),
 final as (
     select

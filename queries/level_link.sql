@@ -2,7 +2,7 @@
 -- needs: current_observation, latest
 --
 -- First the figure that the article's own words tie it to, of the same metric. Else a level of
--- the same article with the same key; else a total or stock of the same key from another
+-- the same article with the same key; else a total or stock (of points: a share) of the same key from another
 -- article, as `latest` chose it. Where levels in several units (yuan and dollars) would do, it
 -- is not known which one grew, and there is no row.
 --
@@ -141,7 +141,13 @@ other_article as (
             and q.mode is not distinct from l.mode
             and q.service is not distinct from l.service
             and q.breakdown is not distinct from l.breakdown
-    where l.measure in ('total', 'level') and q.article_id <> l.article_id
+    where
+        q.article_id <> l.article_id
+        and (
+            l.measure in ('total', 'level')
+            -- Points are those of a share.
+            or (l.measure = 'share_pct' and q.measure = 'yoy_abs' and q.unit = 'pp' and q.whole is not distinct from l.whole)
+        )
 ),
 candidate as (
     select * from tied

@@ -81,29 +81,45 @@ capacity as (
             order by published_on desc nulls last, observation_id asc
         ) = 1
 ),
-with_capacity as (
+-- An outer join that asks for more than equal columns compares each row with each; this one is none.
+fitting as (
     select
-        s.*,
+        s.mean_observation_id,
+        s.peak_observation_id,
         c.value as capacity,
         c.low as capacity_low,
         c.high as capacity_high,
         c.observation_id as capacity_observation_id
     from with_total as s
-    left join capacity as c
+    inner join capacity as c
         on
             s.port = c.port
             and s.metric = c.metric
             and s.unit = c.unit
             and s.scope = c.scope
             and s.breakdown is not distinct from c.breakdown
-            and coalesce(c.direction, 'both') in ('both', s.direction)
-            and coalesce(c.service, s.service, '') = coalesce(s.service, '')
-    -- Each row has one of the two, and no other row has the same.
+    where
+        coalesce(c.direction, 'both') in ('both', s.direction)
+        and coalesce(c.service, s.service, '') = coalesce(s.service, '')
+    -- Each row has a mean or a peak, and no other row has the same.
     qualify
         row_number() over (
             partition by s.mean_observation_id, s.peak_observation_id
             order by c.service asc nulls last, c.direction asc nulls last, c.observation_id asc
         ) = 1
+),
+with_capacity as (
+    select
+        s.*,
+        f.capacity,
+        f.capacity_low,
+        f.capacity_high,
+        f.capacity_observation_id
+    from with_total as s
+    left join fitting as f
+        on
+            s.mean_observation_id is not distinct from f.mean_observation_id
+            and s.peak_observation_id is not distinct from f.peak_observation_id
 ),
 widened as (
     select

@@ -1,4 +1,4 @@
--- One row per stated total and set of stated parts that fills it: two periods, a period and the months after it, quarters, the places of a joint count.
+-- One row per stated total and set of stated parts that fills it: two or more periods, a period and the months after it, quarters, the places of a joint count.
 -- needs: latest
 --
 -- Beside `balance`, which parts a total by directions, by all its months and by places inside its place.
@@ -6,19 +6,31 @@
 -- January to May. A place whose note in the gazetteer begins with `composite of a + b` counts what a and
 -- b count together: where one of them is missing, the others must not be above it. Parts and whole are
 -- alike in all else, and their intervals must meet.
+-- Of several periods that fill a total in many ways, the two ways are shown that leave it the least room.
+-- A total since the beginning has no first day: with what one publisher told earlier, and the days between, it is filled.
 create or replace view part_sum as
-with total as (
+with recursive total as (
     select
         *,
         dense_rank() over (order by port, metric, unit, partner, direction, mode, service, breakdown) as series,
         dense_rank() over (
             order by metric, unit, partner, direction, mode, service, breakdown, period_start, period_end
         ) as elsewhere,
-        12 * year(period_start) + month(period_start) as month_number
+        12 * year(period_start) + month(period_start) as month_number,
+        period_start = date_trunc('month', period_start) and period_end = last_day(period_start) as is_month,
+        period_start = date_trunc('quarter', period_start)
+        and period_end = last_day(period_start + interval 2 month) as is_quarter
     from latest
     where
         nature = 'actual' and measure = 'total' and scope = 'port' and whole is null
         and period_start is not null and period_end is not null
+),
+unbegun as (
+    select *
+    from latest
+    where
+        nature = 'actual' and measure = 'total' and scope = 'port' and whole is null and publisher is not null
+        and period_start is null and period_end is not null
 ),
 -- The part that ends with the whole first: few do, while all running totals of a year begin with it.
 ending as (
@@ -55,13 +67,125 @@ two_periods as (
         or a.period_start <> date_trunc('month', a.period_start)
         or a.period_end <> last_day(a.period_start)
 ),
+since_launch as (
+    select
+        'since launch' as parted_by,
+        w.observation_id as whole_observation_id,
+        2 as parts_wanted,
+        2 as parts,
+        e.value + a.value as parts_sum,
+        e.low + a.low as parts_low,
+        e.high + a.high as parts_high,
+        [a.observation_id, e.observation_id] as part_observation_ids
+    from unbegun as w
+    inner join total as e
+        on
+            w.port = e.port
+            and w.metric = e.metric
+            and w.unit = e.unit
+            and w.period_end = e.period_end
+            and w.partner is not distinct from e.partner
+            and w.direction is not distinct from e.direction
+            and w.mode is not distinct from e.mode
+            and w.service is not distinct from e.service
+            and w.breakdown is not distinct from e.breakdown
+    inner join unbegun as a
+        on
+            w.port = a.port
+            and w.metric = a.metric
+            and w.unit = a.unit
+            and w.publisher = a.publisher
+            and a.period_end = e.period_start - 1
+            and w.partner is not distinct from a.partner
+            and w.direction is not distinct from a.direction
+            and w.mode is not distinct from a.mode
+            and w.service is not distinct from a.service
+            and w.breakdown is not distinct from a.breakdown
+),
+-- Parts that follow one another from the first day of a total on. Of the ways that lead to a day in so many
+-- parts the one that adds up to the most and the one that adds up to the least are followed.
+begun as (
+    select
+        series,
+        period_start,
+        max(period_end) as furthest
+    from total
+    group by series, period_start
+    having count(*) > 1
+),
+chain as (
+    select
+        b.series,
+        b.period_start,
+        b.furthest,
+        p.period_end,
+        1 as parts,
+        p.value as parts_sum,
+        coalesce(p.low, 0) as parts_low,
+        p.high as parts_high,
+        p.is_month as is_month_first,
+        cast(p.is_month as integer) as months,
+        cast(p.is_quarter as integer) as quarters,
+        [p.observation_id] as part_observation_ids
+    from begun as b
+    inner join total as p on b.series = p.series and b.period_start = p.period_start and b.furthest > p.period_end
+    union all
+    select
+        c.series,
+        c.period_start,
+        c.furthest,
+        p.period_end,
+        c.parts + 1 as parts,
+        c.parts_sum + p.value as parts_sum,
+        c.parts_low + coalesce(p.low, 0) as parts_low,
+        c.parts_high + p.high as parts_high,
+        c.is_month_first,
+        c.months + cast(p.is_month as integer) as months,
+        c.quarters + cast(p.is_quarter as integer) as quarters,
+        c.part_observation_ids || [p.observation_id] as part_observation_ids
+    from chain as c
+    inner join total as p on c.series = p.series and p.period_start = c.period_end + 1 and p.period_end <= c.furthest
+    qualify
+        row_number() over (
+            partition by c.series, c.period_start, p.period_end
+            order by c.parts_low + coalesce(p.low, 0) desc, c.part_observation_ids asc
+        ) = 1
+        or row_number() over (
+            partition by c.series, c.period_start, p.period_end
+            order by c.parts_high + p.high asc nulls last, c.part_observation_ids asc
+        ) = 1
+),
+several_periods as (
+    select
+        'several periods' as parted_by,
+        w.observation_id as whole_observation_id,
+        c.parts as parts_wanted,
+        c.parts,
+        c.parts_sum,
+        c.parts_low,
+        c.parts_high,
+        c.part_observation_ids
+    from chain as c
+    inner join total as w on c.series = w.series and c.period_start = w.period_start and c.period_end = w.period_end
+    -- Months and quarters have ways of their own, and so have months after a period.
+    where
+        c.parts > 2
+        and c.quarters < c.parts
+        and c.months < c.parts
+        and (c.months < c.parts - 1 or c.is_month_first)
+    qualify
+        row_number() over (partition by w.observation_id order by c.parts_low desc, c.part_observation_ids asc) = 1
+        or row_number() over (
+            partition by w.observation_id order by c.parts_high asc nulls last, c.part_observation_ids asc
+        ) = 1
+),
 -- Months that follow one another within a year, with sums from the first of them on.
 in_row as (
     select
         *,
         month_number - row_number() over (partition by series, year(period_start) order by month_number) as run
     from total
-    where period_start = date_trunc('month', period_start) and period_end = last_day(period_start)
+    where is_month
 ),
 summed as (
     select
@@ -164,6 +288,16 @@ found as (
     select * from quarters
     union all
     select * from joint
+    union all
+    select * from since_launch
+    union all
+    select * from several_periods
+),
+whole as (
+    select * exclude (series, elsewhere, month_number, is_month, is_quarter)
+    from total
+    union all
+    select * from unbegun
 ),
 final as (
     select
@@ -193,15 +327,15 @@ final as (
         w.observation_id as whole_observation_id,
         f.part_observation_ids
     from found as f
-    inner join total as w on f.whole_observation_id = w.observation_id
+    inner join whole as w on f.whole_observation_id = w.observation_id
 )
 select * from final;
-comment on view part_sum is 'Totals beside the parts that fill them: two periods, a period and months, quarters, places counted jointly.';
+comment on view part_sum is 'Totals beside the parts that fill them: two or more periods, a period and months, quarters, places counted jointly.';
 comment on column part_sum.port is 'Reporting place.';
 comment on column part_sum.metric is 'What is counted.';
 comment on column part_sum.period_start is 'First day of the whole.';
 comment on column part_sum.period_end is 'Last day of the whole, inclusive.';
-comment on column part_sum.parted_by is 'two periods, period and months, quarters, or joint count (of places).';
+comment on column part_sum.parted_by is 'two periods, several periods, period and months, quarters, since launch, or joint count (of places).';
 comment on column part_sum.whole is 'The stated total.';
 comment on column part_sum.parts_sum is 'Sum of the stated parts.';
 comment on column part_sum.unit is 'Unit of whole and parts.';

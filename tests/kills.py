@@ -103,7 +103,8 @@ def sweep(folder: Path, kills: int, readers: int, seed: int) -> Tally:
     (folder / "in").mkdir()
     (folder / "tallybook.toml").write_text(
         f'sources = ["in"]\ndatabase = "{BOOK}"\nexports = "exports"\njobs = 1\n'
-        'export_views = ["port_comparison"]\n', encoding="utf-8"
+        'export_views = ["port_comparison"]\n',
+        encoding="utf-8",
     )
     config = load_config(folder / "tallybook.toml")
     load_lexicon()

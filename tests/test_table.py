@@ -253,7 +253,7 @@ def test_published_series_keep_their_identities_and_show_their_contradictions(
     half, year = date(2023, 6, 30), date(2020, 12, 31)
     assert {
         ("directions", "cn", half, 8641, True),
-        ("corridors", "cn", half, 8641, None),
+        ("corridors", "cn", half, 8641, True),
         ("two periods", "cn", date(2023, 5, 31), 7126, True),
         ("joint count", "xj-two-ports", year, 9679, True),
         ("joint count", "xj-two-ports", date(2021, 1, 31), 956, True),

@@ -40,12 +40,6 @@ def test_ports_side_by_side(book: Book) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"scope": "company"},
-        {"service": "china_europe"},
-        {"service": "china_europe_central_asia"},
-        {"direction": "export"},
-        {"direction": "both"},
-        {"mode": "rail"},
         {"breakdown": "cars"},
         {"partner": "kz"},
         {"nature": "plan"},
@@ -82,6 +76,57 @@ def test_what_differs_is_not_compared(book: Book, other: dict[str, str]) -> None
         book.add(article, **{**about, "port": "manzhouli"})
         expected = 0 if other == {"period": "2025-01-01.."} else 2
         assert len(book.rows("port_comparison where largest = 'alashankou'")) == expected
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"scope": "company"},
+        {"service": "china_europe"},
+        {"service": "china_europe_central_asia"},
+        {"direction": "export"},
+        {"direction": "both"},
+        {"mode": "rail"},
+        {"service": "china_europe", "mode": "rail"},
+    ],
+)
+def test_what_is_not_equal_in_scope_says_so_and_has_no_rank(book: Book, other: dict[str, str]) -> None:
+    article = book.article()
+    columns = "port, rank, ratio, ports, unequal_in"
+    book.add(article, "khorgos", "trains", "total", 1800)
+    book.add(article, "alashankou", "trains", "total", 900, **other)
+    words = ", ".join(other)
+    assert book.rows("port_comparison", columns) == [
+        ("alashankou", None, 0.5, 1, words),
+        ("khorgos", 1, 1, 1, None),
+    ]
+    # Two that are equal are ranked, and the third beside them says what it differs in.
+    book.add(article, "manzhouli", "trains", "total", 600, **other)
+    assert book.rows("port_comparison", columns) == [
+        ("alashankou", 1, 1, 2, None),
+        ("khorgos", None, 2, 2, words),
+        ("manzhouli", 2, round(600 / 900, 6), 2, None),
+    ]
+    # A port with a figure in equal terms has no place by its other figures.
+    book.add(article, "khorgos", "trains", "total", 450, **other)
+    assert book.rows("port_comparison", columns) == [
+        ("alashankou", 1, 1, 3, None),
+        ("khorgos", 3, 0.5, 3, None),
+        ("manzhouli", 2, round(600 / 900, 6), 3, None),
+    ]
+
+
+def test_a_port_is_placed_by_the_figure_that_differs_least(book: Book) -> None:
+    article = book.article()
+    for port in ("khorgos", "manzhouli"):
+        book.add(article, port, "trains", "total", 1800, service="china_europe", mode="rail")
+    book.add(
+        article, "alashankou", "trains", "total", 90, service="china_europe", mode="road", direction="export"
+    )
+    book.add(article, "alashankou", "trains", "total", 30, service="china_europe")
+    assert book.rows("port_comparison where rank is null", "port, value, unequal_in, largest") == [
+        ("alashankou", 30, "mode", "khorgos")
+    ]
 
 
 def test_hubs_are_compared_with_hubs(book: Book) -> None:

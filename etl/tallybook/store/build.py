@@ -16,6 +16,8 @@ from tallybook.resources import data_path, query_files, schema_sql
 
 SCHEMA_VERSION = 2
 _NEEDS = re.compile(r"^-- needs:\s*(.+)$", re.M)
+_ONCE = re.compile(r"^-- once:\s*(.+)$", re.M)
+_BODY = re.compile(r"^create or replace view \w+ as\n(.*?);$", re.M | re.S)
 _PORT_COLUMNS = (
     "slug", "unlocode", "name_en", "name_zh_hans", "name_zh_hant", "name_ru", "aliases", "kind", "country",
     "parent", "customs_code", "lat", "lon", "source", "note",
@@ -83,7 +85,7 @@ def create_views(con: duckdb.DuckDBPyConnection) -> list[str]:
     Views and macros that no file makes any more are dropped.
     """
     files = query_files()
-    names = in_order({name: needs(sql) for name, sql in files.items()})
+    names = _named_in_order(files)
     old = con.execute(
         """select 'view', view_name from duckdb_views()
            where not internal and view_name not in (select table_name from duckdb_tables())
@@ -95,14 +97,52 @@ def create_views(con: duckdb.DuckDBPyConnection) -> list[str]:
         if name not in files:
             con.execute(f'drop {kind} "{name}"')
     for name in names:
-        con.execute(files[name])
+        con.execute(made_of(name, files))
     return names
 
 
 def needs(sql: str) -> tuple[str, ...]:
     """Read which other views a query file declares to build on (`-- needs: a, b`)."""
-    found = _NEEDS.search(sql)
+    return _listed(_NEEDS, sql)
+
+
+def once(sql: str) -> tuple[str, ...]:
+    """Read which of those it wants worked out once (`-- once: a`)."""
+    return _listed(_ONCE, sql)
+
+
+def made_of(name: str, files: Mapping[str, str]) -> str:
+    """Give the SQL that makes a view: its file, and before it what it wants worked out once.
+
+    A view that others inside of it read as well is worked out anew by each. So where a file says
+    `-- once:`, the views that it needs are written into it as common table expressions: by the rules
+    of scope that is what all of them then read, and the rows are the same.
+    """
+    kept = once(files[name])
+    if not kept:
+        return files[name]
+    inside: set[str] = set()
+    names = _named_in_order(files)
+    for other in reversed(names):
+        if other == name or other in inside:
+            inside.update(needs(files[other]))
+    parts = []
+    for other in names:
+        if other in inside:
+            body = _BODY.search(files[other])
+            if body is None:
+                raise DatabaseError(f"queries/{name}.sql says once, but needs {other}, which is no view")
+            parts.append(f"{other} as {'materialized ' if other in kept else ''}(\n{body[1]}\n)")
+    return files[name].replace(" as\nwith ", " as\nwith " + ",\n".join(parts) + ",\n", 1)
+
+
+def _listed(header: re.Pattern[str], sql: str) -> tuple[str, ...]:
+    found = header.search(sql)
     return tuple(n.strip() for n in found[1].split(",")) if found else ()
+
+
+def _named_in_order(files: Mapping[str, str]) -> list[str]:
+    return in_order({name: needs(sql) for name, sql in files.items()})
 
 
 def in_order(wanted: Mapping[str, Iterable[str]]) -> list[str]:
