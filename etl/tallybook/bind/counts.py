@@ -64,6 +64,9 @@ _SO_MANY = re.compile(r"[“\s]*(?:为|达到?|共|有|计|是|录得)[约近超
 _COUNT_ENDS = re.compile(r"(?:大关|关口|以上|左右|余)?[，,。；、)\n]|$")
 
 
+_CARS = re.compile(r"车(?=以上|左右|[，。；、,;)\n]|$)")
+
+
 class Counted(Timed):
     """Finds the head of a figure and the figure that it qualifies."""
 
@@ -258,10 +261,20 @@ class Counted(Timed):
             and _COUNT_ENDS.match(self.text, figure.end)
         )
 
+    def _of_wagons(self, s: Sentence, figure: Figure) -> bool:
+        """Tell whether a number of 车 counts what was loaded or unloaded before it: 日均装车16.8万车."""
+        return _CARS.match(self.text, figure.end) is not None and any(
+            (e := m.get("metric")) is not None and e.value == "wagons"
+            for m in within(s.marks, s.start, figure.start)
+        )
+
     def _plain_count(self, s: Sentence, draft: Draft) -> Figure:
         """Give a large number behind its head the unit that the head counts in: 客运量突破7000万."""
         figure = draft.figure
         near = within(s.marks, draft.clause.start, figure.start)
+        if self._of_wagons(s, figure):
+            draft.figure = replace(figure, unit="wagon", end=figure.end + 1)
+            return draft.figure
         if self._of_people(s, figure):
             draft.figure = replace(figure, unit="person")
             return draft.figure

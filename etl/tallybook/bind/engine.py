@@ -30,6 +30,8 @@ _CARRY = re.compile(r"^[\s“]*(?:其中|此外|同期|另外|同时|而|其|出
 _SAME_AMOUNT = re.compile(r"\s?[,，]?[(（]?(?:约合|折合|合|约|相当于|about |or about |approximately )*", re.I)
 _PER_TIME = frozenset({"daily_mean", "daily_max", "weekly_mean", "monthly_mean"})
 _AGAINST = re.compile(r"[比较由从与和]“?$")
+_OVER_YEARS = {"yoy_pct": "change_pct", "yoy_abs": "change_abs"}
+"""A growth of the years of a plan is on the plan before it, not on the year before."""
 _PER_DAY = frozenset({"daily_mean", "daily_max"})
 _PEAK = re.compile(r"(?:最高|最多|峰值)[时达为到超近约]*$")
 _YEARLY = re.compile(r"年均|年平均|年复合|平均每年|每年平均")
@@ -45,6 +47,8 @@ _ONE_OF = re.compile(r"(?:[\u3400-\u9fff]{0,12})之一")
 _IN_BRACKETS = re.compile(r"\([^()\n]*?\d[^()\n]*\)")
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
+_PLACED = re.compile(r"[前首]\S{1,3}[位名强甲]$")
+"""居前三位: who is placed, and no people."""
 _COUNT_SO_FAR = re.compile(
     r"全年|本年|年度|年内|今年|以来|累计|去年|20\d\d年|this year|so far|since|с начала", re.I
 )
@@ -319,6 +323,9 @@ class Binder(Listed):
         ):
             draft.reason = "ordinal"
             return draft
+        if not s.western and _PLACED.search(self.text, figure.start - 1, figure.end):
+            draft.reason = "ordinal"
+            return draft
         if not s.western and not figure.sense and _ONE_OF.match(self.text, figure.end):
             draft.reason, draft.missing = "no_metric", "a count: it is one of so many"
             return draft
@@ -433,6 +440,8 @@ class Binder(Listed):
             self._lead(s, draft, earlier)
         elif relative or reading.change:
             self._relate(s, draft, earlier, window)
+        if reading.measure in _OVER_YEARS and (draft.relates or draft).frame.grain == "plan":
+            draft.reading = reading = replace(reading, measure=_OVER_YEARS[reading.measure])
         if (
             relative
             and reading.change

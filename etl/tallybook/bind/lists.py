@@ -264,9 +264,21 @@ class Listed(Placed):
                 d.head = run[0].head
             self._same_measure(run)
             return
+        amounts = [
+            d
+            for d in drafts
+            if d.figure.end <= at
+            and d.figure.sense == ""
+            and d.metric not in (None, OTHER)
+            and d.reading
+            and not d.reading.change
+        ]
         for role in ("partner", "subject"):
             items = [m for m in mentions if m.role == role and m.end <= at]
             block = _tail_list(items)
+            nearer = [a for a in amounts[-n:] if block and a.figure.start >= block[-1].end]
+            if run[0].figure.sense and len(nearer) == n and len({a.metric for a in nearer}) == n:
+                break  # 满洲里、绥芬河开行A列、发送B标箱，分别增长: of the amounts, not of the places
             if len(block) == n and block[0].start >= clause_start - 40:
                 abroad = role == "subject" and all(self._foreign(m.slug) for m in block)
                 for d, m in zip(run, block, strict=True):
@@ -287,15 +299,6 @@ class Listed(Placed):
                 else:
                     self._same_head(run)
                 return
-        amounts = [
-            d
-            for d in drafts
-            if d.figure.end <= at
-            and d.figure.sense == ""
-            and d.metric not in (None, OTHER)
-            and d.reading
-            and not d.reading.change
-        ]
         if run[0].figure.sense and len(amounts) >= n and not self._own_items(run[0], at, clause_start, n):
             for d, a in zip(run, amounts[-n:], strict=True):
                 d.relates, d.head = a, replace(a.head, rule="respectively") if a.head else None

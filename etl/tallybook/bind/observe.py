@@ -236,6 +236,16 @@ def _period(
         and not stock
     ):
         return frame.low, date(frame.low.year, 12, 31), "since"
+    day = frame.high
+    if (
+        d.nature == "plan"
+        and frame.kind == "point"
+        and measure == "total"
+        and day is not None
+        and (day.month, day.day) == (12, 31)
+        and not stock
+    ):
+        return date(day.year, 1, 1), day, "plan"  # 到今年年底将达到400万吨
     if d.nature == "plan" and frame.kind == "open" and frame.grain == "year" and frame.low and not stock:
         return frame.low, date(frame.low.year, 12, 31), "plan"
     if d.nature == "plan" and (frame.kind, frame.grain) == ("point", "year") and frame.high and not stock:
