@@ -47,6 +47,11 @@ _ONE_OF = re.compile(r"(?:[\u3400-\u9fff]{0,12})之一")
 _IN_BRACKETS = re.compile(r"\([^()\n]*?\d[^()\n]*\)")
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
+_CROSSINGS = frozenset({"rail", "road", "sea", "air"})
+_ITEM = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．]|[•·●■◆▪-])")
+"""What begins a paragraph that is one of a list."""
+_SECTION = re.compile(r"\s*[\u3400-\u9fff]{2,8}(?:方面|部分|当中|而言)")
+"""What begins a paragraph on one side of the story: 入境方面，…"""
 _PLACED = re.compile(r"[前首]\S{1,3}[位名强甲]$")
 """居前三位: who is placed, and no people."""
 _COUNT_SO_FAR = re.compile(
@@ -101,9 +106,15 @@ class Binder(Listed):
             if (day or frames.inside(state.frame, state.main)) and not state.label:
                 state.frame = state.main  # a new paragraph goes back from 其中12月 to the year of the story
             label = self.text[s.end - 1 : s.end] in ("：", ":")
-            if state.story and len(state.parts) > 1:  # its parts told one by one, the whole again
-                state.topic, state.topic_span = (state.story,), ()
-            state.parts = set()
+            item = _ITEM.match(self.text, s.start) is not None
+            section = _SECTION.match(self.text, s.start) is not None and state.story in self.lexicon.haven
+            if state.story and not item and (len(state.parts) > 1 or (section and state.parts)):
+                state.topic, state.topic_span = (
+                    (state.story,),
+                    (),
+                )  # its parts told one by one, the whole again
+            if not item:
+                state.parts = set()
             if self.section and not (label or state.label):  # a fact box goes on from label to label
                 state.topic, state.topic_span = self.section, ()
         elif state.partner and not _CARRY.match(self.text[s.start : s.end]):
@@ -168,7 +179,7 @@ class Binder(Listed):
             subjects = self._unsaid(s, subjects)
         if subjects:
             state.story = state.story or subjects[0].slug
-            state.parts |= {m.slug for m in subjects if holds(self.lexicon, state.story, m.slug)}
+            state.parts |= {m.slug for m in subjects if self._part_of(m.slug, state.story)}
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
         if s.western and subjects:
             counted = {
@@ -186,6 +197,7 @@ class Binder(Listed):
         offices = [d for d in self.drafts if d.sentence == number and d.port_rule == "office"]
         if offices and not subjects:
             self._set_topic(offices[-1].ports, offices[-1].port_marks)
+            state.story = state.story or offices[-1].ports[0]
         if subjects and not (
             len(slugs) > 1 and state.topic
         ):  # A、B、C分别… speaks of each, then the story goes on
@@ -267,6 +279,13 @@ class Binder(Listed):
             for d in (self.drafts[-len(s.figures) :] if s.figures else ())
         )
         return near if near or not counted else subjects
+
+    def _part_of(self, slug: str, story: str) -> bool:
+        """Tell whether a place is one of those that a land, province or city is told of by."""
+        if story in self.lexicon.haven:  # the crossings of Hong Kong and Macao lie on both sides
+            place = self.lexicon.place.get(slug)
+            return slug != story and place is not None and place.kind in _CROSSINGS
+        return holds(self.lexicon, story, slug)
 
     def _of_the_land(self, s: Sentence) -> bool:
         """Tell whether a sentence counts the trains of a whole country, whose station is named in passing."""

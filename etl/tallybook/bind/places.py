@@ -33,7 +33,7 @@ _TRADE = re.compile(
 _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
 _WAY_FROM = re.compile(r"(?:往|去|前往|飞往)")
 _ATTRIBUTIVE = re.compile(
-    r"(?:\d{1,4}[个座条家大][^，。；]{0,12}之一|最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|前[三五十二百\d]|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地省市国]|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
+    r"(?:\d{1,4}[个座条家大][^，。；]{0,12}之一|最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|前[三五十二百\d]|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地省市]|各国(?!际)|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
 )
 _BEFORE_MODIFIER = re.compile(
     r"(?:占|居|位居|位列|(?<![班专货车序])列|跃居|稳居|领先|约占|占到|成为|含|包括|包含|不含|排名|排在|名列|作为)$"
@@ -352,7 +352,9 @@ def _role(
         if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
             return "partner" if place.country != "CN" else "modifier"
         return (
-            "modifier" if place.slug == "cn" or re.match(r"其他|各[地省市国]|多[地个]", after) else "subject"
+            "modifier"
+            if place.slug == "cn" or re.match(r"其他|各[地省市]|各国(?!际)|多[地个]", after)
+            else "subject"
         )
     if _CHANGED.match(after) and (
         _COUNTERPARTS.search(text, max(0, start - 160), start)
@@ -368,8 +370,10 @@ def _role(
         and _GOES_ON.fullmatch(text, previous.end, start)
     ):
         return "partner"  # 对欧盟出口增长17.9%，美国下降3%
-    if lead == "endpoint" and area and _MOVED.match(after):
-        return "partner"  # 输往越南升38.5%
+    if lead in ("endpoint", "partner") and area and (_MOVED.match(after) or _WORTH.match(after)):
+        return "partner"  # 输往越南升38.5%, 产自欧盟(69.1亿元)的进口
+    if linked_by_worth(text, previous, start) and area and _WORTH.match(after):
+        return "partner"
     if (
         lead == "partner"
         and not (place and place.country == "CN" and place.slug != "cn")
@@ -425,6 +429,8 @@ _MOVED = re.compile(
     r"(?:增长|下降|上升|下跌|减少|增加|成长|衰退|增|减|升|跌|降|涨|挫)(?:了|逾|超过?|近|约|幅?达)?\d"
 )
 """What a land does whose trade is told of: 越南升38.5%."""
+_WORTH = re.compile(r"\([约近超逾]?\d[\d,.]*[万亿兆]*(?:美元|港元|欧元|日元|澳门元|元|美金)[^()]{0,8}\)")
+"""The value of the trade with a land, in brackets behind it."""
 _GOES_ON = re.compile(r"[^。；：\n]{0,24}\d[\d.]*%[，、和及与而则至于以]{1,4}")
 """What stands between two partners of a list, each with its growth."""
 _BESIDES = re.compile(
@@ -453,6 +459,14 @@ _EXCEPTED = re.compile(r"[^，。；：\n]{0,24}?(?:以外|之外|外)(?:[，,]|
 _LEVEL_OF = re.compile(r"\d[\d.]*%的")
 _WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")
 _LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
+
+
+def linked_by_worth(text: str, previous: Mention | None, start: int) -> bool:
+    """Tell whether only a value in brackets and a list word part a land from the partner before it."""
+    if previous is None or previous.role != "partner":
+        return False
+    worth = _WORTH.match(text, previous.end)
+    return worth is not None and _LIST.fullmatch(text, worth.end(), start) is not None
 
 
 def follower_trades(text: str, end: int) -> bool:

@@ -84,8 +84,8 @@ class Timed(Context):
             and not figure.sense
             and _LEVEL_OF_BASE.fullmatch(self.text, last.end, figure.start)
         ):
-            if last.low and last.grain == "year":
-                return Frame(last.low, last.high, "span", last.grain, frame.marks)  # 超过2023年全年的2988万
+            if last.low and last.grain in ("year", "month"):  # 超过2023年全年的2988万, 仅次于12月的97万
+                return Frame(last.low, last.high, "span", last.grain, frame.marks)
             named = _YEAR_NAMED.search(self.text, last.start, last.end)
             if named and frame.low:
                 return frames.year_back(frame, frame.low.year - int(named[1]))

@@ -94,6 +94,10 @@ def chinese_value(text: str) -> int | None:
         if len(text) == 1:
             return _DIGIT[text]
         return int("".join(str(_DIGIT[c]) for c in text))
+    if text[-1] in _MYRIAD and 3 <= len(text) <= 5 and all(c in _DIGIT for c in text[:-1]):
+        if len(text) == 3 and _DIGIT[text[1]] == _DIGIT[text[0]] + 1:
+            return None  # 五六亿 is five or six
+        return int("".join(str(_DIGIT[c]) for c in text[:-1])) * _MYRIAD[text[-1]]  # 五八四亿
     total = section = 0
     digit: int | None = None
     last_unit = 0

@@ -112,7 +112,7 @@ _SINCE_EVENT = re.compile(
 )
 """自通车到7月28日: counted from an event with no date."""
 _TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?(?:倍|%|成)")
-_SHARE_WAS = re.compile(r"(?:比重|占比|份额)[^。；\n]*?(?:[由从]|(?<!恢复)[至到]了?)$")
+_SHARE_WAS = re.compile(r"(?:比重|占比|份额|比例|占有率)[^。；\n]*?(?:[由从]|(?<!恢复)[至到]了?)$")
 """比重由2013年的25%提升到2017年的26.5%: shares of those years, not so many percent of them."""
 _RECORD = re.compile(
     r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首度|首见|首现|第一次|头一次|首位|峰值|纪录|次高|高位|高点)"

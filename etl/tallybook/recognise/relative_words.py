@@ -215,6 +215,11 @@ def _in_month(m: re.Match[str], published: date | None, last: tuple[int, int] | 
     return Period(m.start(), m.end(), "span", day(*month, first), day(*month, to), "range", False)
 
 
+def _just_told(month: tuple[int, int], published: date) -> bool:
+    """Tell whether a story is on a month just over: a count of months back ends with it, not today."""
+    return 0 <= (published.year - month[0]) * 12 + published.month - month[1] <= 2
+
+
 def read_back(
     m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
 ) -> Period | None:
@@ -224,6 +229,17 @@ def read_back(
     if n is None:
         return None
     low = None
+    if (
+        m["near"] == "过去"
+        and unit == "个月"
+        and last
+        and published
+        and n > 2
+        and _just_told(last, published)
+    ):
+        first = last[0] * 12 + last[1] - n
+        span = date(first // 12, first % 12 + 1, 1), month_end(*last)
+        return Period(m.start(), m.end(), "span", *span, "months", True)
     if published is not None:
         if unit in ("年", "周年"):
             low = day(
