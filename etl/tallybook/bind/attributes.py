@@ -30,7 +30,7 @@ _BY_PLACE = frozenset(
 """Metrics that take their mode from the place where no word says it."""
 _OF_PROVINCE = re.compile(r"全[省区疆]|全自治区|[该我]省")
 _OFFICE = ("海关", "关区", "口岸", "铁路", "站")
-_AT_SEA = re.compile(r"港口|港区|货柜港|集装箱港|海港|码头|航运|船舶|大港|港排名")
+_AT_SEA = re.compile(r"港口|港区|货柜港|集装箱港|海港|码头|航运|船舶|大港|港排名|抵港|离港|远洋|内河")
 _BY_LAND = re.compile(r"班列|铁路|通道|公铁|列车|陆港|火车")
 _GLOSSED = re.compile(r"\([^()，。；\d]{0,6}")
 """Between a partner and its own growth in brackets: 韩国(升28.0%)."""
@@ -317,7 +317,8 @@ class Described(Counted):
         """Take a city for its sea port where boxes or ships of ports are counted: 上海1147万TEU."""
         if (
             len(draft.ports) != 1
-            or draft.metric not in ("teu", "vessels")
+            or draft.metric not in ("teu", "vessels", "cargo_tonnes")
+            or (draft.metric == "cargo_tonnes" and not draft.port_rule.endswith(("national", "related")))
             or draft.service
             or draft.mode == "rail"
             or draft.reading is None
@@ -407,7 +408,11 @@ class Described(Counted):
         for slug in (*draft.ports, *self.state.region):
             if slug.startswith("cn-"):
                 return slug
-        place = self.lexicon.place.get(draft.ports[0]) if draft.ports else None
+        return self._province_of(draft.ports[0]) if draft.ports else None
+
+    def _province_of(self, slug: str) -> str | None:
+        """Give the province that a place lies in, by the customs districts above it."""
+        place = self.lexicon.place.get(slug)
         while place is not None:
             entry = self.lexicon.words("province").get(place.slug)
             if entry is not None:

@@ -60,7 +60,9 @@ _OF_WHICH = re.compile(r"其中|当中|中有")
 _COUNTED_SO = re.compile(
     r"(?:首度|首次|再次|已|一举|连续|累计|共|总计|料|将|预计|分别|录得|约|近|超过?|逾|突破|破|达到?|增至|升至|至|为|有|的|了|同比|历史性|人次|数量|总量)*"
 )
-_SO_MANY = re.compile(r"[“\s]*(?:为|达到?|共|有|计|是|录得)[约近超逾达]{0,2}")
+_SO_MANY = re.compile(
+    r"[“\s]*(?:估计|预计|大约|分别|依次|各自?|则|约)*(?:为|达到?|共|有|计|是|录得)[约近超逾达]{0,2}"
+)
 _COUNT_ENDS = re.compile(r"(?:大关|关口|以上|左右|余)?[，,。；、)\n]|$")
 
 
@@ -229,7 +231,7 @@ class Counted(Timed):
         if not _SO_MANY.fullmatch(self.text, clause.start, figure.start):
             return marks
         before = s.clause_of(max(s.start, clause.start - 1))
-        told = any(before.start <= f.start < before.end and f.unit for f in s.figures)
+        told = any(before.start <= f.start < before.end and f.unit not in (None, "other") for f in s.figures)
         if before.start == clause.start or told:
             return marks
         return [*within(s.marks, before.start, before.end), *marks]
@@ -298,14 +300,15 @@ class Counted(Timed):
         figure = draft.figure
         word = self.text[figure.number.end : figure.end].strip().lstrip("余多")
         entry = next((e for e in self.lexicon.units.get(word, ()) if e.attrs.get("of")), None)
-        if entry is None:
+        if entry is None or figure.value < int(entry.attrs.get("least", "1")):
             return figure
+        of = frozenset(entry.attrs["of"].split())
         near = within(s.marks, draft.clause.start, figure.start)
         near += within(s.marks, figure.end, self._tail_end(s, draft))
         named = [m for m in near if m.get("metric") or m.get("world")]
         counted = self.state.counted
-        if any((e := m.get("metric")) is not None and e.value == entry.attrs["of"] for m in named) or (
-            not named and counted and counted.reason is None and counted.metric == entry.attrs["of"]
+        if any((e := m.get("metric")) is not None and of.intersection(e.value.split("|")) for m in named) or (
+            not named and counted and counted.reason is None and counted.metric in of
         ):
             draft.figure = replace(figure, unit=entry.attrs["counts"])
         return draft.figure

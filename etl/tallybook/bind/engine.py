@@ -44,8 +44,18 @@ _TITLE_PART = re.compile(r"[\s，,;；|｜/]|——")
 """What parts the lines of a title: the first that names a place is the story's."""
 _ONE_OF = re.compile(r"(?:[\u3400-\u9fff]{0,12})之一")
 """首批13个沿边开放城市之一: how many others there are is no count of the place."""
+_AT_PEAK = re.compile(r"(?:高峰|尖峰|峰值)[^，。；：\d]{0,8}$")
+"""高峰料为初三至初五: days of what is told, and not its time."""
 _IN_BRACKETS = re.compile(r"\([^()\n]*?\d[^()\n]*\)")
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
+_NOW_AT = re.compile(
+    r"[，,](?:目前|如今|现在|现已|现|已)*(?:增[加长]?|提[升高]|上?升|扩大|降|下降|减少|拓展|攀升)[至到为][约近超逾]?"
+)
+"""What goes on from a rate to what it is now: 日均980辆，目前增加到1600辆."""
+_AND_OF = re.compile(r"[，,；;](?:其中)?[，,]?[\u4e00-\u9fff]{2,10}?(?:为|达|有|约|近|超|逾)*")
+_SUMMED = re.compile(
+    r"累计|合计|总计|共|单日|全[年天月日]|同比|环比|[较比]|增|减|升|降|实现|完成|发送|开行|运送|突破|去年|今年|当[天日月]|历史|最"
+)
 _OTHER_PLACE = re.compile(r"[、，；,和及与则为达有约是 ]*")
 _CROSSINGS = frozenset({"rail", "road", "sea", "air"})
 _ITEM = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．]|[•·●■◆▪-])")
@@ -85,6 +95,9 @@ class Binder(Listed):
         if subjects and not sentence.western:
             end = _TITLE_PART.search(text, subjects[0].end)
             subjects = [m for m in subjects if end is None or m.start < end.start()]
+        land = self.default_country
+        if subjects and not sentence.western and subjects[0].slug != land:
+            subjects = [m for m in subjects if m.slug != land]  # 武汉港增速领跑全国港口
         if subjects:
             self.title_topic = self.section = self._group(subjects, len(subjects) - 1)[0]
         self.of_ports = _SEA_PORTS.search(text) is not None
@@ -194,6 +207,14 @@ class Binder(Listed):
                 slugs, spans = self._group(subjects, len(subjects) - 1)
             elif state.topic and not counted & set(slugs):
                 subjects = []  # a place in passing: the gauge in China is 1,435 mm
+        regional = [
+            d
+            for d in (self.drafts[-len(s.figures) :] if s.figures else ())
+            if d.port_rule == "reference" and d.head and not d.reason and d.ports[:1] != self.state.topic[:1]
+        ]
+        if regional and not subjects and not s.western and regional[-1].ports[0].startswith("cn-"):
+            self._set_topic(regional[-1].ports, regional[-1].port_marks)  # 福州海关获悉，我省…
+            subjects = []
         offices = [d for d in self.drafts if d.sentence == number and d.port_rule == "office"]
         if offices and not subjects:
             self._set_topic(offices[-1].ports, offices[-1].port_marks)
@@ -304,7 +325,10 @@ class Binder(Listed):
             for d in (self.drafts[-len(s.figures) :] if s.figures else ())
             if d.figure.reason is None and d.figure.unit
         ]
-        if s.western or not counted:
+        if s.western:
+            return periods
+        periods = [p for p in periods if not _AT_PEAK.search(self.text, max(s.start, p.start - 14), p.start)]
+        if not counted:
             return periods
         used = {p.start for d in counted for p in d.frame.marks}
         last = counted[-1].figure.start
@@ -387,7 +411,11 @@ class Binder(Listed):
         draft.head = draft.head or self._head(s, draft, figure, window, in_clause, earlier, change)
         stock = bool(draft.metric and draft.metric != OTHER and self.lexicon.metric[draft.metric].stock)
         # A figure later in the clause shares its 日均 or 同比 with the ones before it only in a list.
-        clause_words = in_clause if s.western or relative else self._how_many(s, clause, figure, in_clause)
+        clause_words = in_clause
+        if not s.western and relative:
+            window = self._how_many(s, clause, figure, window) if previous == clause.start else window
+        elif not s.western:
+            clause_words = self._how_many(s, clause, figure, in_clause)
         reading = measures.read(
             self.text,
             figure,
@@ -507,6 +535,15 @@ class Binder(Listed):
             or heads.unit_class(last.figure.unit) != heads.unit_class(figure.unit)
         ):
             return reading
+        between = self.text[last.figure.end : figure.start]
+        own = [m for m in window if m.get("measure") and m.start >= last.figure.end]
+        if (
+            last.clause.end <= figure.start
+            and not own
+            and figure.value < 5 * last.figure.value
+            and (_NOW_AT.fullmatch(between) or (_AND_OF.fullmatch(between) and not _SUMMED.search(between)))
+        ):
+            return replace(reading, measure=last.reading.measure)
         if last.reading.measure == "daily_mean" and measures.says_peak(window, last.figure.end, figure.start):
             return replace(reading, measure="daily_max")  # 日均20列，最高时达26列
         gap = self.text[last.figure.end : figure.start]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -24,6 +25,7 @@ _EACH = re.compile(r"分别|合计|共|均|都|各|两|三|上述|依次")
 """Words that speak of all the places of a list."""
 _PORT_COUNTS = frozenset({"teu", "containers", "cargo_tonnes", "vessels", "passengers", "flights"})
 _OF_REGION = frozenset({"全省", "该省", "我省", "全区", "我区", "全市", "该市", "我市", "全州", "我州"})
+_OF_WHOLE = re.compile(r"占[^，。；\d]*$")
 _AT_ONCE = re.compile(r"[(达为约有以]?")
 
 
@@ -71,6 +73,10 @@ class Placed(Described):
             draft.ports, draft.port_marks, draft.port_rule = *airport, "reference"
             return
         subjects = self._not_passed_by(subjects, draft)
+        whole = self._reference(s, at, subjects[-1].end) if subjects and not s.western else None
+        if whole:
+            draft.ports, draft.port_marks, draft.port_rule = *whole, "reference"
+            return  # 黄骅港通了福州，全省航线共69条
         if subjects:
             draft.ports, draft.port_marks = self._group(subjects, len(subjects) - 1)
             draft.port_rule = "subject"
@@ -207,6 +213,19 @@ class Placed(Described):
             subjects = kept
         return subjects
 
+    def _own_province(self) -> tuple[str, ...]:
+        """Give the province that most home places of the article lie in: what its paper calls 我省."""
+        slugs = [m.slug for m in self.mentions if m.role != "endpoint" and self._is_home_port(m.slug)]
+        found = Counter(p for slug in slugs if (p := self._province_of(slug)) is not None)
+        most = found.most_common(1)
+        return (most[0][0],) if most and most[0][1] * 2 > len(slugs) else ()
+
+    def _is_home_port(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return (
+            place is not None and place.country == "CN" and place.kind in (*_PLACE_LIKE, "customs_district")
+        )
+
     def _bare_airport(
         self, s: Sentence, draft: Draft, subjects: Sequence[Mention]
     ) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
@@ -255,12 +274,21 @@ class Placed(Described):
             and not any(self._home(o.slug) for o in mentions if o.role in ("subject", "reporter"))
         )
 
-    def _reference(self, s: Sentence, at: int) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
-        for mark in reversed(within(s.marks, s.start, at)):
+    def _reference(
+        self, s: Sentence, at: int, since: int | None = None
+    ) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
+        """Give what 该口岸 or 全省 before a figure means; with `since` only 全省 and the like behind it."""
+        for mark in reversed(within(s.marks, s.start if since is None else since, at)):
             entry = mark.get("ref")
             if entry is None or entry.value != "same":
                 continue
             word = self.text[mark.start : mark.end]
+            if since is not None and (
+                word not in _OF_REGION
+                or mark.start == since
+                or _OF_WHOLE.search(self.text, s.start, mark.start)
+            ):
+                continue
             inside = [
                 m
                 for m in self._named(s.start, mark.start)
@@ -271,7 +299,11 @@ class Placed(Described):
             ]
             if inside and word[0] == "该" and word not in ("该省", "该市"):
                 return (inside[-1].slug,), ((inside[-1].start, inside[-1].end),)
-            slugs = self.state.region if word in _OF_REGION and self.state.region else self.state.local
+            slugs = self.state.region if word in _OF_REGION else ()
+            if not slugs and "省" in word:
+                slugs = self._own_province()
+            if not slugs and since is None:
+                slugs = self.state.local
             if slugs:
                 return slugs, ((mark.start, mark.end),)
         return None

@@ -317,7 +317,7 @@ def _role(
     share = _share_before(text, start)
     if share:
         return "whole"
-    if customs and _SAYS.match(after):
+    if (customs and _SAYS.match(after)) or _BOARD.match(after):
         return "reporter"
     if before.endswith(lexicon.spelled("aside")) and _LEVEL_OF.match(after):
         return "compared"  # 高于全国2.8%的增幅: that figure is the other place's, and nothing else is
@@ -418,10 +418,10 @@ _CLASSED = re.compile(
     r"[^，。；：\d]{0,14}(?:口岸|港口?|通道|枢纽|门户|城市|省份|桥头堡|基地|企业|线路|平台|铁路|前沿|窗口)"
 )
 _CHANGED = re.compile(
-    r"(?:\([^()\d]{2,6}\))?\((?:同比|按年|年)?(?:升|跌|增|减|降|涨|挫|增长|下降|上升|下跌|减少|增加|[+-])\s?\d"
+    r"(?:\([^()\d]{2,6}\))?\((?:(?:同比|按年|年)?(?:升|跌|增|减|降|涨|挫|增长|下降|上升|下跌|减少|增加|[+-])\s?\d|[占约逾超]?\d[\d.,]*[万亿]*[港美欧日]?元)"
 )
 _COUNTERPARTS = re.compile(
-    r"(?:输往|输出至|销往|出口至|出口往|目的地|供应地|供应国|来源地|来源国|装货国家|卸货国家|装货地|卸货地|贸易伙伴|出口市场|主要市场|来自)[^。\n]*$"
+    r"(?:输往|输出至|销往|出口至|出口往|目的地|供应地|供应国|来源地|来源国|装货国家|卸货国家|装货地|卸货地|贸易伙伴|出口市场|主要市场|来自|按目的地|按来源地|原产地)[^。\n]*$"
 )
 """What a list of lands with a growth in brackets is of: 主要目的地…越南(升56.0%)、台湾(升50.2%)."""
 _MOVED = re.compile(
@@ -450,6 +450,11 @@ _SIGNED_AFTER = re.compile(r"(?:综合|专题|特稿|电)?(?:报导|报道|电|�
 """A signature line: 记者某某/台北报导."""
 _OFFICE_OF = re.compile(r"(?:铁路)?局(?:集团)?(?:有限)?(?:公司)?|铁路公安|铁路监管")
 """An office of railways: what it tells of may be a line, a station, or itself."""
+_BOARD = re.compile(
+    r"(?:片区|园区|开发区)?(?:管委会|管理委员会|口岸办|商务[厅局]|交通运输[厅局]|港航[局中心]{1,2}|发改委|港务局)"
+    r"[^，。；\d“]{0,16}?(?:说(?!明)|表示|介绍|透露|告诉|称|公布|发布|统计|通报|显示|获悉)"
+)
+"""An office of a town or district that says so: 崇左片区管委会副主任介绍."""
 _FIRM = re.compile(r"(?!港|口岸|铁路口岸)[\u3400-\u9fff]{2,16}?(?:有限公司|股份公司|有限责任公司)")
 _PEOPLE = re.compile(r"(?:[、和及与][\u3400-\u9fff]{2,4}?){1,4}(?:居民|同胞|民众|旅客|游客|访客)")
 """What a list of lands is said of: 香港、澳门、台湾居民."""

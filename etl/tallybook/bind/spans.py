@@ -33,6 +33,11 @@ _FROM_WEST = re.compile(r"\b(?:from|с|со) (?:\S+ )?$", re.I)
 _TO_WEST = re.compile(r"\b(?:to|до) (?:\S+ )?$", re.I)
 
 
+_SAID = re.compile(
+    r"(?:上午|下午|晚间?|凌晨|傍晚)?(?:对外|首次|最新)?(?:通报|公布|发布|发表|披露|透露|表示|介绍|消息|获悉|宣布|公告|统计|说(?!明)|称|讯|电|指出|举行|召开)"
+)
+_RATE_THEN = re.compile(r"的?(?:按年|同比|年)?(?:[升跌增减降涨]幅)?(?:则|只|仅)?(?:为|是|有|达)[约近逾超]?")
+"""Between a month and how much was its growth: what the month before had."""
 _BRACKETED = re.compile(r"\([^()\n]{4,60}\)")
 
 
@@ -63,7 +68,7 @@ class Timed(Context):
             ):
                 return frames.year_back(frame)  # from 320,000 a year earlier
             return frame
-        periods = self._lasting(s, periods, figure)
+        periods = self._lasting(s, self._not_said(periods, before), figure)
         pair = self._start_of(s, figure)
         if pair is not None and not any(pair <= p.start < figure.start for p in periods):
             starts = [
@@ -102,6 +107,12 @@ class Timed(Context):
             if behind:
                 frame = frames.run(before, behind, self.published)
         return frame
+
+    def _not_said(self, periods: Sequence[Period], before: Frame) -> list[Period]:
+        """Leave out the day that an office said so, where another time is told: 移民局今天通报，假期内…"""
+        said = [p for p in periods if p.grain == "day" and _SAID.match(self.text, p.end)]
+        others = len(said) < len([p for p in periods if p.kind not in ("base", "same", "former")])
+        return [p for p in periods if p not in said] if said and (others or before.known) else list(periods)
 
     def _led_from(self, s: Sentence, p: Period, figure: Figure) -> bool:
         """Tell whether 由 stands before a period and 拓展至 between it and the figure: that is what was."""
@@ -202,9 +213,21 @@ class Timed(Context):
             if not (figure and m.start() <= figure.start < m.end())
             and (
                 any(m.start() < f.start < m.end() and f.reason is None and f.unit for f in s.figures)
-                or any(p.end == m.start() and p.kind in ("same", "base") for p in s.periods)
+                or any(0 <= m.start() - p.end <= 3 and p.kind in ("same", "base") for p in s.periods)
             )
         ]
+        for f in s.figures:
+            if f.sense == "percent" and f is not figure:
+                told = next((p for p in reversed(s.periods) if p.end <= f.start), None)
+                clause = s.clause_of(f.start)
+                if (
+                    told is not None
+                    and told.grain == "month"
+                    and clause.start <= told.start
+                    and _RATE_THEN.fullmatch(self.text, told.end, f.start)
+                    and any(p.grain == "month" and p.end <= told.start for p in s.periods)
+                ):
+                    own.append((told.start, f.start))  # 按年升7.4%，10月升幅为1.4%；进口…
         for f in s.figures:
             lead = None if f.reason or f is figure else self._start_of(s, f)
             if lead is not None:

@@ -104,6 +104,13 @@ _RANKED = re.compile(
     r"(?:同期)?的?(?:全[国球市省])?(?:排名|名次|位次|座次|第[\d一二三四五六七八九十]+[位名])"
 )
 """由去年的排名第三升至第二: where it once stood, not what is told of."""
+_OLD_TOO = re.compile(
+    r"(?:次于|低于|高于|超过?|不及|少于|多于|[较比])(?:(?:19|20)\d\d|去|前|上)年[^，。；]{0,14}[与和及、]$"
+)
+"""仅次于2021年281万吨与2022年254万吨: the second year compared with."""
+_DESPITE = re.compile(r"(?:[虽尽]然?管?[^，。；]{0,2}[逢遇值]|受|因|叠加|扣除|剔除)[^，。；\d]{0,4}$")
+_WEIGHED = re.compile(r"(?:假期|长假)?(?:错[月位期]|因素|[^，。；\d]{0,4}(?:的?影响))")
+"""受春节假期影响: a holiday that weighs on a month, and is not the time told of."""
 _EVENT = re.compile(
     r"[^，。；]{0,4}(?:开航|首航|复航|复通|开关|开港|恢复|试运行|投用|启用|开通|开行|启动|开展|投运|开业|运营)"
 )
@@ -237,6 +244,8 @@ def _around(text: str, found: Period, today: Today) -> Period:
         return replace(found, kind="base")
     if found.grain in ("year", "month", "day", "holiday") and _AGAINST.match(text, found.end):
         return replace(found, kind="base")
+    if found.grain == "holiday" and (_DESPITE.search(before) or _WEIGHED.match(text, found.end)):
+        return replace(found, kind="same", low=None, high=None)
     if found.grain in ("year", "month") and _RANKED.match(text, found.end):
         return replace(found, kind="base")
     if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year"):
@@ -247,13 +256,16 @@ def _around(text: str, found: Period, today: Today) -> Period:
         and (compared[1] in _COMPARATIVE or _TOTAL_OF.match(text, found.end))
     ):
         return replace(found, kind="base")
+    if found.grain == "year" and _OLD_TOO.search(text, max(0, found.start - 24), found.start):
+        return replace(found, kind="base")
     if found.grain in ("back", "launch"):
         return found
     if found.kind == "open":
         early = re.match(r"(?:年初)?(?:开年)?(?:初)?以来|(?:年初)?至今", text[found.end : found.end + 6])
         return replace(found, end=found.end + early.end()) if early else found
     until = _UNTIL.search(before)
-    if until and found.grain == "year" and until.group().startswith("到"):
+    past = found.kind == "point" and bool(found.high and today.published and found.high <= today.published)
+    if until and found.grain == "year" and until.group().startswith("到") and not past:
         return found  # 到2024年突破5000列 tells of that year
     if until and not (
         until.group().startswith("到")
