@@ -25,6 +25,8 @@ _EACH = re.compile(r"分别|合计|共|均|都|各|两|三|上述|依次")
 """Words that speak of all the places of a list."""
 _PORT_COUNTS = frozenset({"teu", "containers", "cargo_tonnes", "vessels", "passengers", "flights"})
 _OF_REGION = frozenset({"全省", "该省", "我省", "全区", "我区", "全市", "该市", "我市", "全州", "我州"})
+_NO_HUB = 10_000
+"""Trains that no one hub runs in a year: the 10,000th is the country's, wherever it leaves from."""
 _OF_WHOLE = re.compile(r"占[^，。；\d]*$")
 _AT_ONCE = re.compile(r"[(达为约有以]?")
 
@@ -109,6 +111,13 @@ class Placed(Described):
             draft.port_rule = "behind"
             return
         starts = [m for m in mentions if m.role == "origin" and self._home(m.slug)]
+        if draft.figure.ordinal and starts and draft.clause.start <= starts[0].start < draft.clause.end:
+            first = next((m for m, n in pairwise(starts) if not n.adjacent), starts[-1])
+            told = draft.frame.low is not None and draft.figure.value >= _NO_HUB
+            if not told and first.start > at:  # 今年第3000列中欧班列从成都驶出
+                draft.ports, draft.port_rule = (first.slug,), "origin"
+                draft.port_marks = ((first.start, first.end),)
+                return
         if draft.scope == "shipment" and starts:  # 一列满载50个集装箱的班列从西安驶出: of its hub
             first = next((m for m, n in pairwise(starts) if not n.adjacent), starts[-1])  # 四川成都 is 成都
             draft.ports, draft.port_rule = (first.slug,), "origin"

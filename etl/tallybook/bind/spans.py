@@ -95,6 +95,15 @@ class Timed(Context):
             if named and frame.low:
                 return frames.year_back(frame, frame.low.year - int(named[1]))
             return frames.year_back(frame)  # 去年同期为3000列
+        if (
+            last
+            and last.kind == "base"
+            and not figure.sense
+            and self.text[s.start : last.start].strip(" “\u3000") in ("", "而", "相比之下，")
+            and not any(m.get("change") or m.get("measure") for m in within(s.marks, last.end, figure.start))
+            and self.text[last.start - 1 : last.start] not in ("较", "比")
+        ):
+            return frames.year_back(frame)  # 去年同期，该口岸通行2733列
         if not periods or all(p.kind in ("same", "base", "now") for p in periods):
             clause = s.clause_of(figure.start)
             behind = [
