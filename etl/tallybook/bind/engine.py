@@ -62,6 +62,10 @@ _ITEM = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）�
 """What begins a paragraph that is one of a list."""
 _SECTION = re.compile(r"\s*[\u3400-\u9fff]{2,8}(?:方面|部分|当中|而言)")
 """What begins a paragraph on one side of the story: 入境方面，…"""
+_CLASS_OF = re.compile(
+    r"(?:以上|以下|以内)的?[\u3400-\u9fff]{0,4}(?:机场|企业|港口|口岸|船舶|船只|城市|国家|客户|商家|泊位|班轮|货轮|邮轮)"
+)
+"""年货邮吞吐量1万吨以上的运输机场: which airports, and no amount."""
 _PLACED = re.compile(r"[前首]\S{1,3}[位名强甲]$")
 """居前三位: who is placed, and no people."""
 _COUNT_SO_FAR = re.compile(
@@ -81,6 +85,10 @@ def _one_month(frame: Frame) -> int | None:
         frame.low and frame.high and (frame.low.year, frame.low.month) == (frame.high.year, frame.high.month)
     )
     return frame.low.month if frame.grain == "month" and same and frame.low else None
+
+
+def _one_quarter(frame: Frame) -> int | None:
+    return (frame.low.month + 2) // 3 if frame.grain == "quarter" and frame.low else None
 
 
 class Binder(Listed):
@@ -248,7 +256,11 @@ class Binder(Listed):
             and state.frame.kind != "point"
             and (
                 not state.main.known
-                or (state.main is self.title_frame and frames.inside(state.main, state.frame))
+                or (
+                    state.main is self.title_frame
+                    and frames.inside(state.main, state.frame)
+                    and state.frame.grain != "plan"
+                )
             )
         ):
             state.main = state.frame
@@ -369,6 +381,9 @@ class Binder(Listed):
         if not s.western and _PLACED.search(self.text, figure.start - 1, figure.end):
             draft.reason = "ordinal"
             return draft
+        if not s.western and not figure.sense and _CLASS_OF.match(self.text, figure.end):
+            draft.reason, draft.missing = "no_metric", "a count: it tells which ones are meant"
+            return draft
         if not s.western and not figure.sense and _ONE_OF.match(self.text, figure.end):
             draft.reason, draft.missing = "no_metric", "a count: it is one of so many"
             return draft
@@ -429,6 +444,7 @@ class Binder(Listed):
             stock,
             self._behind(s, figure, clause),
             _one_month(draft.frame),
+            _one_quarter(draft.frame),
         )
         if (
             self._goal_of(s, figure, dated=True)

@@ -87,7 +87,7 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
         p.grain == "holiday"
         and frame.grain != "holiday"
         and same
-        and frame.kind in ("span", "point")
+        and (frame.kind == "span" or (frame.kind == "point" and frame.high != published))
         and _are_days_of(frame, p)
     ):
         return replace(frame, marks=marks)  # 2月9日、10日两天，…迎来春节假期: the dates say which days

@@ -256,10 +256,9 @@ class Listed(Placed):
             len(months) == n
             and all(self.text[a.end : b.start] in ("、", "和", "及", "与") for a, b in pairwise(months))
             and at - months[-1].end <= 14
-            and run[0].figure.sense == ""
         ):
-            for d, p in zip(run, months, strict=True):  # 4月、5月、6月分别为…
-                d.frame = frames.run(Frame(), [p], self.published)
+            for d, p in zip(run, months, strict=True):  # 4月、5月、6月分别为…, 环比分别增长…
+                d.frame, d.relates = frames.run(Frame(), [p], self.published), None
             for d in run[1:]:
                 d.head = run[0].head
             self._same_measure(run)

@@ -115,12 +115,13 @@ def read(
     stock: bool,
     tail: Sequence[Mark] | None = None,
     month: int | None = None,
+    quarter: int | None = None,
 ) -> Reading:
     """Read one figure; `window` holds the marks of its clause between the figure before and it.
 
     `tail` holds the marks behind it, for languages that say there what a number is
     (14 trains a day, 7 percent more than a year earlier). `month` is the one that the figure
-    is of, if it is of one: 较7月增长 is by the month in August.
+    is of, if it is of one: 较7月增长 is by the month in August; `quarter` likewise.
     """
     if month is not None and figure.sense == "percent":
         comma = max(text.rfind(c, 0, figure.start) for c in "，。；：\n") + 1
@@ -129,7 +130,10 @@ def read(
             monthly = _relative(text, figure, window, window_start, year, tail)
             return replace(monthly, measure="mom_pct") if monthly.measure == "change_pct" else monthly
     if figure.sense in ("percent", "points", "fold", "times", "doubling"):
-        return _relative(text, figure, window, window_start, year, tail)
+        told = _relative(text, figure, window, window_start, year, tail)
+        if told.measure == "change_pct" and _on_quarter(text, figure, quarter):
+            return replace(told, measure="mom_pct")
+        return told
     found = _change_amount(text, figure, window, window_start, year)
     if found:
         return found
@@ -171,6 +175,15 @@ def read(
             continue
         return Reading(entry.value, mark=mark, **value)  # type: ignore[arg-type]
     return Reading("level" if stock else "total", mark=lead[0] if lead else None, **value)  # type: ignore[arg-type]
+
+
+_QUARTER_BASE = re.compile(r"[较比](?:上一?|前一?|([一二三1-3]))季度?[^，。；\d]{0,4}$")
+
+
+def _on_quarter(text: str, figure: Figure, quarter: int | None) -> bool:
+    """Tell whether a growth is on the quarter before: 二季度…比一季度增长10.1%."""
+    base = _QUARTER_BASE.search(text, max(0, figure.start - 16), figure.start)
+    return base is not None and (not base[1] or (quarter is not None and number(base[1]) == quarter - 1))
 
 
 def base_span(text: str, start: int, end: int) -> tuple[int, int] | None:

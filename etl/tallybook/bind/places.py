@@ -356,6 +356,13 @@ def _role(
             if place.slug == "cn" or re.match(r"其他|各[地省市]|各国(?!际)|多[地个]", after)
             else "subject"
         )
+    if (
+        previous
+        and previous.role == "subject"
+        and _SINCE_LAUNCH.match(after)
+        and _SINCE_WHEN.search(text, max(0, start - 26), start)
+    ):
+        return "modifier"  # 满洲里站称，自2013年首列“苏满欧”开行以来，…
     if _CHANGED.match(after) and (
         _COUNTERPARTS.search(text, max(0, start - 160), start)
         or (previous and previous.role == "partner" and _BESIDES.fullmatch(text, previous.end, start))
@@ -424,6 +431,8 @@ _COUNTERPARTS = re.compile(
     r"(?:输往|输出至|销往|出口至|出口往|目的地|供应地|供应国|来源地|来源国|装货国家|卸货国家|装货地|卸货地|贸易伙伴|出口市场|主要市场|来自|按目的地|按来源地|原产地)[^。\n]*$"
 )
 """What a list of lands with a growth in brackets is of: 主要目的地…越南(升56.0%)、台湾(升50.2%)."""
+_SINCE_WHEN = re.compile(r"自(?:从)?[^，。；]{0,24}$")
+_SINCE_LAUNCH = re.compile(r"[^，。；]{0,12}?(?:开行|开通|首发|开航|启动|运营|成立)[^，。；]{0,4}以来")
 _MOVED = re.compile(
     r"(?:则|亦|也|均|都|更|却|仅|只)?(?:同比|按年|年)?(?:大幅|微|略|急)?"
     r"(?:增长|下降|上升|下跌|减少|增加|成长|衰退|增|减|升|跌|降|涨|挫)(?:了|逾|超过?|近|约|幅?达)?\d"
@@ -439,7 +448,7 @@ _BESIDES = re.compile(
 """Between partners with a growth in brackets: 中国大陆(升10.6%)。此外，美国(跌25.9%)."""
 _COMPARED_WITH = re.compile(r"(?:较|(?<![占对])比|相较于?|相比)[^，。；：\d]{0,6}$")
 _DATELINE_AFTER = re.compile(
-    r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|新闻网|(?:综合)?(?:报导|报道|专电)[)）】])"
+    r"[^，。；、\s]{0,4}(?:报讯|商报|日报|文汇报|晚报|时报|电台|电视台|通讯社|中通社|中评社|中央社|新闻社|经济通|新闻网|文汇网|大公网|(?:综合)?(?:报导|报道|专电)[)）】])"
     r"|(?:\d{1,2}月)?(?:\d{1,2}日)?(?:综合)?(?:电|讯|专电)[ )）】(（]"
 )
 _DATELINE_BEFORE = re.compile(

@@ -148,6 +148,8 @@ def find_periods(text: str, today: Today) -> list[Period]:
         found = _GRAMMARS[rank][1](m, text, today, year, last_month)
         if found is None:
             continue
+        if m.re is LONE_DAY and raw and raw[-1].grain == "holiday" and text[raw[-1].end : start] == "(":
+            continue  # 年三十至年初八（17日）: the holiday is dated already
         if m.re is LAST and m["w"] in THAT_QUARTER:
             if last_quarter is None:
                 continue
@@ -163,7 +165,7 @@ def find_periods(text: str, today: Today) -> list[Period]:
             found = replace(found, low=when, high=when)
         if found.high is None and m.re is DAY_WORD:
             continue
-        if found.grain in ("day", "range") and found.high:
+        if found.high and (found.grain in ("day", "range") or found.low == found.high):
             last_day = found.high
         if (
             found.grain == "launch"
