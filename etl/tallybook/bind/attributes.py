@@ -24,6 +24,9 @@ _PARTED = frozenset(
 _GOODS = frozenset({"cargo_tonnes", "vehicles_shipped", "teu", "containers"})
 """Metrics of goods, whose value may be told behind them."""
 
+_GOODS_OF_ONE = frozenset({"cargo_tonnes", "teu", "containers", "trade_value", "vehicles_shipped", "wagons"})
+"""What one train or ship may carry."""
+_BEYOND = re.compile(r"累计|今年|去年|全年|以来|截至|\d月|同比|本月|每|日均|。")
 _BY_PLACE = frozenset(
     {"teu", "containers", "cargo_tonnes", "vehicles_shipped", "routes", "countries_reached", "cities_reached"}
 )
@@ -134,7 +137,7 @@ class Described(Counted):
             p.kind == "future" for p in s.periods if p.end <= draft.figure.start
         ):
             draft.nature = "plan"
-        draft.scope = self._scope(s, draft, clause_marks, behind)
+        draft.scope = self._scope(s, draft, clause_marks, behind, earlier)
         draft.reporter = last_value(sentence_before, "reporter")
         self._partner(s, draft, mentions, source, earlier)
         if source is not None and (draft.head is None or draft.head.rule == "related"):
@@ -357,10 +360,27 @@ class Described(Counted):
         modes = {mode for word, mode in _NAMED_MODE if word in said}
         return modes.pop() if len(modes) == 1 else None
 
-    def _scope(self, s: Sentence, draft: Draft, marks: list[Mark], behind: list[Mark]) -> str:
+    def _of_shipment(self, s: Sentence, draft: Draft, earlier: list[Draft]) -> bool:
+        """Tell whether a figure goes on about one shipment: 满载55个集装箱…，总重1100吨，货值2800万元."""
+        last = next((d for d in reversed(earlier) if d.reason is None and d.head), None)
+        return bool(
+            last
+            and last.scope == "shipment"
+            and draft.metric in _GOODS_OF_ONE
+            and draft.reading
+            and draft.reading.measure == "total"
+            and not s.western
+            and not _BEYOND.search(self.text, last.figure.end, draft.figure.start)
+        )
+
+    def _scope(
+        self, s: Sentence, draft: Draft, marks: list[Mark], behind: list[Mark], earlier: list[Draft]
+    ) -> str:
         value = last_value(marks, "scope") or last_value(behind, "scope")
         if value is None and self._quoted_by_company(draft):
             value = "company"
+        if value is None and self._of_shipment(s, draft, earlier):
+            value = "shipment"
         if value == "shipment" and draft.metric in (
             "routes",
             "countries_reached",

@@ -364,6 +364,7 @@ class Counted(Timed):
         own = draft.head
         pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
         if not s.western:  # 888万箱，较2024年的922万箱减少3.7%: of the first amount
+            pool = [d for d in pool if d.head or d.figure.unit not in ("country", "city", "other")]
             pool = [d for d in pool if not self._compared_with(d)] or pool
             pool = [d for d in pool if not self._set_apart(d, draft)] or pool
         if pool and draft.reading and draft.reading.share:
@@ -412,7 +413,7 @@ class Counted(Timed):
         if target is None:
             between = within(s.marks, s.start, draft.clause.start)
             found = heads.nearest(between, draft.figure.unit, self.lexicon, True, "sentence")
-            draft.head = self._of_counted(found, True, earlier) if found else None
+            draft.head = self._of_counted(found, True, earlier) if found else self._of_trade_told(s, draft)
             return
         known = self.lexicon.metric.get(target.metric or "")
         if not draft.figure.sense and known and heads.unit_class(draft.figure.unit) not in known.units:
@@ -440,6 +441,26 @@ class Counted(Timed):
             nearer = self._of_counted(nearer, True, earlier)
         if nearer and nearer.metric != (target.metric or ""):
             draft.head, draft.relates = nearer, None
+
+    def _of_trade_told(self, s: Sentence, draft: Draft) -> Head | None:
+        """Take the growth or share of a land or a declarant for one of the trade that was told just before.
+
+        民营企业占47.6%; 俄罗斯、中东各增64%、9.2%.
+        """
+        told = self.state.counted
+        if (
+            s.western
+            or told is None
+            or told.metric != "trade_value"
+            or s.block != self.state.block
+            or draft.sentence - told.sentence > 3
+        ):
+            return None
+        start, at = draft.clause.start, draft.figure.start
+        parts = [e for m in within(s.marks, start, at) if (e := m.get("part")) is not None]
+        lands = [m for m in self._named(start, at) if m.role == "partner" or self._foreign(m.slug)]
+        of_trade = any("trade_value" in e.attrs.get("metrics", "").split() for e in parts)
+        return Head("trade_value", None, "carried") if of_trade or lands else None
 
     def _of_cars(self, head: Head, window: list[Mark], earlier: list[Draft]) -> Head:
         """Take the growth of exports of cars for one of their number, where cars were counted before."""

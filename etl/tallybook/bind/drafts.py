@@ -77,6 +77,8 @@ class State:
     """The places inside it that the paragraph told of, one after the other."""
     local: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    """The last list of places that a sentence told of together."""
     frame: Frame = field(default_factory=Frame)
     main: Frame = field(default_factory=Frame)
     """The first period of the story: what a new paragraph speaks of."""

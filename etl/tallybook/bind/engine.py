@@ -44,7 +44,7 @@ _TITLE_PART = re.compile(r"[\s，,;；|｜/]|——")
 """What parts the lines of a title: the first that names a place is the story's."""
 _ONE_OF = re.compile(r"(?:[\u3400-\u9fff]{0,12})之一")
 """首批13个沿边开放城市之一: how many others there are is no count of the place."""
-_AT_PEAK = re.compile(r"(?:高峰|尖峰|峰值)[^，。；：\d]{0,8}$")
+_AT_PEAK = re.compile(r"(?:高峰|尖峰|峰值)[^，。；：]*$")
 """高峰料为初三至初五: days of what is told, and not its time."""
 _IN_BRACKETS = re.compile(r"\([^()\n]*?\d[^()\n]*\)")
 _LIST_GOES_ON = re.compile(r"、[\u4e00-\u9fff]{0,8}")
@@ -202,6 +202,8 @@ class Binder(Listed):
             state.story = state.story or subjects[0].slug
             state.parts |= {m.slug for m in subjects if self._part_of(m.slug, state.story)}
         slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
+        if len(slugs) > 1:
+            state.listed = slugs
         if s.western and subjects:
             counted = {
                 p
@@ -223,6 +225,8 @@ class Binder(Listed):
         if regional and not subjects and not s.western and regional[-1].ports[0].startswith("cn-"):
             self._set_topic(regional[-1].ports, regional[-1].port_marks)  # 福州海关获悉，我省…
             subjects = []
+        elif not subjects and not s.western and (ours := self._our_province(s)):
+            self._set_topic(ours, ())
         offices = [d for d in self.drafts if d.sentence == number and d.port_rule == "office"]
         if offices and not subjects:
             self._set_topic(offices[-1].ports, offices[-1].port_marks)
@@ -339,7 +343,7 @@ class Binder(Listed):
         ]
         if s.western:
             return periods
-        periods = [p for p in periods if not _AT_PEAK.search(self.text, max(s.start, p.start - 14), p.start)]
+        periods = [p for p in periods if not _AT_PEAK.search(self.text, max(s.start, p.start - 24), p.start)]
         if not counted:
             return periods
         used = {p.start for d in counted for p in d.frame.marks}

@@ -22,6 +22,10 @@ _EACH_ITS = re.compile(
     r"分别|依次|各自|各(?=[增降升跌涨减占达为有约是多少近报](?![省市县区])|(?:验放|查验|监管|完成|开行|发运|进出口?)?[约近超逾达]{0,2}\d)"
 )
 """Words behind which the figures of a list stand, one for each of its items."""
+_THEY = re.compile(
+    r"[两三四五六七八九十\d](?:家|者|港|地|市|省|口岸|个口岸|大口岸|大港|个港口|站)(?:的?[\u4e00-\u9fff]{0,4})?$"
+)
+"""What stands for a list of places told before: 三港分别."""
 _ONE_CHANGE = re.compile(r"[\u4e00-\u9fff]{0,3}[，,、(]?(?:同比|按年)?[\u4e00-\u9fff]{1,5}")
 _PORT_LEAD = re.compile(r"^(?:机场|口岸|港口|全港|全区|各口岸|全关区)")
 _RISES_TO = re.compile(
@@ -272,6 +276,14 @@ class Listed(Placed):
             and d.reading
             and not d.reading.change
         ]
+        referred = _THEY.search(self.text, max(clause_start, at - 8), at)
+        listed = self.state.listed
+        if referred and len(listed) == n:  # 三家分别为9625万吨、6477万吨、4445万吨
+            for d, slug in zip(run, listed, strict=True):
+                d.ports, d.port_marks, d.port_rule = (slug,), (), "respectively"
+                d.head = d.head or run[0].head
+            self._same_measure(run)
+            return
         for role in ("partner", "subject"):
             items = [m for m in mentions if m.role == role and m.end <= at]
             block = _tail_list(items)

@@ -222,6 +222,16 @@ class Placed(Described):
             subjects = kept
         return subjects
 
+    def _our_province(self, s: Sentence) -> tuple[str, ...]:
+        """Give the province where a sentence tells of it as 我省 or 全省 at the head of a clause."""
+        for mark in s.marks:
+            entry = mark.get("ref")
+            if entry is None or self.text[mark.start : mark.end] not in ("我省", "全省"):
+                continue
+            if s.clause_of(mark.start).start in (mark.start, mark.start - 1):
+                return self.state.region or self._own_province()
+        return ()
+
     def _own_province(self) -> tuple[str, ...]:
         """Give the province that most home places of the article lie in: what its paper calls 我省."""
         slugs = [m.slug for m in self.mentions if m.role != "endpoint" and self._is_home_port(m.slug)]

@@ -472,7 +472,9 @@ _EXCEPT = re.compile(r"除(?!夕|湿|尘|草)了?[^，。；：\n]*$")
 _EXCEPTED = re.compile(r"[^，。；：\n]{0,24}?(?:以外|之外|外)(?:[，,]|$)")
 _LEVEL_OF = re.compile(r"\d[\d.]*%的")
 _WITH_CLAUSE = re.compile(r"(?:随着|伴随着?)[^，。；：\n]*$")
-_LIST_ON = re.compile(r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易)")
+_LIST_ON = re.compile(
+    r"(?:[^，。；：\d]{0,30}?[、和及与])+[^，。；：\d]{0,16}?(?:进出口|出口|进口|贸易|分别(?:增|升|上升|下|降|跌|减))"
+)
 
 
 def linked_by_worth(text: str, previous: Mention | None, start: int) -> bool:

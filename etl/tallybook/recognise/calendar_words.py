@@ -96,7 +96,8 @@ def read_calendar(
     glossed = m["glossed"] or m["glossed2"]
     told = _GLOSS[glossed] if glossed else m["word"] or m["word2"]
     year = _year_of(m["year"] or m["year2"], told, today, context)
-    stated = year is not None or bool(_AHEAD.search(text, max(0, m.start() - 14), m.start()))
+    will = bool(m["yearend"]) and m["yearend"][0] == "年" and bool(_WILL.match(text, m.end()))
+    stated = year is not None or will or bool(_AHEAD.search(text, max(0, m.start() - 14), m.start()))
     if year is None:
         year = context or today.this_year
     make = Maker(m.start(), m.end(), today, stated or context is not None)
@@ -164,7 +165,7 @@ def read_calendar(
         early = m["yearend"] in ("年初", "开年")
         if early and year is not None and _RUNS_ON.match(text, m.end()):
             return make("open", date(year, 1, 1), today.published, "year", digits=False)
-        if not (stated or (not early and m["yearend"][0] == "年" and _WILL.match(text, m.end()))):
+        if not stated:
             return None
         return _year_edge(make, year, "初" if early else "底")
     if m["within"]:
