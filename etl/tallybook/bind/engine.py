@@ -530,6 +530,9 @@ class Binder(Listed):
             and _YEARLY.search(self.text, previous, figure.start)
         ):
             draft.relates = None  # 年均增长 is of no one year
+        lead = self._start_of(s, figure) if reading.share and draft.relates is not None else None
+        if lead is not None and any(lead < p.start < figure.start for p in s.periods):
+            draft.relates = None  # 占比由2021年的20%升至45%: a share of that year, not of the amount told
         tied = draft.relates
         if tied is not None and any(
             p.kind == "span"

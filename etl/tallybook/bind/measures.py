@@ -65,7 +65,7 @@ _AGAINST = re.compile(r"相比[较于]?$|[与和同跟][^，。；]{2,16}比较$
 """What ends a clause that names the base of the growth behind it."""
 _SHARE_RUN = re.compile(
     r"(?:比重|占比|份额|依存度)(?:(?!增速|增长|增幅|同比)[^。；\n])*?"
-    r"(?:[升降滑增提高减落跌扩][至到]了?(?:(?:(?:19|20)\d\d年|目前|今年)[^，。；\d]{0,6}的)?|[由从][^，。；\d]{0,4}(?:(?:19|20)\d\d年)?[^，。；\d]{0,6}的)$"
+    r"(?:[升降滑增提高减落跌扩][至到]了?(?:(?:(?:19|20)\d\d年|目前|今年|如今|现在|当前|去年|上年|现今)[^，。；\d]{0,6}的?)?|[由从][^，。；\d]{0,4}(?:(?:19|20)\d\d年)?[^，。；\d]{0,6}的)$"
 )
 """What a share went from or to: 比重由2013年的25%提升到了26.5%."""
 _PART_GOES = re.compile(r"(?:多|以上|左右)?(?:是|均|都)?(?:通过|来自|经由)")
@@ -406,8 +406,12 @@ def _relative(
     ):
         return Reading("share_pct", share=True, **plain)  # type: ignore[arg-type]
     moved = _POINTS_FROM.search(text, max(0, figure.start - 30), figure.start)
-    if moved and figure.sense == "points" and not _OTHERS.search(moved["base"]):
-        return _signed(figure, "yoy_abs", 1 if moved["way"] == "高" else -1, None, "pp")
+    if moved and figure.sense in ("points", "percent") and not _OTHERS.search(moved["base"]):
+        way = 1 if moved["way"] == "高" else -1
+        if figure.sense == "points":
+            return _signed(figure, "yoy_abs", way, None, "pp")
+        kind = _kind_of_change(text, figure, window, window_start, year)  # 比2019年同期高5%
+        return _signed(figure, _PERCENT_OF[kind], way, None, "%")
     if found is None:
         return Reading(None, mark=share[0] if share else None, **plain)  # type: ignore[arg-type]
     kind = _kind_of_change(text, figure, window, window_start, year)

@@ -187,7 +187,7 @@ def _with_lists(text: str, mentions: list[Mention], marks: Sequence[Mark], lexic
 
 
 _AREA_REACHED = re.compile(
-    r"(?:包括|涵盖|来自|辐射|覆盖|面向|促进|推动|带动|服务|助力|通达|连接|运往|销往)[^，。；]{0,8}$"
+    r"(?:包括|涵盖|来自|辐射|覆盖|通飞|可飞|飞往|飞抵|直飞|通往|直达|抵达|面向|促进|推动|带动|服务|助力|通达|连接|运往|销往)[^，。；]{0,8}$"
 )
 
 
@@ -492,7 +492,9 @@ def follower_trades(text: str, end: int) -> bool:
 
 _OWN = frozenset({"CN", "HK", "MO", "TW"})
 _VIA = re.compile(r"(?:经|经由|途经|经过|取道)$")
-_ORIGIN = re.compile(r"[^，。；、]{0,8}?(?:始发|起始|发车|驶出|出发|启程|开出|首发|发出)")
+_ORIGIN = re.compile(
+    r"(?:(?!分别|依次|累计|各)[^，。；、]){0,8}?(?:始发|起始|发车|驶出|出发|启程|开出|首发|发出)"
+)
 
 _ORIGIN_COUNTED = re.compile(
     r"[^，。；、]{0,8}?(?:始发|起始|出发|开出|首发|发出|开行)的[^，。；\d]{0,8}(?:班列|列车)[^，。；\d]{0,6}(?:已|累计|共|达)[^，。；\d]{0,6}\d"
