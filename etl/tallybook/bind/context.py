@@ -34,6 +34,8 @@ class Context:
         self.border = False
         """True where the article speaks of a border, a port or customs at all."""
         self.lang = ""
+        self.words_said: dict[str, bool] = {}
+        """Words that were looked for in the whole article, and whether it has them."""
         self.of_ports = False
         """True where the title tells that the story is of sea ports."""
         self.freight = True

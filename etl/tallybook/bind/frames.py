@@ -171,6 +171,12 @@ def year_back(frame: Frame, years: int = 1) -> Frame:
     return replace(frame, low=low, high=high, kind="span", inherited=False)
 
 
+def year_on(day: date, years: int = 1) -> date:
+    """Give the same day of a later year; the end of February stays its end."""
+    last = day.month == 2 and (day + timedelta(1)).month == 3
+    return (date(day.year + years, 3, 1) - timedelta(1)) if last else day.replace(year=day.year + years)
+
+
 def _earlier(day: date | None) -> date | None:
     if day is None:
         return None

@@ -14,7 +14,7 @@ from tallybook.bind.heads import OTHER
 from tallybook.bind.places import NOWHERE
 from tallybook.bind.structure import Sentence
 from tallybook.lexicon import Lexicon, Place
-from tallybook.recognise.figures import MONEY
+from tallybook.recognise.figures import MONEY, Figure
 from tallybook.recognise.fold import Folded
 from tallybook.recognise.periods import Period
 from tallybook.records import (
@@ -308,11 +308,15 @@ def _period(
         or (
             frame.marks
             and frame.marks[-1].kind == "now"
-            and (measure == "weekly_mean" or 0 <= d.figure.start - frame.marks[-1].end <= 3)
+            and (measure == "weekly_mean" or 0 <= _told_at(d.figure) - frame.marks[-1].end <= 3)
         )
     ):
         return frame.high, frame.high, "now"
     return frame.low, frame.high, frame.kind
+
+
+def _told_at(figure: Figure) -> int:
+    return figure.start if figure.qual_start is None else figure.qual_start
 
 
 def _evidence(d: Draft, view: Folded, article: Article) -> tuple[Evidence, ...]:

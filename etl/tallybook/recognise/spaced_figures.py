@@ -317,15 +317,18 @@ def _share_units(text: str, figures: list[Figure], grammar: Grammar) -> None:
 def _qualify(
     text: str, f: Figure, before: dict[int, Mark], after: dict[int, Mark], grammar: Grammar
 ) -> Figure:
-    at, word, first = f.start, None, None
+    at, word, first, definite = f.start, None, None, False
     for _ in range(3):
         while at > 0 and text[at - 1] == " ":
             at -= 1
         mark = before.get(at)
         entry = _qual(mark, "before") if mark else None
+        if definite and mark is not None and (than := mark.get("change")) and than.attrs.get("than"):
+            break  # 10% more than the 861,080 of 2019
         if mark is None or entry is None:
             article = grammar.phrases["article_before"].search(text[max(0, at - 4) : at])
             if article and word is None:
+                definite = grammar.phrases["definite_article"].fullmatch(article.group()) is not None
                 at -= len(article.group())
                 continue
             break

@@ -232,7 +232,9 @@ _DATELINE_END = re.compile(
 )
 
 
-_DATELINE_START = re.compile(r"\s*[A-ZА-ЯЁ][\w.'’ /-]{1,40},\s?")
+_DATELINE_START = re.compile(
+    r"\s*(?:\([A-ZА-ЯЁ][\w .]{1,30}\),?\s?|[A-ZА-ЯЁ][\w.'’ /-]{1,40}(?:,\s?|\s\([A-ZА-ЯЁ][\w .]{1,30}\),?\s|\s[-–—]\s))?"
+)
 
 
 def said_only(text: str, rules: PeriodRules, p: Period, clause: tuple[int, int]) -> bool:

@@ -91,10 +91,15 @@ def make(
 
 def lies_ahead(r: Reader, start: int, end: int) -> bool:
     """Tell whether an expression is said of what is to come: by words before it, or right behind it."""
+    floor = max(r.text.rfind(c, 0, start) for c in (". ", ";", "\n")) + 1
     return bool(
-        r.rules.ahead.search(r.text, max(0, start - 60), start)
+        r.rules.ahead.search(r.text, max(floor, start - _SAID_BEFORE), start)
         or r.rules.phrases["to_come"].match(r.text, end)
     )
+
+
+_SAID_BEFORE = 180
+"""How far before a month its sentence may say that it is to come."""
 
 
 def year_before(day: date) -> date:

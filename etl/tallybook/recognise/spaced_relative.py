@@ -259,9 +259,9 @@ def just(kind: Kind) -> Callable[[Reader, re.Match[str]], Period | None]:
 def read_holiday(r: Reader, m: re.Match[str]) -> Period | None:
     words = (r.get(m, "hol") or "").lower()
     name = next((n for n, form in r.rules.holidays if form.search(words)), "")
-    year = r.today.this_year
+    year = r.stated(m) or r.today.this_year
     span = r.today.holidays.get((name, year)) if year else None
-    if span and r.today.published and span[0] > r.today.published and year:
+    if span and r.stated(m) is None and r.today.published and span[0] > r.today.published and year:
         span = r.today.holidays.get((name, year - 1))
     if span is None:
         return None

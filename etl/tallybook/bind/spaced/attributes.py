@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tallybook.bind.context import LINES
 from tallybook.bind.drafts import Draft
+from tallybook.bind.frames import Frame
 from tallybook.bind.heads import OTHER
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.bare import Nouned
@@ -14,6 +15,7 @@ from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark, Place
 from tallybook.recognise.figures import MONEY
+from tallybook.recognise.spaced_periods import said_only
 
 _NEED_TRANSPORT = frozenset(
     {
@@ -110,6 +112,12 @@ class Detailed(Nouned):
         ):
             d.nature = "plan"
         d.scope = self._scope_of(s, d, clause_left, right)
+        if d.scope == "port" and earlier and earlier[-1].scope == "shipment" and d.figure.unit not in MONEY:
+            gap = self.text[self._tail(earlier[-1].figure) : self._start(f)]
+            if self.grammar.listing.fullmatch(gap):
+                d.scope = "shipment"  # a plane with 80,000 packages, 77 tons in all
+        if d.scope == "shipment":
+            self._day_of_shipment(s, d)
         d.reporter = pick("reporter", list(reversed(before)), within(s.marks, f.end, s.end))
         partners = [
             m
@@ -152,6 +160,25 @@ class Detailed(Nouned):
         if d.reading and d.reading.share:
             wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < f.end + 60]
             d.whole = wholes[0].slug if wholes else None
+
+    def _day_of_shipment(self, s: Sentence, d: Draft) -> None:
+        """Give a shipment the day that its sentence, or the one before, tells of its way."""
+        if d.frame.known and not d.frame.inherited:
+            return
+        days = [
+            p
+            for p in s.periods
+            if p.kind == "point"
+            and p.grain == "day"
+            and p.high
+            and not said_only(self.text, self.grammar.period, p, self._phrase(s, p))
+        ]
+        if days:
+            d.frame = Frame(days[0].low, days[0].high, "point", "day", (days[0],))
+            return
+        number, day = self.moment
+        if day is not None and d.sentence - number == 1:
+            d.frame = Frame(day, day, "point", "day")
 
     def _at_a_port(self, d: Draft) -> bool:
         places = [self.lexicon.place.get(slug) for slug in d.ports]
@@ -233,6 +260,9 @@ class Detailed(Nouned):
         """Tell whether the story has told what the same seaport or crossing handles."""
         last = self.state.counted
         place = self.lexicon.place.get(d.ports[0]) if len(d.ports) == 1 else None
+        if place is not None and place.kind == "country" and last is not None:
+            # the ports of a land, which pass boxes and people
+            return d.metric == "passengers" and last.ports == d.ports and last.metric in ("teu", "containers")
         return (
             d.metric in ("vehicles", "passengers")
             and place is not None
@@ -247,9 +277,8 @@ class Detailed(Nouned):
             e = m.get("nature")
             if e is not None and e.value == "plan":
                 between = self.text[m.end : d.figure.start]
-                return (
-                    "plan" if between.count(",") <= 1 and ";" not in between and len(between) < 120 else None
-                )
+                goes_on = between.count(",") <= 1 and len(between) < 120
+                return "plan" if goes_on and not self.grammar.phrases["turn"].search(between) else None
         return None
 
     def _scope_of(self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark]) -> str:

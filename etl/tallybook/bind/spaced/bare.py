@@ -76,6 +76,8 @@ class Nouned(Headed):
                     if known
                     else frozenset()
                 )
+                if (by := e.attrs.get("by")) is not None:
+                    units = frozenset({by})  # cargo tonnage decreased to 981,000
                 if known and known.unit and f.unit == "piece" and not known.stock:
                     units = frozenset({known.unit})
                 between = self.text[m.end : start].strip()
@@ -99,6 +101,9 @@ class Nouned(Headed):
                 if len(units) == 1 and known:
                     d.head = Head(known.metric, m, "counted")
                     return replace(f, unit=next(iter(units)))
+        part = self._of_told(s, f)
+        if part is not None:
+            return replace(f, unit=part)
         before = self.text[max(s.start, start - 80) : start]
         behind = self.text[f.end : f.end + 24]
         if ways["trips"].search(before):
@@ -123,6 +128,9 @@ class Nouned(Headed):
             and any(m.get("dir") for m in left)
             and ways["falls_on"].search(self.text, s.start, f.start)
         )
+        if last is None and (spoken_of := self._of_spoken(d, behind)) is not None:
+            d.head = replace(spoken_of, rule="spoken")
+            return replace(f, unit=self.lexicon.metric[spoken_of.metric].unit)
         if last is None:
             gone = self._goes_on_counting(s, d, f, start)
             if gone is not None:
@@ -196,6 +204,28 @@ class Nouned(Headed):
         told = [self.state.recent[u] for u in ("person", "vehicle", "trip") if u in self.state.recent]
         near = [x for x in told if x.reason is None and x.head and d.sentence - x.sentence <= 3]
         return max(near, key=lambda x: x.figure.start, default=None)
+
+    def _of_spoken(self, d: Draft, behind: str) -> Head | None:
+        """Give what was spoken of without a figure, of which a number is told: it handled 503 of them."""
+        spoken, last = self.spoken, self.state.last
+        if spoken is None or not self.grammar.phrases["of_them_behind"].match(behind):
+            return None
+        if d.sentence - spoken[0] > 2 or (last is not None and last.sentence > spoken[0]):
+            return None
+        metric = self.lexicon.metric.get(spoken[1].metric)
+        return spoken[1] if metric is not None and metric.unit in metric.units else None
+
+    def _of_told(self, s: Sentence, f: Figure) -> str | None:
+        """Give the unit of a part of what was told: residents made 55 million of the trips."""
+        of = self.grammar.phrases["of_these"].match(self.text, f.end)
+        if of is None:
+            return None
+        noun = next((m for m in within(s.marks, of.end(), of.end() + 24) if m.get("unit")), None)
+        entry = noun.get("unit") if noun is not None else None
+        if noun is None or entry is None or entry.value == "other":
+            return None
+        between = self.text[of.end() : noun.start]
+        return entry.value if len(between.split()) <= 2 and between.isascii() else None
 
     def _only(self, metric: Metric) -> frozenset[str]:
         """Give the one unit of things that a metric counts: cars as cargo are vehicles."""

@@ -43,6 +43,9 @@ class Changing(Sharing):
             return
         based = f.value > 20 and self.grammar.phrases["to_base"].match(self.text, f.end) is not None
         share = False if based else self._share(s, f, left, right) or self._share_of_list(f, left, earlier)
+        if share is False and not based and (trade := self._share_of_partner(s, f)) is not None:
+            d.head, d.reading = trade, replace(plain, measure="share_pct", share=True)
+            return
         found = None if share else self._change_mark(s, f, left, right)
         if found is None and not share and f.sense == "percent" and not f.growth:
             found = self._change_of_list(s, f, left)
@@ -102,10 +105,21 @@ class Changing(Sharing):
             if self.grammar.phrases["in_teu"].match(self.text, f.end)
             else "cargo_tonnes"
             if self.grammar.phrases["in_tonnes"].match(self.text, f.end)
+            else "trade_value"
+            if self.grammar.phrases["in_value"].match(self.text, f.end)
             else None
         )
         if d.reading.measure is not None and counted is not None:
             d.head = Head(counted, None, "counted_in")  # 6.1% in TEU, 4.6% in tonnes
+            return
+        if (
+            d.reading.measure is not None
+            and found is None
+            and last is not None
+            and last.head is not None
+            and last.head.rule == "counted_in"
+        ):
+            d.head = last.head  # 52.5% by value and those by rail 44.5%
             return
         if d.reading.measure is not None:
             self._subject(s, d, left, right, earlier, share=False)
@@ -278,6 +292,9 @@ class Changing(Sharing):
                 ):
                     return m, 1 if entry.value == "+" else -1
                 break
+        same = self._same_change(s, f)
+        if same is not None:
+            return same
         tail = self._tail(f)
         for m in right:
             if m.start - tail > 3 or m.start < tail or re.search(r"[,;:.]", self.text[tail : m.start]):
@@ -298,6 +315,33 @@ class Changing(Sharing):
                 and (f.unit in TIME or ways["than_next"].match(self.text[m.end : m.end + 14]))
             ):
                 return m, 1 if entry.value == "+" else -1
+        return None
+
+    def _same_change(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
+        """The word of a change that is told in percent, too, behind or before: $870 million or 17 percent less."""
+        ways = self.grammar.phrases
+        behind = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
+        if (
+            behind is not None
+            and behind.sense == "percent"
+            and not behind.growth
+            and ways["or_that"].fullmatch(self.text, self._tail(f), self._start(behind))
+        ):
+            for m in within(s.marks, behind.end, behind.end + 24):
+                if m.start <= behind.end + 1 and (entry := m.get("change")) is not None:
+                    return m, 1 if entry.value == "+" else -1
+        before = next((g for g in reversed(s.figures) if g.end <= f.start and g.reason is None), None)
+        if (
+            before is not None
+            and before.sense == "percent"
+            and not before.growth
+            and f.unit not in TIME
+            and ways["or_that"].fullmatch(self.text, before.end, self._start(f))
+            and ways["by"].search(self.text, max(s.start, self._start(before) - 4), self._start(before))
+        ):
+            found = self._change_before(before, within(s.marks, s.start, before.start), 14)
+            if found is not None and found[0] is not None:
+                return found  # grew by 9 percent, or 255,786 units
         return None
 
     def _kind(self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark]) -> str:
@@ -323,7 +367,7 @@ class Changing(Sharing):
             following = self._next(s, old)  # a rise from 861,080 in the same period of 2019
             year = (d.frame.high or self.published or date.max).year
             if any(
-                p.grain == "year" and p.low and p.low.year < year - 1
+                p.low and p.high and p.high.year < year - 1
                 for p in s.periods
                 if old.end <= p.start < following
             ):
@@ -343,7 +387,7 @@ class Changing(Sharing):
             ):
                 return "change"
         every = [p for p in s.periods if p.kind == "base" and p.end <= f.start]
-        return self._compare(every[-1], d.frame) if every and every[-1].grain.startswith("base") else "bare"
+        return self._compare(every[-1], d.frame) if every else "bare"
 
     def _compare(self, p: Period, frame: Frame) -> str:
         if p.grain == "base_month":

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from tallybook.bind import frames
 from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
-from tallybook.bind.heads import OTHER
+from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.lists import Paired
 from tallybook.bind.spaced.words import PER_TIME
@@ -30,6 +30,7 @@ class Spaced(Paired):
     def sentence(self, number: int, s: Sentence) -> None:
         """Bind one sentence; let each figure's span take in the unit that adjectives part from it."""
         self._number = number
+        s.marks = [own for m in s.marks if (own := self._of_this_world(m)) is not None]
         if s.block != self.state.block and self._to_date(self.state.frame, self.state.main):
             self.state.frame = self.state.main
         super().sentence(number, s)
@@ -58,12 +59,18 @@ class Spaced(Paired):
     def _to_date(self, frame: Frame, main: Frame) -> bool:
         """Tell whether a year to date closed a paragraph of a story on a month: the next is of that month."""
         return (
-            main.kind == frame.kind == "span"
+            main.kind == "span"
             and main.grain in ("month", "quarter")
-            and frame.grain in ("months", "half")
-            and frame.high == main.high
             and frames.inside(main, frame)
+            and (
+                (frame.kind == "span" and frame.grain in ("months", "half") and frame.high == main.high)
+                or (frame.kind in ("open", "since") and self._opens_year(frame, main))
+            )
         )
+
+    def _opens_year(self, frame: Frame, main: Frame) -> bool:
+        low = frame.low
+        return low is not None and main.low is not None and low == main.low.replace(month=1, day=1)
 
     def _heading(self, s: Sentence, mentions: Sequence[Mention]) -> None:
         super()._heading(s, mentions)
@@ -111,6 +118,8 @@ class Spaced(Paired):
         )
         if not any(d.metric not in (None, OTHER) for d in told):
             head = self._first([m for m in s.marks if m.get("metric")], None, "spoken", True, change=True)
+            if head is None and (trains := next((m for m in s.marks if m.get("service")), None)) is not None:
+                head = Head("trains", trains, "spoken")
             if head is not None and head.metric != OTHER:
                 self.spoken = (number, head)
         elif self.spoken is not None and told[-1].head is not None and told[-1].head.rule == "spoken":
@@ -200,13 +209,17 @@ class Spaced(Paired):
             (e := m.get("measure")) is not None and bool(e.attrs.get("running"))
             for m in within(s.marks, clause.start, min(self._next(s, figure), clause.end))
         )
-        if draft.reading and draft.reading.measure in _MEANS:
+        if draft.reading and (
+            draft.reading.measure in _MEANS
+            or (draft.reading.measure == "daily_max" and figure.qualifier == "<=")
+        ):
             if self.published and self._present_rate(s, draft):
                 draft.frame = Frame(None, self.published, "now", "word")  # 200 trains daily use the line
             elif self.grammar.phrases["past"].search(self.text, clause.start, clause.end):
                 draft.frame = replace(draft.frame, inherited=False)
         draft.compared = not figure.sense and (
-            self._compared(s, figure) or any(self._bracketed(s, p, None) for p in draft.frame.marks)
+            self._compared(s, figure)
+            or any(p.kind == "base" or self._bracketed(s, p, None) for p in draft.frame.marks)
         )
         if draft.begins and draft.reading and self._undated(s, draft):
             draft.frame = Frame(None, None, "former")

@@ -126,7 +126,7 @@ class Headed(Changed):
             known = lex.metric.get(grown.metric or "")
             if known is not None and heads.unit_class(unit) in known.units:
                 return replace(grown.head, rule="goal")  # it grew by 51 percent and amounted to 290,833 tons
-        moved_units = ("teu", "train", "wagon", "container", "vessel", "flight")
+        moved_units = ("teu", "train", "wagon", "container", "vessel", "flight", "parcel")
         if unit == "tonne" and any(
             e.figure.unit in moved_units and e.reason is None and e.metric not in (None, OTHER)
             for e in earlier
@@ -200,7 +200,7 @@ class Headed(Changed):
         lead = self._days_ahead(s, d, right, earlier)
         if lead:
             return
-        d.head = d.head or self._head_of(s, d, left, right, earlier)
+        d.head = d.head or self._of_the_share(d, earlier) or self._head_of(s, d, left, right, earlier)
         metric = self.lexicon.metric.get(d.metric or "")
         stock = bool(metric and metric.stock)
         changed = self._adjacent_change(s, f, left, right)
@@ -233,6 +233,17 @@ class Headed(Changed):
         d.reading = Reading(
             measure, f.value, f.low, f.high, f.unit or "", f.qualifier, word, rate=measure is None
         )
+
+    def _of_the_share(self, d: Draft, earlier: list[Draft]) -> Head | None:
+        """Give what a share is of to its amount: Russia (18.3 percent or $766.7 million)."""
+        share = earlier[-1] if earlier else None
+        if share is None or not share.reading or not share.reading.share or share.head is None:
+            return None
+        told = self.grammar.phrases["or_that"].fullmatch(self.text, share.figure.end, self._start(d.figure))
+        known = self.lexicon.metric.get(share.metric or "")
+        if told is None or known is None or heads.unit_class(d.figure.unit) not in known.units:
+            return None
+        return replace(share.head, rule="list")
 
     def _governs(self, s: Sentence, m: Mark, f: Figure) -> bool:
         """Tell whether a word before the clause is said of the figure: Every week, 12 trains leave."""
@@ -320,7 +331,7 @@ class Headed(Changed):
                     return None, m
                 if value == "yearly":
                     return ("total", m) if d.metric and (capacity or planned) else (None, m)
-                if value == "daily_mean" and (top is not None or capacity):
+                if value == "daily_mean" and (top is not None or capacity or f.qualifier == "<="):
                     return "daily_max", top or m
                 if f.unit in TIME:
                     continue
@@ -374,6 +385,18 @@ class Headed(Changed):
             and self.text[f.start : f.end].strip()[-1:].isdigit()
         ):
             return source.reading.measure, None
+        told = self.state.last
+        if (
+            not earlier
+            and f.noun is None
+            and told is not None
+            and told.reading is not None
+            and told.reading.measure in PER_TIME
+            and d.sentence - told.sentence == 1
+            and told.figure.unit == f.unit
+            and self.grammar.phrases["pronoun_was"].search(self.text, s.start, self._start(f))
+        ):
+            return told.reading.measure, None  # in the year before it had been 35 to 40
         if (
             not stock
             and earlier

@@ -77,6 +77,10 @@ class Owned(Detailed):
             m for m in mentions if m.role == "subject" and f.end <= m.start < min(following, draft.clause.end)
         ]
         strong = [m for m in behind if m.strong]
+        ref = self._refers(s, at) if strong and self._country(strong[0].slug) else None
+        if ref:  # the trains of the corridor serve 60 cities in China
+            draft.ports, draft.port_marks, draft.port_rule = *ref, "reference"
+            return
         if strong and not any(m.start >= draft.clause.start for m in fresh):
             group = [m for m in behind if m.start >= strong[0].start]
             self._take(draft, group, "behind", first=True)
@@ -187,12 +191,19 @@ class Owned(Detailed):
             and self.grammar.phrases["list_line"].fullmatch(self.text, named[-1].end, at)
         ):
             return named[-1]  # - China: 1.2 billion;
-        if not named or self.text[named[-1].end : at] != " (" or topic is None or topic.kind == "country":
+        if not named or topic is None or not self._opens_bracket(named[-1].end, at):
+            return None
+        if topic.kind == "country" and (d.metric != "trade_value" or topic.slug == named[-1].slug):
             return None
         place = self.lexicon.place.get(named[-1].slug)
         if place is None or not (place.kind == "country" or (place.kind == "region" and not place.country)):
             return None
         return named[-1]
+
+    def _opens_bracket(self, end: int, at: int) -> bool:
+        """Tell whether an offset stands in a bracket that tells of a name before it."""
+        opened = self.text.rfind("(", end, at)
+        return opened >= 0 and ")" not in self.text[opened:at] and self._beside_bracket(end, opened)
 
     def _share_of_other(self, d: Draft, mentions: Sequence[Mention]) -> bool:
         """Read "China accounts for 27% of Kazakhstan's transit" as of Kazakhstan, with China as partner."""

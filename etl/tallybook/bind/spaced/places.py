@@ -231,6 +231,12 @@ class PlaceReader(Surroundings):
             return "modifier"  # the China-Kazakh border
         if area and (text[end : end + 1] == "/" or text[start - 1 : start] == "/"):
             return "endpoint"  # the China/Asia-Europe route
+        if (
+            area
+            and (previous is None or start - previous.end > len(" in the "))
+            and self.grammar.phrases["named_in"].search(text, max(0, start - 30), start)
+        ):
+            return "modifier"  # an airport in Mexico that the gazetteer does not know
         if area and self.grammar.phrases["largest"].match(text, end - 2):
             return "modifier"  # Germany's largest port
         word = (

@@ -7,7 +7,7 @@ import re
 from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import Head
 from tallybook.bind.spaced.spans import Dated
-from tallybook.bind.structure import Sentence
+from tallybook.bind.structure import Sentence, within
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import Figure
 
@@ -29,6 +29,39 @@ class Sharing(Dated):
         gap = self.text[last.figure.end : self._start(d.figure)]
         return last if len(gap) < 160 and not re.search(r"[.;(]\s", gap) else None
 
+    def _share_of_partner(self, s: Sentence, f: Figure) -> Head | None:
+        """Read a percentage in brackets behind a land as its share of the trade: Russia (18.3% or $767 million)."""
+        start = self._start(f)
+        opened = self.text.rfind("(", max(s.start, start - 40), start)
+        if opened < 0 or f.sense != "percent" or f.growth or ")" in self.text[opened:start]:
+            return None
+        beside = next((g for g in reversed(s.figures) if opened < g.start and g.end <= start), None)
+        gap = self.text[beside.end if beside else opened + 1 : start]
+        if gap and not (beside and self.grammar.phrases["or_that"].fullmatch(gap)):
+            return None
+        place = next((m for m in reversed(s.marks) if m.get("place") and m.end <= opened), None)
+        if place is None or not self._beside_bracket(place.end, opened):
+            return None
+        if not self.grammar.phrases["partner_shares"].search(self.text, s.start, start):
+            return None
+        if any(m.get("change") and not m.get("qual") for m in within(s.marks, s.start, f.end + 12)):
+            return None
+        named = next(
+            (m for m in s.marks if (e := m.get("metric")) is not None and e.value == "trade_value"), None
+        )
+        traded = next((m for m in s.marks if (e := m.get("dir")) is not None and e.attrs.get("trade")), None)
+        last = self.state.last
+        if named or traded or (last is not None and last.metric == "trade_value"):
+            return Head("trade_value", named, "list")
+        return None
+
+    def _beside_bracket(self, end: int, opened: int) -> bool:
+        """Tell whether what a bracket tells is of a name before it: Russia (…, China had the largest part (…"""
+        gap = self.text[end:opened]
+        if not gap.strip():
+            return True
+        return re.search(r"[.,;:\d]", gap) is None and bool(self.grammar.phrases["partner_shares"].search(gap))
+
     def _ratio_head(self, left: list[Mark], right: list[Mark], f: Figure) -> Head | None:
         for m in [*reversed(left), *right[:2]]:
             e = m.get("metric")
@@ -48,6 +81,9 @@ class Sharing(Dated):
             return True  # of them, 6,446 cars (46.8%) and 7,342 cars (53.2%)
         for m in reversed(left):
             e = m.get("measure")
+            of_number = any(g.end <= m.start <= g.end + 1 and not g.sense and g.reason is None for g in s.figures)
+            if of_number and self.grammar.phrases["of_them"].search(self.text, m.start, m.end):
+                continue  # it handled 503 of them, 27.9 percent more
             if e is not None and e.value == "share" and m.end <= start + 1:
                 words = self.text[m.end : start]
                 if self.grammar.phrases["rise_behind"].match(self.text, f.end) and not self.grammar.phrases[

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from tallybook.bind import frames
 from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
+from tallybook.bind.heads import OTHER
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.words import Worded
 from tallybook.bind.structure import Sentence
 from tallybook.frozen import replace
 from tallybook.recognise.figures import TIME, Figure
-from tallybook.recognise.periods import Period, month_end
+from tallybook.recognise.periods import Period
 from tallybook.recognise.spaced_periods import said_only
 
 _REPORTED = ("month", "months", "quarter", "half")
@@ -36,12 +37,6 @@ def only_period(sentences: Sequence[Sentence]) -> Frame:
     if len({(p.low, p.high) for p in told}) != 1 or not any(p in s.periods for s in counted for p in told):
         return Frame()
     return Frame(told[0].low, told[0].high, "span", told[0].grain, (), inherited=True)
-
-
-def _year_on(day: date) -> date:
-    if day.month == 2 and day.day >= 28:
-        return month_end(day.year + 1, 2)
-    return day.replace(year=day.year + 1)
 
 
 class Dated(Worded):
@@ -68,6 +63,7 @@ class Dated(Worded):
                 self.text, s.clause_of(figure.start).start, self._start(figure)
             ):
                 frame = self.only_frame
+        frame = self._as_long_as_base(s, figure, frame)
         if (
             frame.kind != "open"
             or not (self.grammar.reported_to_date or self.published is None)
@@ -100,6 +96,24 @@ class Dated(Worded):
         ]
         return replace(frame, high=max(fit)) if fit else frame
 
+    def _as_long_as_base(self, s: Sentence, figure: Figure, frame: Frame) -> Frame:
+        """End a year to date where what it is compared with does: since January, up on the first eight months."""
+        if frame.kind not in ("open", "since") or frame.low is None or frame.high != self.published:
+            return frame
+        for p in s.periods:
+            if (
+                p.kind == "base"
+                and p.start >= figure.start
+                and p.grain in _REPORTED
+                and p.low
+                and p.high
+                and (p.low.month, p.low.day) == (frame.low.month, frame.low.day)
+                and p.low.year < frame.low.year
+            ):
+                high = frames.year_on(p.high, frame.low.year - p.low.year)
+                return replace(frame, high=high) if not self.published or high <= self.published else frame
+        return frame
+
     def _said_of(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         """The periods before a figure and those behind it, to the next figure, in the order of the text."""
         clause = s.clause_of(figure.start)
@@ -111,6 +125,9 @@ class Dated(Worded):
             and not self._bound(s, p, figure)
             and not self._bracketed(s, p, figure)
         ]
+        led = next((p for p in lasting if p.kind == "base" and p.low and p.end == figure.start - 2), None)
+        if led is not None and led.high and not figure.sense and self.text[led.end : figure.start] == " (":
+            return Frame(led.low, led.high, "span", led.grain, (led,))  # compared to January 2020 ($913 million)
         last_draft = earlier[-1] if earlier else None
         if (
             last_draft is not None
@@ -300,7 +317,7 @@ class Dated(Worded):
         year = self.published.year if self.published else None
         for p in s.periods:
             if p.kind == "base" and p.low and p.high and p.low.year + 1 == year and p.grain in _REPORTED:
-                low, high = _year_on(p.low), _year_on(p.high)
+                low, high = frames.year_on(p.low), frames.year_on(p.high)
                 if self.published and high < self.published:
                     return Frame(low, high, "span", p.grain, (p,))
         return Frame()
@@ -356,7 +373,15 @@ class Dated(Worded):
         return kept
 
     def _leave(self, number: int, s: Sentence, mentions: Sequence[Mention], before: Frame) -> None:
+        main = self.state.main
         super()._leave(number, s, mentions, before)
+        taken = self.state.frame if self.state.main is self.state.frame is not main else None
+        self._settle_frame(number, s, before)
+        if taken is not None and self.state.frame is not taken:
+            self.state.main = self.state.frame if self.state.frame.known else main
+
+    def _settle_frame(self, number: int, s: Sentence, before: Frame) -> None:
+        """Let a sentence leave the period that its figures are of, not a level or a day told in passing."""
         reached = [d for d in self.drafts[-len(s.figures) :] if d.figure.ordinal and d.reason is None]
         if s.figures and reached and reached[-1].frame.low and not reached[-1].frame.inherited:
             self.state.frame = replace(reached[-1].frame, inherited=True)  # until the day of the 2,000th
@@ -382,7 +407,11 @@ class Dated(Worded):
         told = [
             d.frame
             for d in self.drafts[-len(s.figures) or len(self.drafts) :]
-            if d.sentence == number and d.reason is None and d.frame.known and not d.frame.inherited
+            if d.sentence == number
+            and d.reason is None
+            and d.metric not in (None, OTHER)
+            and d.frame.known
+            and not d.frame.inherited
         ]
         if (
             len(told) > 1
@@ -392,3 +421,18 @@ class Dated(Worded):
             and left.high < told[0].low
         ):
             self.state.frame = told[0]  # in February 16, in January 18: the story is February's
+        if left.kind in ("open", "since") and told and told[-1].low == left.low and told[-1].high:
+            self.state.frame = replace(left, high=min(told[-1].high, left.high or told[-1].high))
+        back = self.grammar.phrases["pluperfect"].search(self.text, s.start, s.end)
+        if (not told or back) and self._long_past(left, before):
+            self.state.frame = before  # its first train ran in 2013: the story is still of this year
+
+    def _long_past(self, left: Frame, before: Frame) -> bool:
+        """Tell whether a sentence without a figure of its own looked back to before the story's period."""
+        return (
+            left.kind in ("span", "since", "until")
+            and before.kind in ("span", "open", "since", "until")
+            and before.low is not None
+            and left.high is not None
+            and left.high < before.low
+        )

@@ -32,6 +32,12 @@ class Changed(Changing):
         amount = pool[-1] if pool else None
         if amount is not None and amount.metric in _COUNTED_FEW:
             amount = next((e for e in reversed(pool) if e.metric not in _COUNTED_FEW), amount)
+        if amount is not None and amount.compared and not share:
+            told = self.state.last
+            before = told is not None and told.metric == amount.metric and d.sentence - told.sentence == 1
+            based = before and any(p.kind == "base" for p in amount.frame.marks)
+            same = [e for e in pool if e.metric == amount.metric and not e.compared]
+            amount = same[-1] if same else None if based else amount
         last = self.state.last
         if not share and self.grammar.phrases["their_number"].search(self.text, s.start, f.start):
             things = [x for unit, x in self.state.recent.items() if unit not in MONEY and unit not in TIME]

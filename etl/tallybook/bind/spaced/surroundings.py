@@ -180,7 +180,9 @@ class Surroundings(Naming):
 
     def _trains_of(self, start: int) -> bool:
         """Tell whether a plural of trains or services stands right before "from" and a place."""
-        return bool(self.grammar.phrases["trains_from"].search(self.text, max(0, start - 60), start))
+        ways, floor = self.grammar.phrases, max(0, start - 60)
+        trains = ways["trains_from"].search(self.text, floor, start)
+        return bool(trains or ways["flown_from"].search(self.text, floor, start))
 
     def _trade_behind(self, end: int) -> bool:
         return any(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Self
@@ -13,7 +14,7 @@ from tallybook.bind.heads import Head
 from tallybook.bind.measures import Reading
 from tallybook.bind.places import NOWHERE
 from tallybook.bind.structure import Sentence
-from tallybook.lexicon import Mark
+from tallybook.lexicon import Mark, mark_of
 from tallybook.lexicon.grammar import Grammar
 from tallybook.recognise.figures import MONEY, Figure
 from tallybook.recognise.periods import Period
@@ -139,6 +140,34 @@ class Worded(Binder):
             ):
                 return m
         return None
+
+    def _of_this_world(self, m: Mark) -> Mark | None:
+        """Take from a mark the other world that this story gives it none of; None where nothing is left."""
+        e = m.get("world")
+        if e is None or not ("story" in e.attrs or "unless" in e.attrs):
+            return m
+        if not (self._of_story(e.attrs.get("story")) or self._speaks_of(e.attrs.get("unless"))):
+            return m
+        rest = tuple(x for x in m.entries if x is not e)
+        return mark_of(m.start, m.end, rest) if rest else None
+
+    def _of_story(self, metric: str | None) -> bool:
+        """Tell whether the sentence before told of the metric that a word of another world then means."""
+        last = self.state.last
+        return (
+            metric is not None
+            and last is not None
+            and last.metric == metric
+            and self._number - last.sentence <= 1
+        )
+
+    def _speaks_of(self, word: str | None) -> bool:
+        """Tell whether the article has a word that makes another world's one its own: aboard a cruise ship."""
+        if word is None:
+            return False
+        if word not in self.words_said:
+            self.words_said[word] = re.search(rf"\b{word}\b", self.text, re.I) is not None
+        return self.words_said[word]
 
     def _nearer(self, a: Mark, b: Head, f: Figure) -> bool:
         if b.mark is None:
