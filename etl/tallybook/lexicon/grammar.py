@@ -77,6 +77,7 @@ PHRASES = {
     "appended": "before a change that is appended to an amount: 300 trains*,* up 5 percent",
     "pronoun": "stands for what the sentence before spoke of: in January *it* grew by 18 percent",
     "pronoun_was": "before a number that measures as the one before it does: *it had been* 35 a week",
+    "which_of_two": "before a change of one of two amounts: the *former* and the latter",
     "were_of": "behind a share: 39.5 percent *were* general cargo",
     "share_was": "before a share, however long: *the share of* arrivals *amounted to* 53 percent",
     "gapped_in": "behind a percentage that goes on a list of growths: 30 percent *in* steel",
@@ -145,6 +146,7 @@ PHRASES = {
     "one_vehicle": "before what a single train or ship carries: *a train* with 55 containers",
     "beside": "between a place and its number: Riga*'s* 300",
     "compared": "before a place that another is compared with: *ahead of* Riga",
+    "partner_gap": "between a land of a list and its amount: Russia *second -* 230 million dollars",
     "partner_shares": "before lands with their shares in brackets: the largest *part* fell to China (27%)",
     "partner_said": "behind a land that is called a trading partner: China *is the largest trading partner*",
     "partner_led": "the same, before the land",
@@ -163,6 +165,8 @@ PHRASES = {
     "bound": "behind the far end of a route: Duisburg*-bound*",
     "into_form": "last letter of a name that stands in the case of whither",
     "crossing_of": "behind two places that name one crossing",
+    "apposition": "between a place and the area that tells where it lies: Xi'an, *capital of* Shaanxi",
+    "office": "ends the name of a land's office, which is no place: Kenya Ports *Authority*",
     "area_of": "between an area and a place in it",
     "through_lead": "before a place that is passed through",
     "to_country": "before countries reached",
@@ -183,6 +187,7 @@ PHRASES = {
     "lies_in": "between a port and the country that it lies in: Huu Nghi border gate *in* Lang Son",
     "largest": "behind a land that only says where the greatest one is: Germany*'s largest* port",
     "line_word": "behind a land, a word that makes it the name of a line's trade: Asia *services*",
+    "people_came": "before the land that people came to, whose figure it is: *visitors arrived in* Macao",
     "arrived": "before the place that a train or a ship came to",
     "closes": "behind a bare number: nothing that it could count",
     "opening": "all that may stand before an earlier period that opens a sentence",
@@ -224,6 +229,8 @@ class NumberRules:
     alone: frozenset[str]
     currency: re.Pattern[str]
     currencies: tuple[tuple[re.Pattern[str], str], ...]
+    abbreviations: dict[str, re.Pattern[str]]
+    """Abbreviations that take in a scale where the text says so: million tonnes (MT)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,6 +263,8 @@ class PeriodRules:
     phrases: Phrases
     holidays: tuple[tuple[str, re.Pattern[str]], ...]
     units: tuple[tuple[str, re.Pattern[str]], ...]
+    fiscal: tuple[tuple[int, bool, re.Pattern[str]], ...]
+    """First month of a fiscal year, whether it is named for the year it begins in, and who counts so."""
 
     def unit_of(self, word: str) -> str:
         """Give year, month, week, day or decade for a word of the language; the word itself if none."""
@@ -438,6 +447,7 @@ def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
             rf"(?<![A-Za-z])(?:{'|'.join(words for _, words in raw['currency_before'])})\s?$"
         ),
         currencies=tuple((re.compile(words), code) for code, words in raw["currency_before"]),
+        abbreviations={word: re.compile(form, re.I) for word, form in raw.get("abbreviations", ())},
     )
 
 
@@ -502,7 +512,7 @@ def _periods(raw: dict[str, Any], number: dict[str, Any], phrases: Phrases) -> P
         slots[key] = rf"(?<!\d)(?P<{key}>(?:19|20)\d\d)(?!\d)"
     templates = []
     for name, form in raw["templates"]:
-        pattern = form.replace("{tail}", raw["tail"])
+        pattern = form.replace("{tail}", raw["tail"]).replace("{fiscal}", raw.get("fiscal_year", ""))
         for key, value in slots.items():
             pattern = pattern.replace("{" + key + "}", value)
         templates.append((name, re.compile(rf"(?<!\w)(?:{_once(pattern)})(?!\w)", re.I)))
@@ -531,4 +541,5 @@ def _periods(raw: dict[str, Any], number: dict[str, Any], phrases: Phrases) -> P
         phrases=phrases,
         holidays=tuple((name, re.compile(form)) for name, form in raw["holidays"]),
         units=tuple((unit, re.compile(form)) for unit, form in raw["units"]),
+        fiscal=tuple((month, opens, re.compile(form)) for month, opens, form in raw.get("fiscal", ())),
     )

@@ -232,7 +232,11 @@ def _paragraphs(text: str, lines: list[tuple[int, int]]) -> list[tuple[list[tupl
     for i, line in enumerate(lines):
         current.append(line)
         last = i == len(lines) - 1
-        if not last and open_end[i] and _joins(text, lines, widths, i, wrapped, len(current) > 1):
+        apart = not last and (
+            _BULLET.match(text, lines[i + 1][0])
+            or (by_gaps and parted[i] and text[lines[i + 1][0]].isupper())
+        )
+        if not (last or apart) and open_end[i] and _joins(text, lines, widths, i, wrapped, len(current) > 1):
             continue
         if (
             not last
@@ -246,11 +250,17 @@ def _paragraphs(text: str, lines: list[tuple[int, int]]) -> list[tuple[list[tupl
         if not last and wrapped and by_gaps and not (parted[i] or open_end[i]) and _full(widths, i):
             continue  # so too where an empty line would part paragraphs
         heading = len(current) <= 2 and open_end[i] and (widths[i] < 45) and not last
+        if heading and _BULLET.match(text, line[0]):
+            heading = False
         if heading and _NO_BREAK_AFTER.search(text, line[0], line[1]):
             heading = False
         groups.append((current, heading))
         current = []
     return groups
+
+
+_BULLET = re.compile(r"[-–—•▪·*■●] (?=[^\W\d_])")
+"""What begins a line of a list, which goes on none."""
 
 
 def _full(widths: list[float], i: int) -> bool:

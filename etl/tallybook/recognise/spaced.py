@@ -23,7 +23,7 @@ def recognise_spaced(
 ) -> tuple[list[Period], list[Figure]]:
     """Find the periods and the figures of a text in one language, all else in it blanked; no two figures overlap."""
     periods = find_spaced_periods(text, grammar.period, today)
-    nouns = nouns_of(lexicon, grammar)
+    nouns = nouns_of(lexicon, grammar, text)
     taken: list[tuple[int, int, Reason]] = []
     counts: list[Figure] = []
     others = sorted(

@@ -56,11 +56,15 @@ class Nouns:
         return None
 
 
-def nouns_of(lexicon: Lexicon, grammar: Grammar) -> Nouns:
-    """Give the unit words that a language's numbers take."""
-    return Nouns(
-        lexicon.nouns.get(grammar.lang, {}), lexicon.nouns.get("", {}), grammar.phrases["sentence_start"]
-    )
+def nouns_of(lexicon: Lexicon, grammar: Grammar, text: str = "") -> Nouns:
+    """Give the unit words that a language's numbers take; `text` may define its own: million tonnes (MT)."""
+    words = lexicon.nouns.get(grammar.lang, {})
+    for word in grammar.number.abbreviations:
+        entries = words.get(word, ())
+        told = [e for e in entries if e.attrs.get("defined") and grammar.number.abbreviations[word].search(text)]
+        if told:
+            words = {**words, word: (told[0], *entries)}
+    return Nouns(words, lexicon.nouns.get("", {}), grammar.phrases["sentence_start"])
 
 
 def compose_spaced(
@@ -300,6 +304,8 @@ def _share_units(text: str, figures: list[Figure], grammar: Grammar) -> None:
         ):
             continue
         gap = text[a.end : b.start]
+        if b.sense and a.number.step >= 1000:
+            continue  # 25.1 million, 17% more
         if not grammar.phrases["unit_list"].fullmatch(gap) or (b.unit in TIME and gap == ", "):
             continue
         value, step = a.value, a.number.step

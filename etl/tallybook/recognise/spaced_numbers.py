@@ -39,7 +39,9 @@ def find_spaced(
         while gap < len(skip) and skip[gap][1] <= start:
             gap += 1
         if gap < len(skip) and skip[gap][0] < m.end():
-            continue
+            m = m.re.match(text[: skip[gap][0]].rstrip(), start) if start < skip[gap][0] else None
+            if m is None:
+                continue
         form, known = rules.worded[rank] if rank < len(rules.worded) else ("arabic", None)
         number = _read(text, m, known, form, rules, is_unit)
         if number is None:

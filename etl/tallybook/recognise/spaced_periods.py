@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from tallybook.frozen import replace
 from tallybook.lexicon.grammar import PeriodRules
 from tallybook.recognise import spaced_calendar as calendar
+from tallybook.recognise import spaced_fiscal as fiscal
 from tallybook.recognise import spaced_relative as relative
 from tallybook.recognise.periods import Period, Today, month_end
 from tallybook.recognise.spaced_reader import Reader
@@ -85,6 +86,10 @@ _READERS: dict[str, Callable[[Reader, re.Match[str]], Period | None]] = {
     "part_of_month": calendar.read_part_of_month,
     "period_to": calendar.read_period_to,
     "fiscal_to": calendar.read_fiscal_to,
+    "fiscal_year": fiscal.read_fiscal_year,
+    "fiscal_months": fiscal.read_fiscal_months,
+    "fiscal_part": fiscal.read_fiscal_part,
+    "fiscal_range": fiscal.read_fiscal_range,
     "first_quarters": calendar.read_first_quarters,
     "quarter": calendar.read_quarter,
     "half": calendar.read_half,
@@ -203,10 +208,18 @@ def _around(r: Reader, p: Period, stated: bool) -> Period:
             return p  # through the first seven months
         if lead == "through" and p.high and p.grain in ("month", "month_end"):
             return replace(p, kind="span", low=p.high.replace(month=1, day=1), grain="months")
+        if p.grain == "day" and p.high and _of_this_year(text[p.start : p.end], rules):
+            return replace(p, kind="span", low=p.high.replace(month=1, day=1), grain="range")
         if p.grain == "month" and not stated:
             p = _just_over(p, r.today.published)
         return replace(p, kind="until", start=until.start())
     return p
+
+
+def _of_this_year(text: str, rules: PeriodRules) -> bool:
+    """Tell whether a day is said to be of this year, so that what is counted until then is the year's."""
+    words = text.lower()
+    return any(offset == 0 and words.endswith(name) for name, offset in rules.relative_years.items())
 
 
 def _just_over(p: Period, published: date | None) -> Period:

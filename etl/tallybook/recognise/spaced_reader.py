@@ -23,6 +23,8 @@ class Reader:
     """The months that the sentence has named, and their years."""
     day: date | None = None
     named: bool = False
+    fiscal: tuple[int, bool] | None = None
+    """First month of the text's fiscal years and whether they are named for it, once it was asked for."""
 
     def get(self, m: re.Match[str], name: str) -> str | None:
         """Give the first filled group of that name."""

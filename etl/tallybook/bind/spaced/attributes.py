@@ -361,6 +361,7 @@ class Detailed(Nouned):
             d.reason, d.missing = "no_metric", "a word of transport"
         if (
             metric == "trade_value"
+            and d.relates is None
             and self._weak(d.head)
             and not any(
                 ((e := m.get("dir")) is not None and e.attrs.get("trade"))

@@ -43,6 +43,11 @@ class Changing(Sharing):
             return
         based = f.value > 20 and self.grammar.phrases["to_base"].match(self.text, f.end) is not None
         share = False if based else self._share(s, f, left, right) or self._share_of_list(f, left, earlier)
+        told = earlier[-1] if earlier else None
+        if share is False and told is not None and self._share_of_amount(s, f, told, left, right):
+            d.reading = replace(plain, measure="share_pct", share=True)
+            d.relates, d.head = told, replace(told.head, rule="related") if told.head else None
+            return
         if share is False and not based and (trade := self._share_of_partner(s, f)) is not None:
             d.head, d.reading = trade, replace(plain, measure="share_pct", share=True)
             return
@@ -80,6 +85,13 @@ class Changing(Sharing):
                 high=None if f.high is None else f.high - 100,
             )
             d.reading = signed(rest, "yoy_pct" if kind == "bare" else measure, 1, None, "%")
+        elif found is None and (other := self._changed_alike(s, f, earlier)) is not None:
+            assert other.reading is not None
+            way = -1 if other.reading.value < 0 else 1
+            d.reading = signed(f, other.reading.measure or "yoy_pct", way, other.reading.mark, "%")
+            d.head = replace(other.head, rule="list") if other.head else None
+            d.frame = other.frame if d.frame.inherited else d.frame
+            return
         elif found is None:
             d.reading = self._gapped(d, earlier, left, plain)
         elif f.sense == "points":
@@ -138,6 +150,21 @@ class Changing(Sharing):
             return None
         right = within(s.marks, following.end, min(self._next(s, following), s.end))
         return self._change_mark(s, following, left, right)
+
+    def _changed_alike(self, s: Sentence, f: Figure, earlier: list[Draft]) -> Draft | None:
+        """Give the change that one in brackets behind a place goes on from: Cochin (13%), Paradip (11%)."""
+        start = self._start(f)
+        if self.text[start - 1 : start] != "(" or f.sense != "percent" or self.text[f.end : f.end + 1] != ")":
+            return None
+        if not any(m.get("place") and start - 2 <= m.end < start for m in s.marks):
+            return None
+        told = [e for e in earlier if e.reading and e.reading.change and e.reason is None and e.head]
+        before = told[-1] if told else self.changed
+        if before is None or before.head is None or self._number - before.sentence > 2:
+            return None
+        if before.reading is None or before.figure.sense != "percent":
+            return None
+        return before
 
     def _gapped(self, d: Draft, earlier: list[Draft], left: list[Mark], plain: Reading) -> Reading:
         """Read a percent without a verb as the one before it: exports rose 28.1%, imports 25.9%."""
@@ -276,6 +303,9 @@ class Changing(Sharing):
                 return verbs[
                     -1
                 ], 1 if entry.value == "+" else -1  # exceeding the figure of 2024 by 1,250 vehicles
+            last = self._last_change_of(s, f) if not verbs else None
+            if last is not None:
+                return last  # imports rose by 31,915 TEUs, exports by 30,923
         if ways["goal_word"].match(self.text[start : f.start]):
             return None
         for m in reversed(left):
@@ -288,7 +318,10 @@ class Changing(Sharing):
             if entry is not None:
                 bare = self.text[m.start : m.end].lower()
                 if ways["by_gap"].fullmatch(gap) and (
-                    f.unit in TIME or ways["by"].search(gap) or ways["by_itself"].fullmatch(bare)
+                    f.unit in TIME
+                    or ways["by"].search(gap)
+                    or ways["by"].search(bare)
+                    or ways["by_itself"].fullmatch(bare)
                 ):
                     return m, 1 if entry.value == "+" else -1
                 break
@@ -316,6 +349,18 @@ class Changing(Sharing):
             ):
                 return m, 1 if entry.value == "+" else -1
         return None
+
+    def _last_change_of(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
+        """The word of the amount of the same unit before, by which that one had changed."""
+        before = next((g for g in reversed(s.figures) if g.end <= f.start and g.unit == f.unit), None)
+        if before is None or f.start - before.end > 60:
+            return None
+        start = self._start(before)
+        if not self.grammar.phrases["by_amount"].search(self.text, max(s.start, start - 6), start):
+            return None
+        verbs = [m for m in within(s.marks, s.clause_of(before.start).start, start) if m.get("change")]
+        entry = verbs[-1].get("change") if verbs else None
+        return (verbs[-1], 1 if entry.value == "+" else -1) if entry is not None else None
 
     def _same_change(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
         """The word of a change that is told in percent, too, behind or before: $870 million or 17 percent less."""
@@ -449,5 +494,5 @@ class Changing(Sharing):
             and e.head
         ]
         if pool:
-            d.relates = pool[-1]
-            d.head = replace(pool[-1].head, rule="related") if pool[-1].head else d.head
+            d.relates = next((e for e in reversed(pool) if not e.compared), pool[-1])
+            d.head = replace(d.relates.head, rule="related") if d.relates.head else d.head

@@ -31,6 +31,8 @@ class Spaced(Paired):
         """Bind one sentence; let each figure's span take in the unit that adjectives part from it."""
         self._number = number
         s.marks = [own for m in s.marks if (own := self._of_this_world(m)) is not None]
+        if self._same_months(self.state.frame, self.state.main):
+            self.state.frame = self.state.main
         if s.block != self.state.block and self._to_date(self.state.frame, self.state.main):
             self.state.frame = self.state.main
         super().sentence(number, s)
@@ -66,6 +68,20 @@ class Spaced(Paired):
                 (frame.kind == "span" and frame.grain in ("months", "half") and frame.high == main.high)
                 or (frame.kind in ("open", "since") and self._opens_year(frame, main))
             )
+        )
+
+    def _same_months(self, frame: Frame, main: Frame) -> bool:
+        """Tell whether "this year" goes on with the months that the story reports, told in looser words."""
+        if not (self.grammar.reported_to_date and frame.kind == "open" and frame.inherited):
+            return False
+        return (
+            main.kind == "span"
+            and main.grain in ("months", "half", "quarter")
+            and main.low is not None
+            and main.low == frame.low
+            and main.high is not None
+            and frame.high == self.published
+            and frames.inside(main, frame)
         )
 
     def _opens_year(self, frame: Frame, main: Frame) -> bool:

@@ -13,7 +13,7 @@ from tallybook.bind.spaced.words import PER_TIME, signed
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark, mark_of
-from tallybook.recognise.figures import TIME, Figure
+from tallybook.recognise.figures import MONEY, TIME, Figure
 
 _RATE = ("daily_mean", "weekly_mean", "monthly_mean", "yearly", "hourly")
 
@@ -138,6 +138,8 @@ class Headed(Changed):
             and any((e := m.get("nature")) is not None and e.value == "capacity" for m in clause_left)
         ):
             return Head("cargo_tonnes", None, "capacity")
+        if unit in MONEY and not world and self._of_partners(s, f):
+            return Head("trade_value", None, "list")  # among the suppliers China is first: 1.4 billion dollars
         lone = heads.alone(f, lex, True)
         if lone:
             return lone
@@ -145,6 +147,12 @@ class Headed(Changed):
         if last and last.head and last.reason is None and d.sentence - last.sentence <= 2:
             return replace(last.head, rule="carried")
         return None
+
+    def _of_partners(self, s: Sentence, f: Figure) -> bool:
+        """Tell whether money stands behind a trading partner in a story that has told of trade."""
+        said = self.grammar.phrases["partner_shares"].search(self.text, s.start, f.start)
+        trade = any(d.metric == "trade_value" and d.reason is None for d in self.drafts[-40:])
+        return said is not None and trade and any(m.get("place") for m in within(s.marks, s.start, f.start))
 
     def _is_goods(self, m: Mark) -> bool:
         entry = m.get("metric")

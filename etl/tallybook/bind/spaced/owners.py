@@ -37,7 +37,7 @@ class Owned(Detailed):
                 return
         if draft.reading and draft.reading.share and self._share_of_other(draft, mentions):
             return
-        partner = self._bracket_partner(draft, mentions)
+        partner = self._bracket_partner(s, draft, mentions)
         if partner is not None:
             draft.partner, draft.partner_span = partner.slug, (partner.start, partner.end)
             draft.ports, draft.port_marks, draft.port_rule = (
@@ -51,7 +51,14 @@ class Owned(Detailed):
             for m in mentions
             if m.end <= at and self.grammar.phrases["beside"].fullmatch(self.text, m.end, self._start(f))
         ]
-        if beside and beside[-1].role == "modifier" and self._aside(beside[-1]):
+        if (
+            beside
+            and beside[-1].role == "modifier"
+            and (
+                self._aside(beside[-1])
+                or (self.text.endswith(" (", s.start, self._start(f)) and self._point(beside[-1].slug))
+            )
+        ):
             self._take(draft, beside[-1:], "beside")
             return
         last = self.state.last
@@ -176,7 +183,15 @@ class Owned(Detailed):
         if self.national:
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
 
-    def _bracket_partner(self, d: Draft, mentions: Sequence[Mention]) -> Mention | None:
+    def _goes_on_list(self, s: Sentence, named: Mention, at: int) -> bool:
+        """Tell whether a land is one of a list of partners and their amounts: Russia - 230 million dollars."""
+        ways = self.grammar.phrases
+        return (
+            ways["partner_gap"].fullmatch(self.text, named.end, at) is not None
+            and ways["partner_shares"].search(self.text, s.start, at) is not None
+        )
+
+    def _bracket_partner(self, s: Sentence, d: Draft, mentions: Sequence[Mention]) -> Mention | None:
         """Give the land of "China (12.2 million tonnes), Singapore (3.2)" in a story of one port."""
         at = self._start(d.figure)
         named = [m for m in mentions if m.end <= at]
@@ -191,7 +206,9 @@ class Owned(Detailed):
             and self.grammar.phrases["list_line"].fullmatch(self.text, named[-1].end, at)
         ):
             return named[-1]  # - China: 1.2 billion;
-        if not named or topic is None or not self._opens_bracket(named[-1].end, at):
+        if not named or topic is None:
+            return None
+        if not self._opens_bracket(named[-1].end, at) and not self._goes_on_list(s, named[-1], at):
             return None
         if topic.kind == "country" and (d.metric != "trade_value" or topic.slug == named[-1].slug):
             return None
@@ -297,8 +314,9 @@ class Owned(Detailed):
             return None
         for mark in reversed(within(s.marks, s.start, at)):
             entry = mark.get("ref")
-            if entry is not None and entry.attrs.get("this"):
-                return here, ((mark.start, mark.end),)
+            lies = self.grammar.phrases["lies_in"].fullmatch(self.text, mark.end, subjects[-1].start)
+            if entry is not None and (entry.attrs.get("this") or (lies and self._point(here[0]))):
+                return here, ((mark.start, mark.end),)  # the port in Xinjiang
         return None
 
     def _close_behind(self, s: Sentence, f: Figure, m: Mention) -> bool:
@@ -382,6 +400,20 @@ class Owned(Detailed):
                 if wants_area
                 else (self.state.local or self.state.topic)
             )
+            kind = entry.attrs.get("of")
+            if kind is not None and not self._all_of(slugs, kind):
+                slugs = self._last_of(kind, mark.start) or slugs
             if slugs:
                 return slugs, ((mark.start, mark.end),)
         return None
+
+    def _all_of(self, slugs: Sequence[str], kind: str) -> bool:
+        places = [self.lexicon.place.get(slug) for slug in slugs]
+        return bool(places) and all(p is not None and p.kind == kind for p in places)
+
+    def _last_of(self, kind: str, at: int) -> tuple[str, ...]:
+        """Give the place of a kind that was told of last, or that the title names: the airport."""
+        for m in reversed(self._named(0, at)):
+            if m.role == "subject" and self._all_of((m.slug,), kind):
+                return (m.slug,)
+        return self.title_topic if self._all_of(self.title_topic, kind) else ()

@@ -56,6 +56,14 @@ class PlaceReader(Surroundings):
             ):
                 out.append(Mention(start, end, slug, "modifier"))  # …, two crossings in Xinjiang in China
                 continue
+            anchor = next((m for m in reversed(out[-2:]) if m.role in ("origin", "endpoint")), None)
+            if (
+                anchor
+                and self._holds(slug, anchor.slug)
+                and self.grammar.phrases["apposition"].fullmatch(self.text, anchor.end, start)
+            ):
+                out.append(Mention(start, end, slug, "modifier"))  # out of Xi'an, capital of Shaanxi
+                continue
             if held and previous and out[-1] is held and not linked and self._lies(held, slug, gap):
                 out.append(Mention(start, end, slug, "modifier"))  # Huu Nghi border gate in Lang Son
                 continue
@@ -211,6 +219,12 @@ class PlaceReader(Surroundings):
             return "modifier"  # Khorgos in northwest China's Xinjiang
         if lead == "aside" and self.grammar.phrases["done_by"].search(text, max(0, start - 40), start):
             return "subject"  # 369,000 tons were handled by the port of Kuryk
+        if (
+            area
+            and self.grammar.phrases["office"].search(text, start, end)
+            and any(m.role == "subject" and self._holds(slug, m.slug) for m in self.told)
+        ):
+            return "reporter"  # the Kenya Ports Authority in a story of Mombasa
         if self.grammar.phrases["part_of"].search(text, max(0, start - 90), start):
             return "modifier"  # the port, which is an important part of the corridor
         if lead == "aside":
@@ -299,6 +313,13 @@ class PlaceReader(Surroundings):
             and self.grammar.phrases["links"].search(text, max(0, start - 24), start)
         ):
             return "subject"  # 52 routes link the port with others
+        if (
+            lead == "endpoint"
+            and area
+            and not self._trade_before(start)
+            and self.grammar.phrases["people_came"].search(text, max(0, start - 80), start)
+        ):
+            return "subject"  # the visitors that arrived in Macao are Macao's
         if lead == "endpoint":
             return "partner" if area and self._trade_before(start) else "endpoint"
         if lead == "origin":

@@ -29,6 +29,24 @@ class Sharing(Dated):
         gap = self.text[last.figure.end : self._start(d.figure)]
         return last if len(gap) < 160 and not re.search(r"[.;(]\s", gap) else None
 
+    def _share_of_amount(
+        self, s: Sentence, f: Figure, told: Draft, left: list[Mark], right: list[Mark]
+    ) -> bool:
+        """Tell whether a percentage repeats a partner's amount as a share: Russia - 230 million (19.5%)."""
+        start = self._start(f)
+        if told.partner is None or told.figure.sense or told.metric != "trade_value" or f.sense != "percent":
+            return False
+        if f.growth or (told.reading and told.reading.change):
+            return False
+        gap, ways = self.text[self._tail(told.figure) : start], self.grammar.phrases
+        bracketed = gap == " (" and self.text[f.end : f.end + 1] == ")"
+        if not bracketed and not ways["or_that"].fullmatch(gap):
+            return False
+        near = [m for m in [*left, *right] if abs(m.start - f.end) < 12 or told.figure.end <= m.start < start]
+        return ways["partner_shares"].search(self.text, s.start, start) is not None and not any(
+            m.get("change") and not m.get("qual") for m in near
+        )
+
     def _share_of_partner(self, s: Sentence, f: Figure) -> Head | None:
         """Read a percentage in brackets behind a land as its share of the trade: Russia (18.3% or $767 million)."""
         start = self._start(f)

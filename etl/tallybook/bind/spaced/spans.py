@@ -65,12 +65,13 @@ class Dated(Worded):
                 frame = self.only_frame
         frame = self._as_long_as_base(s, figure, frame)
         if (
-            frame.kind != "open"
+            frame.kind not in ("open", "since")
+            or (frame.kind == "since" and (frame.low is None or frame.low.day != 1 or frame.low.month != 1))
             or not (self.grammar.reported_to_date or self.published is None)
             or frame.grain != "year"
             or frame.low is None
             or frame.high != self.published
-            or any(p.kind in ("now", "point", "until") for p in frame.marks)
+            or (not frame.inherited and any(p.kind in ("now", "point", "until") for p in frame.marks))
         ):
             return frame
         told = [

@@ -46,6 +46,11 @@ class Changed(Changing):
                 d.relates = counted
                 d.head = replace(counted.head, rule="related") if counted.head else None
                 return
+        which = self.grammar.phrases["which_of_two"].search(self.text, max(s.start, f.start - 50), self._start(f))
+        if which is not None and not share and len(pool) >= 2:
+            d.relates = pool[-2] if which["former"] else pool[-1]
+            d.head = replace(d.relates.head, rule="related") if d.relates.head else None
+            return  # the former rose 70 percent and the latter 38 percent
         if not share and last is not None and amount is None and d.sentence - last.sentence == 1:
             lead = self.text[s.start : self._start(f)]
             if s.block - self.state.block <= 1 and self.grammar.phrases["this_figure"].search(lead):
@@ -205,11 +210,12 @@ class Changed(Changing):
             d.relates = last
             d.head = replace(last.head, rule="related") if last.head else None
             return
-        before = self.changed
+        told = [e for e in earlier if e.reading and e.reading.change and e.reason is None and e.head]
+        before = told[-1] if told else self.changed
         if (
             before is not None
             and not share
-            and d.sentence - before.sentence <= 1
+            and d.sentence - before.sentence <= 2
             and before.head is not None
             and not any((m.get("metric") and not self._weak_mark(m)) or m.get("world") for m in left)
         ):
