@@ -70,6 +70,8 @@ PHRASES = {
     "list_line": "between the place that begins a line of a list and its figure",
     "old_level": "before an old level that another is compared with: *down from* 861,080",
     "to_come": "behind a month that is to come: October *will* be busy",
+    "ones_before": "before the number of the other kind: and international *ones*",
+    "kind_behind": "behind it: 246 thousand *international*",
     "trip_word": "a unit that does not tell what made the trip: outbound *trips*",
     "verb_qual": "a qualifier that is a verb, so that what stands before it is counted: *surpassed* 14,700",
     "ship_size": "before the size of a ship: vessels *with a capacity of* 1,500 containers",
@@ -78,6 +80,7 @@ PHRASES = {
     "pronoun": "stands for what the sentence before spoke of: in January *it* grew by 18 percent",
     "pronoun_was": "before a number that measures as the one before it does: *it had been* 35 a week",
     "which_of_two": "before a change of one of two amounts: the *former* and the latter",
+    "volume_or_value": "before a change of goods or of their money: *volume* rose 28 percent and *value* 22",
     "were_of": "behind a share: 39.5 percent *were* general cargo",
     "share_was": "before a share, however long: *the share of* arrivals *amounted to* 53 percent",
     "gapped_in": "behind a percentage that goes on a list of growths: 30 percent *in* steel",
@@ -130,7 +133,7 @@ PHRASES = {
     "and": "between two adjectives of a noun",
     "each": "behind a spelled number that is a rate: one *a day*",
     "unit_list": "between two numbers of which the second has the unit of both",
-    "definite_article": "an article behind which words of comparison set no bound: more than *the* 300 of 2019",
+    "definite_article": "behind it words of comparison set no bound: more than *the* 300 of 2019",
     "article_before": "a small word between a qualifier and its number",
     "shifts": "words of change before a range that is none: *rose* from A to B",
     "laden": "what a train is said to carry",
@@ -156,8 +159,9 @@ PHRASES = {
     "trains_from": "before the place that trains come from: *trains from* Xi'an",
     "flown_from": "before the airport that a flight is of: *took off from* Zhengzhou",
     "named_in": "before the land of a port that is in no gazetteer: Harbour City *Port in* Mexico",
-    "pluperfect": "a verb of what was before the period that is told of: in 2016 there *had been* 846",
+    "pluperfect": "a verb of what was before the period told of: in 2016 there *had been* 846",
     "plain_list": "between items of a list",
+    "elided_list": "between two percentages that share a verb: 2.4% *and imports* 3.2% below",
     "list_words": "what may stand between the figures of a list that respectively speaks of",
     "article": "an article before a name",
     "kind_of": "between a kind of place and its name: port *of* Riga",
@@ -187,7 +191,7 @@ PHRASES = {
     "lies_in": "between a port and the country that it lies in: Huu Nghi border gate *in* Lang Son",
     "largest": "behind a land that only says where the greatest one is: Germany*'s largest* port",
     "line_word": "behind a land, a word that makes it the name of a line's trade: Asia *services*",
-    "people_came": "before the land that people came to, whose figure it is: *visitors arrived in* Macao",
+    "people_came": "before the land that people came to: *visitors arrived in* Macao",
     "arrived": "before the place that a train or a ship came to",
     "closes": "behind a bare number: nothing that it could count",
     "opening": "all that may stand before an earlier period that opens a sentence",
@@ -390,6 +394,8 @@ def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
     ended = rf"(?=[ -]?(?:{_either(list(scales))}|{raw['percent']})(?!\w))"
     foreign = [rf"\d+,\d{{1,2}}{ended}"] if raw["decimal"] == "." else []  # 2,8 million
     groups = [rf"\d{{1,3}}(?:{re.escape(g)}\d{{3}})+(?!\d)(?:{point}\d+)?" for g in raw["group"]]
+    if "," in raw["group"]:
+        groups.append(r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)")  # 32,55,358: lakhs and crores
     arabic = "|".join(
         [*groups, *foreign, rf"\d+{other}\d+(?!\d|[.,]\d)", rf"\d+(?:{point}\d+)?(?!\d)", r"\d+"]
     )

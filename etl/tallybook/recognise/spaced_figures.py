@@ -61,7 +61,9 @@ def nouns_of(lexicon: Lexicon, grammar: Grammar, text: str = "") -> Nouns:
     words = lexicon.nouns.get(grammar.lang, {})
     for word in grammar.number.abbreviations:
         entries = words.get(word, ())
-        told = [e for e in entries if e.attrs.get("defined") and grammar.number.abbreviations[word].search(text)]
+        told = [
+            e for e in entries if e.attrs.get("defined") and grammar.number.abbreviations[word].search(text)
+        ]
         if told:
             words = {**words, word: (told[0], *entries)}
     return Nouns(words, lexicon.nouns.get("", {}), grammar.phrases["sentence_start"])

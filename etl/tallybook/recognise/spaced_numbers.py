@@ -39,9 +39,10 @@ def find_spaced(
         while gap < len(skip) and skip[gap][1] <= start:
             gap += 1
         if gap < len(skip) and skip[gap][0] < m.end():
-            m = m.re.match(text[: skip[gap][0]].rstrip(), start) if start < skip[gap][0] else None
-            if m is None:
+            shorter = m.re.match(text[: skip[gap][0]].rstrip(), start) if start < skip[gap][0] else None
+            if shorter is None:
                 continue
+            m = shorter
         form, known = rules.worded[rank] if rank < len(rules.worded) else ("arabic", None)
         number = _read(text, m, known, form, rules, is_unit)
         if number is None:

@@ -151,6 +151,7 @@ class Nouned(Headed):
             (last is not None and (ways["led"].search(before) or ways["each_time"].match(behind)))
             or (last is not None and ways["of_them_behind"].match(behind) is not None)
             or self._part_of_list(f, last)
+            or self._other_kind(f, last)
             or (
                 last is not None
                 and ways["more_behind"].match(behind)
@@ -263,6 +264,21 @@ class Nouned(Headed):
             return None
         metric = self.lexicon.metric.get(before.head.metric)
         return before if metric is not None and metric.unit in metric.units else None
+
+    def _other_kind(self, f: Figure, last: Draft | None) -> bool:
+        """Tell whether a number is of the other kind counted: 176 thousand domestic and 246 international."""
+        if last is None or last.figure.unit in (None, "other", *MONEY, *TIME) or last.figure.sense:
+            return False
+        ways, start = self.grammar.phrases, self._start(f)
+        if start - last.figure.end > 90 or not Decimal("0.001") < f.value / (last.figure.value or 1) < 1000:
+            return False
+        return bool(
+            ways["ones_before"].search(self.text, last.figure.end, start)
+            or (
+                ways["and_next"].search(self.text, last.figure.end, start)
+                and ways["kind_behind"].match(self.text, f.end)
+            )
+        )
 
     def _part_of_list(self, f: Figure, last: Draft | None) -> bool:
         """Tell whether a number goes on a list of parts: of these 3,129 for cargo and 1,122 for people."""

@@ -10,12 +10,12 @@ from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.heads import Head
 from tallybook.bind.measures import Reading
-from tallybook.bind.spaced.shares import Sharing
+from tallybook.bind.spaced.amounts import Amounts
 from tallybook.bind.spaced.words import signed
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark
-from tallybook.recognise.figures import TIME, Figure
+from tallybook.recognise.figures import Figure
 from tallybook.recognise.periods import Period
 
 _PCT = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
@@ -23,7 +23,7 @@ _SPENDS = frozenset({"duration", "price"})
 _SIGN = re.compile(r"(?:^|[\s(])([+-])$")
 
 
-class Changing(Sharing):
+class Changing(Amounts):
     """Reads growth and falls."""
 
     def _subject(
@@ -110,8 +110,9 @@ class Changing(Sharing):
             and last.head is not None
             and self.grammar.phrases["gapped_in"].match(self.text, f.end)
         ):
-            d.relates, d.head = last.relates, last.head  # a 13% growth in cars, 30% in steel
-            return
+            own = self._grown_in(d, right)
+            d.relates, d.head = (None, own) if own else (last.relates, last.head)
+            return  # a 13% growth in cars, 30% in steel
         counted = (
             "teu"
             if self.grammar.phrases["in_teu"].match(self.text, f.end)
@@ -139,13 +140,28 @@ class Changing(Sharing):
             if d.reading.measure == "yoy_pct" and metric and metric.flow in _SPENDS and kind == "bare":
                 d.reading = replace(d.reading, measure="change_pct")
 
+    def _grown_in(self, d: Draft, right: list[Mark]) -> Head | None:
+        """Give what a growth is said to be in: 5.1% in containers."""
+        link = self.grammar.phrases["gapped_in"].match(self.text, d.figure.end)
+        if link is None:
+            return None
+        for m in right:
+            if link.end() <= m.start <= link.end() + 4:
+                head = self._first([m], None, "grown_in", True, change=True)
+                if head is not None:
+                    return head
+        return None
+
     def _change_of_list(self, s: Sentence, f: Figure, left: list[Mark]) -> tuple[Mark | None, int] | None:
         """The word behind the last percentage of a list, which all have: 2% and 2.6% more."""
         following = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
         if (
             following is None
             or following.sense != "percent"
-            or not self.grammar.phrases["plain_list"].fullmatch(self.text[f.end : self._start(following)])
+            or not (
+                self.grammar.phrases["plain_list"].fullmatch(self.text[f.end : self._start(following)])
+                or self.grammar.phrases["elided_list"].fullmatch(self.text[f.end : self._start(following)])
+            )
         ):
             return None
         right = within(s.marks, following.end, min(self._next(s, following), s.end))
@@ -159,7 +175,7 @@ class Changing(Sharing):
         if not any(m.get("place") and start - 2 <= m.end < start for m in s.marks):
             return None
         told = [e for e in earlier if e.reading and e.reading.change and e.reason is None and e.head]
-        before = told[-1] if told else self.changed
+        before = told[-1] if told else self.changed if s.block == self.state.block else None
         if before is None or before.head is None or self._number - before.sentence > 2:
             return None
         if before.reading is None or before.figure.sense != "percent":
@@ -291,104 +307,6 @@ class Changing(Sharing):
                 return m, 1 if e.value == "+" else -1
         return None
 
-    def _adjacent_change(
-        self, s: Sentence, f: Figure, left: list[Mark], right: list[Mark]
-    ) -> tuple[Mark, int] | None:
-        """The word of growth or fall next before ("rose by 300") or behind ("300 more than") an amount."""
-        start, ways = self._start(f), self.grammar.phrases
-        if f.unit not in TIME and ways["by_amount"].search(self.text, max(s.start, start - 6), start):
-            verbs = [m for m in within(s.marks, s.clause_of(f.start).start, start) if m.get("change")]
-            entry = verbs[-1].get("change") if verbs else None
-            if entry is not None and start - verbs[-1].end > 1:
-                return verbs[
-                    -1
-                ], 1 if entry.value == "+" else -1  # exceeding the figure of 2024 by 1,250 vehicles
-            last = self._last_change_of(s, f) if not verbs else None
-            if last is not None:
-                return last  # imports rose by 31,915 TEUs, exports by 30,923
-        if ways["goal_word"].match(self.text[start : f.start]):
-            return None
-        for m in reversed(left):
-            entry = m.get("change")
-            gap = self.text[m.end : start]
-            if len(gap) > 14:
-                break
-            if m.get("qual") and m.end <= f.start and m.start >= start - 1:
-                continue
-            if entry is not None:
-                bare = self.text[m.start : m.end].lower()
-                if ways["by_gap"].fullmatch(gap) and (
-                    f.unit in TIME
-                    or ways["by"].search(gap)
-                    or ways["by"].search(bare)
-                    or ways["by_itself"].fullmatch(bare)
-                ):
-                    return m, 1 if entry.value == "+" else -1
-                break
-        same = self._same_change(s, f)
-        if same is not None:
-            return same
-        tail = self._tail(f)
-        for m in right:
-            if m.start - tail > 3 or m.start < tail or re.search(r"[,;:.]", self.text[tail : m.start]):
-                if m.start >= tail:
-                    break
-                continue
-            entry = m.get("change")
-            if (
-                entry is not None
-                and entry.attrs.get("than")
-                and self.text[tail : m.start] in ("", " ")
-                and not re.match(r"\s?\d", self.text[m.end : m.end + 3])
-            ):
-                return m, 1 if entry.value == "+" else -1
-            if (
-                entry is not None
-                and not m.get("qual")
-                and (f.unit in TIME or ways["than_next"].match(self.text[m.end : m.end + 14]))
-            ):
-                return m, 1 if entry.value == "+" else -1
-        return None
-
-    def _last_change_of(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
-        """The word of the amount of the same unit before, by which that one had changed."""
-        before = next((g for g in reversed(s.figures) if g.end <= f.start and g.unit == f.unit), None)
-        if before is None or f.start - before.end > 60:
-            return None
-        start = self._start(before)
-        if not self.grammar.phrases["by_amount"].search(self.text, max(s.start, start - 6), start):
-            return None
-        verbs = [m for m in within(s.marks, s.clause_of(before.start).start, start) if m.get("change")]
-        entry = verbs[-1].get("change") if verbs else None
-        return (verbs[-1], 1 if entry.value == "+" else -1) if entry is not None else None
-
-    def _same_change(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
-        """The word of a change that is told in percent, too, behind or before: $870 million or 17 percent less."""
-        ways = self.grammar.phrases
-        behind = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
-        if (
-            behind is not None
-            and behind.sense == "percent"
-            and not behind.growth
-            and ways["or_that"].fullmatch(self.text, self._tail(f), self._start(behind))
-        ):
-            for m in within(s.marks, behind.end, behind.end + 24):
-                if m.start <= behind.end + 1 and (entry := m.get("change")) is not None:
-                    return m, 1 if entry.value == "+" else -1
-        before = next((g for g in reversed(s.figures) if g.end <= f.start and g.reason is None), None)
-        if (
-            before is not None
-            and before.sense == "percent"
-            and not before.growth
-            and f.unit not in TIME
-            and ways["or_that"].fullmatch(self.text, before.end, self._start(f))
-            and ways["by"].search(self.text, max(s.start, self._start(before) - 4), self._start(before))
-        ):
-            found = self._change_before(before, within(s.marks, s.start, before.start), 14)
-            if found is not None and found[0] is not None:
-                return found  # grew by 9 percent, or 255,786 units
-        return None
-
     def _kind(self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark]) -> str:
         """Tell yoy, mom or another change: by its own words, else by the period that it is compared with."""
         f = d.figure
@@ -482,17 +400,3 @@ class Changing(Sharing):
         if f.value < 0:
             low, high = f.low, f.high
         return Reading(measure, value, low, high, "%", f.qualifier, found[0] if found else None, change=True)
-
-    def _relate_to(self, d: Draft, earlier: list[Draft]) -> None:
-        pool = [
-            e
-            for e in earlier
-            if e.figure.sense == ""
-            and e.figure.unit == d.figure.unit
-            and e.reading
-            and not e.reading.change
-            and e.head
-        ]
-        if pool:
-            d.relates = next((e for e in reversed(pool) if not e.compared), pool[-1])
-            d.head = replace(d.relates.head, rule="related") if d.relates.head else d.head

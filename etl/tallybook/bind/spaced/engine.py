@@ -140,6 +140,11 @@ class Spaced(Paired):
                 self.spoken = (number, head)
         elif self.spoken is not None and told[-1].head is not None and told[-1].head.rule == "spoken":
             self.spoken = (number, self.spoken[1])
+        partners = {d.partner_span for d in told if d.partner_span}
+        mentions = [
+            replace(m, role="partner") if m.role == "subject" and (m.start, m.end) in partners else m
+            for m in mentions
+        ]
         super()._leave(number, s, mentions, before)
         main, frame = state.main, state.frame
         if (
@@ -262,7 +267,9 @@ class Spaced(Paired):
         if tied is None or tied.sentence == self._number or not d.reading or not d.reading.change:
             return
         told = [
-            p for p in d.frame.marks if s.start <= p.start < s.end and p.kind in ("span", "open") and p.low
+            p
+            for p in d.frame.marks
+            if s.start <= p.start < s.end and p.kind in ("span", "open", "since") and p.low
         ]
         if told and (d.frame.low, d.frame.high) != (tied.frame.low, tied.frame.high):
             d.parted = tied

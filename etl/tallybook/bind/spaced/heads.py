@@ -139,7 +139,9 @@ class Headed(Changed):
         ):
             return Head("cargo_tonnes", None, "capacity")
         if unit in MONEY and not world and self._of_partners(s, f):
-            return Head("trade_value", None, "list")  # among the suppliers China is first: 1.4 billion dollars
+            return Head(
+                "trade_value", None, "list"
+            )  # among the suppliers China is first: 1.4 billion dollars
         lone = heads.alone(f, lex, True)
         if lone:
             return lone

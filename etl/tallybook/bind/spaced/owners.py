@@ -184,7 +184,7 @@ class Owned(Detailed):
             draft.ports, draft.port_rule, draft.confidence = (self.national,), "national", 0.8
 
     def _goes_on_list(self, s: Sentence, named: Mention, at: int) -> bool:
-        """Tell whether a land is one of a list of partners and their amounts: Russia - 230 million dollars."""
+        """Tell whether a land is one of a list of partners: Russia - 230 million dollars."""
         ways = self.grammar.phrases
         return (
             ways["partner_gap"].fullmatch(self.text, named.end, at) is not None

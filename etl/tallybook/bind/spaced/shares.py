@@ -32,7 +32,7 @@ class Sharing(Dated):
     def _share_of_amount(
         self, s: Sentence, f: Figure, told: Draft, left: list[Mark], right: list[Mark]
     ) -> bool:
-        """Tell whether a percentage repeats a partner's amount as a share: Russia - 230 million (19.5%)."""
+        """Tell whether a percentage repeats a partner's amount: Russia - 230 million (19.5%)."""
         start = self._start(f)
         if told.partner is None or told.figure.sense or told.metric != "trade_value" or f.sense != "percent":
             return False
@@ -48,7 +48,7 @@ class Sharing(Dated):
         )
 
     def _share_of_partner(self, s: Sentence, f: Figure) -> Head | None:
-        """Read a percentage in brackets behind a land as its share of the trade: Russia (18.3% or $767 million)."""
+        """Read a percentage in brackets behind a land as its share: Russia (18.3% or $767 million)."""
         start = self._start(f)
         opened = self.text.rfind("(", max(s.start, start - 40), start)
         if opened < 0 or f.sense != "percent" or f.growth or ")" in self.text[opened:start]:
@@ -74,11 +74,13 @@ class Sharing(Dated):
         return None
 
     def _beside_bracket(self, end: int, opened: int) -> bool:
-        """Tell whether what a bracket tells is of a name before it: Russia (…, China had the largest part (…"""
+        """Tell whether a bracket tells of a name before it: Russia (…, China had the largest part (…"""
         gap = self.text[end:opened]
         if not gap.strip():
             return True
-        return re.search(r"[.,;:\d]", gap) is None and bool(self.grammar.phrases["partner_shares"].search(gap))
+        return re.search(r"[.,;:\d]", gap) is None and bool(
+            self.grammar.phrases["partner_shares"].search(gap)
+        )
 
     def _ratio_head(self, left: list[Mark], right: list[Mark], f: Figure) -> Head | None:
         for m in [*reversed(left), *right[:2]]:
@@ -99,7 +101,9 @@ class Sharing(Dated):
             return True  # of them, 6,446 cars (46.8%) and 7,342 cars (53.2%)
         for m in reversed(left):
             e = m.get("measure")
-            of_number = any(g.end <= m.start <= g.end + 1 and not g.sense and g.reason is None for g in s.figures)
+            of_number = any(
+                g.end <= m.start <= g.end + 1 and not g.sense and g.reason is None for g in s.figures
+            )
             if of_number and self.grammar.phrases["of_them"].search(self.text, m.start, m.end):
                 continue  # it handled 503 of them, 27.9 percent more
             if e is not None and e.value == "share" and m.end <= start + 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tallybook.bind import frames
 from tallybook.bind.drafts import Draft
@@ -98,7 +98,7 @@ class Dated(Worded):
         return replace(frame, high=max(fit)) if fit else frame
 
     def _as_long_as_base(self, s: Sentence, figure: Figure, frame: Frame) -> Frame:
-        """End a year to date where what it is compared with does: since January, up on the first eight months."""
+        """End a year to date where its base does: since January, up on the first eight months."""
         if frame.kind not in ("open", "since") or frame.low is None or frame.high != self.published:
             return frame
         for p in s.periods:
@@ -128,7 +128,9 @@ class Dated(Worded):
         ]
         led = next((p for p in lasting if p.kind == "base" and p.low and p.end == figure.start - 2), None)
         if led is not None and led.high and not figure.sense and self.text[led.end : figure.start] == " (":
-            return Frame(led.low, led.high, "span", led.grain, (led,))  # compared to January 2020 ($913 million)
+            return Frame(
+                led.low, led.high, "span", led.grain, (led,)
+            )  # compared to January 2020 ($913 million)
         last_draft = earlier[-1] if earlier else None
         if (
             last_draft is not None
@@ -347,6 +349,7 @@ class Dated(Worded):
         owner = next((f for f in reversed(s.figures) if f.reason is None and f.end <= p.start), None)
         if (
             owner is None
+            or owner.sense
             or (figure is not None and owner.start == figure.start)
             or p.kind in ("base", "same")
         ):

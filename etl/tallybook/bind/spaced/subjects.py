@@ -16,6 +16,10 @@ _COUNTED_FEW = ("countries_reached", "cities_reached", "companies", "cargo_types
 """What seldom grows by percent where an amount stands beside it."""
 
 
+_CARGO = ("cargo_tonnes", "teu", "containers")
+_MOVED = frozenset({"tonne", "teu", "container", "parcel", "vehicle", "wagon", "train"})
+
+
 class Changed(Changing):
     """Finds what changes."""
 
@@ -33,11 +37,15 @@ class Changed(Changing):
         if amount is not None and amount.metric in _COUNTED_FEW:
             amount = next((e for e in reversed(pool) if e.metric not in _COUNTED_FEW), amount)
         if amount is not None and amount.compared and not share:
-            told = self.state.last
-            before = told is not None and told.metric == amount.metric and d.sentence - told.sentence == 1
-            based = before and any(p.kind == "base" for p in amount.frame.marks)
-            same = [e for e in pool if e.metric == amount.metric and not e.compared]
-            amount = same[-1] if same else None if based else amount
+            spoken_of = self.state.last
+            follows = (
+                spoken_of is not None
+                and spoken_of.metric == amount.metric
+                and d.sentence - spoken_of.sentence == 1
+            )
+            based = follows and any(p.kind == "base" for p in amount.frame.marks)
+            levels = [e for e in pool if e.metric == amount.metric and not e.compared]
+            amount = levels[-1] if levels else None if based else amount
         last = self.state.last
         if not share and self.grammar.phrases["their_number"].search(self.text, s.start, f.start):
             things = [x for unit, x in self.state.recent.items() if unit not in MONEY and unit not in TIME]
@@ -46,7 +54,9 @@ class Changed(Changing):
                 d.relates = counted
                 d.head = replace(counted.head, rule="related") if counted.head else None
                 return
-        which = self.grammar.phrases["which_of_two"].search(self.text, max(s.start, f.start - 50), self._start(f))
+        which = self.grammar.phrases["which_of_two"].search(
+            self.text, max(s.start, f.start - 50), self._start(f)
+        )
         if which is not None and not share and len(pool) >= 2:
             d.relates = pool[-2] if which["former"] else pool[-1]
             d.head = replace(d.relates.head, rule="related") if d.relates.head else None
@@ -151,6 +161,10 @@ class Changed(Changing):
         ):
             d.ahead = True  # 49.4% of the 90 million tonnes
             return
+        if own is None and not share and (kind := self._of_kind(s, f)) is not None:
+            d.relates = kind
+            d.head = replace(kind.head, rule="related") if kind.head else None
+            return
         if own is None and amount is None:
             between = within(s.marks, s.start, f.start)
             own = self._own(between, f)
@@ -210,8 +224,8 @@ class Changed(Changing):
             d.relates = last
             d.head = replace(last.head, rule="related") if last.head else None
             return
-        told = [e for e in earlier if e.reading and e.reading.change and e.reason is None and e.head]
-        before = told[-1] if told else self.changed
+        grown = [e for e in earlier if e.reading and e.reading.change and e.reason is None and e.head]
+        before = grown[-1] if grown else self.changed
         if (
             before is not None
             and not share
@@ -235,6 +249,20 @@ class Changed(Changing):
         if share and d.head is None:
             self._share_on(d, earlier)
 
+    def _of_kind(self, s: Sentence, f: Figure) -> Draft | None:
+        """Give what "volume" or "value" means where the sentence before told of goods and of money."""
+        said = self.grammar.phrases["volume_or_value"].search(self.text, max(s.start, f.start - 50), f.start)
+        told = [
+            d
+            for d in self.drafts[-12:]
+            if self._number - d.sentence == 1 and not d.figure.sense and d.reason is None and d.head
+        ]
+        money = [d for d in told if d.figure.unit in MONEY]
+        goods = [d for d in told if d.figure.unit in _MOVED]
+        if said is None or not money or not goods:
+            return None
+        return money[0] if said["value"] else goods[0]
+
     def _share_on(self, d: Draft, earlier: list[Draft]) -> None:
         """Let a share go on what the one before it was of: 16.9% of trade; 8.3% fell to Kazakhstan."""
         before = next((e for e in reversed([*self.drafts, *earlier]) if e.reason is None and e.head), None)
@@ -250,7 +278,8 @@ class Changed(Changing):
     def _goods_moved(self, d: Draft, marks: list[Mark]) -> Head | None:
         """Read "breakbulk was down by 22.6%" in a story of what a port moves as cargo of that kind."""
         last = self.state.last
-        if last is None or last.metric not in ("cargo_tonnes", "teu") or d.sentence - last.sentence > 2:
+        last = last if last is None or last.metric in _CARGO else self.changed
+        if last is None or last.metric not in _CARGO or d.sentence - last.sentence > 2:
             return None
         for m in reversed(marks):
             entry = m.get("metric")

@@ -162,7 +162,7 @@ class Worded(Binder):
         )
 
     def _speaks_of(self, word: str | None) -> bool:
-        """Tell whether the article has a word that makes another world's one its own: aboard a cruise ship."""
+        """Tell whether the article has a word that takes another world's one in: aboard a cruise ship."""
         if word is None:
             return False
         if word not in self.words_said:
