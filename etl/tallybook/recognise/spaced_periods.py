@@ -39,6 +39,14 @@ def find_spaced_periods(text: str, rules: PeriodRules, today: Today) -> list[Per
         if period is None:
             continue
         around = _around(reader, replace(period, end=-negative), reader.stated(m) is not None)
+        if (
+            out
+            and out[-1].kind == "base"
+            and out[-1].grain == around.grain
+            and around.kind in ("span", "point")
+            and rules.phrases["plain_list"].fullmatch(text, out[-1].end, around.start)
+        ):
+            around = replace(around, kind="base")  # over 2020 and 2019
         named = reader.months.get(period.high.month) if period.grain == "month" and period.high else None
         # in February, against low numbers in February 2009: the next months are not of 2009
         again = named is not None and period.high is not None and named > period.high.year
