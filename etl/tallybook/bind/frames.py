@@ -133,6 +133,16 @@ def _until(frame: Frame, p: Period, same: bool, marks: tuple[Period, ...]) -> Fr
     ):
         return Frame(frame.low, p.high, "until", p.grain, marks)  # 2023年，截至9月7日
     if (
+        same
+        and frame.kind == "span"
+        and frame.grain == "month"
+        and frame.low
+        and frame.high
+        and p.high
+        and frame.low <= p.high <= frame.high
+    ):
+        return Frame(frame.low, p.high, "until", p.grain, marks)  # in February … till February 8
+    if (
         frame.inherited
         and frame.kind == "open"
         and _is_ytd(frame)

@@ -16,7 +16,7 @@ from tallybook.spans import Spanned, beyond
 from tallybook.spans import within as within
 
 _SENTENCE_BREAK = re.compile(
-    r"[。！？!?]+[”’)）]*|\.[”\"]?(?=\s+[A-ZА-ЯЁ“\"]|\s*$)|(?<=[a-zа-яё]{4})\.(?=\s\d)|\n"
+    r"[。！？!?]+[”’)）]*|\.[”\"]?(?=\s+[\[A-ZА-ЯЁ“\"]|\s*$)|(?<=[/\w])\](?=\s+[A-ZА-ЯЁ])|(?<=[a-zа-яё]{4})\.(?=\s\d)|\n"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b[A-ZА-Я]|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|No|Dr|Mr|Mrs|St)|\b(?:тыс|млн|млрд|трлн|руб|долл|г|гг|кв|р|п))$"

@@ -139,6 +139,20 @@ def read_back_months(r: Reader, m: re.Match[str]) -> Period | None:
     return make(r, m, "span", date(first // 12, first % 12 + 1, 1), month_end(year, month), "months", free)
 
 
+def read_rolling_year(r: Reader, m: re.Match[str]) -> Period | None:
+    """Read "on a 12-month rolling basis" as the twelve months to the one told of last, else to the last one over."""
+    published = r.today.published
+    told = r.month or (
+        ((published.year * 12 + published.month - 2) // 12, (published.month - 2) % 12 + 1)
+        if published
+        else None
+    )
+    if told is None:
+        return make(r, m, "span", None, None, "months")
+    first = told[0] * 12 + told[1] - 12
+    return make(r, m, "span", date(first // 12, first % 12 + 1, 1), month_end(*told), "months")
+
+
 def read_fiscal_to(r: Reader, m: re.Match[str]) -> Period | None:
     year, free = year_of(r, m)
     month = r.month_of(m)
@@ -149,12 +163,19 @@ def read_fiscal_to(r: Reader, m: re.Match[str]) -> Period | None:
     return make(r, m, "span", low, last, "months", free)
 
 
+_NEARLY_OVER = 25
+"""From which day on a month's figures may be out before it ends."""
+
+
 def read_in_months(r: Reader, m: re.Match[str]) -> Period | None:
     """Read "in ten months" as the first ten of the year where just so many are over."""
     published, n = r.today.published, r.number(m, "n")
-    if published is None or n is None or n not in (published.month - 1, published.month + 11):
+    if published is None or n is None:
         return None
-    year = published.year if n == published.month - 1 else published.year - 1
+    over = published.month if published.day >= _NEARLY_OVER else published.month - 1
+    if n not in (published.month - 1, published.month + 11, over):
+        return None
+    year = published.year if n <= over else published.year - 1
     return make(r, m, "span", *span_of_months(year, 1, n), "months")
 
 

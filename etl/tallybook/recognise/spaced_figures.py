@@ -187,6 +187,12 @@ def noun_behind(
                 found = (found[0], found[1], m.end(1))
             break
         if here is not None:
+            if (
+                found is not None
+                and here[0].value == "trip"
+                and found[0].value in ("route", "city", "country")
+            ):
+                break  # 74 routes run through the port
             if found is not None and (text[found[2] : word_start] not in (" ", "-") or not grammar.compounds):
                 break
             if found is not None and found[0].value == "other":

@@ -94,6 +94,7 @@ _READERS: dict[str, Callable[[Reader, re.Match[str]], Period | None]] = {
     "part_of_month": calendar.read_part_of_month,
     "period_to": calendar.read_period_to,
     "fiscal_to": calendar.read_fiscal_to,
+    "rolling_year": calendar.read_rolling_year,
     "fiscal_year": fiscal.read_fiscal_year,
     "fiscal_months": fiscal.read_fiscal_months,
     "fiscal_part": fiscal.read_fiscal_part,

@@ -31,6 +31,8 @@ _NEED_TRANSPORT = frozenset(
 )
 _OF_PORTS = frozenset({"routes", "vessels", "flights", "containers"})
 _MOVED = frozenset({"train", "teu", "wagon", "tonne"})
+_FREIGHT = frozenset({"trains", "teu", "wagons", "cargo_tonnes"})
+"""What a story is of whose routes are told of at its end."""
 _NEED_CROSSING = frozenset({"passengers", "vehicles", "parcels"})
 
 SAME_FIGURE = re.compile(
@@ -330,7 +332,8 @@ class Detailed(Nouned):
             and not any(g.unit in _MOVED and g is not d.figure for g in s.figures)
         ):
             last = self.state.last
-            if not (last and last.metric and d.sentence - last.sentence <= 2) and not (
+            near = 5 if last and last.metric in _FREIGHT else 2
+            if not (last and last.metric and d.sentence - last.sentence <= near) and not (
                 self._named_port(d) or (metric in _OF_PORTS and d.figure.noun and self._at_a_port(d))
             ):
                 d.reason, d.missing = "no_metric", "a word of transport"

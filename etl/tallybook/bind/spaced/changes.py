@@ -100,9 +100,19 @@ class Changing(Amounts):
             d.reading = signed(f, measure, found[1], found[0], "%")
         if d.reading.measure is not None and d.head is not None and found is None:
             return
+        counted = (
+            "teu"
+            if self.grammar.phrases["in_teu"].match(self.text, f.end)
+            else "cargo_tonnes"
+            if self.grammar.phrases["in_tonnes"].match(self.text, f.end)
+            else "trade_value"
+            if self.grammar.phrases["in_value"].match(self.text, f.end)
+            else None
+        )
         last = next((e for e in reversed(earlier) if e.figure.sense == "percent"), None)
         if (
             d.reading.measure is not None
+            and counted is None
             and last is not None
             and last.reading
             and d.reading.mark is last.reading.mark
@@ -113,15 +123,6 @@ class Changing(Amounts):
             own = self._grown_in(d, right)
             d.relates, d.head = (None, own) if own else (last.relates, last.head)
             return  # a 13% growth in cars, 30% in steel
-        counted = (
-            "teu"
-            if self.grammar.phrases["in_teu"].match(self.text, f.end)
-            else "cargo_tonnes"
-            if self.grammar.phrases["in_tonnes"].match(self.text, f.end)
-            else "trade_value"
-            if self.grammar.phrases["in_value"].match(self.text, f.end)
-            else None
-        )
         if d.reading.measure is not None and counted is not None:
             d.head = Head(counted, None, "counted_in")  # 6.1% in TEU, 4.6% in tonnes
             return
@@ -335,6 +336,17 @@ class Changing(Amounts):
                 if old.end <= p.start < following
             ):
                 return "change"  # up from 178 in 2017
+        elif (
+            old is not None
+            and not old.sense
+            and self.grammar.phrases["goal_gap"].search(self.text[f.end : self._start(old)])
+        ):
+            behind = within(s.marks, old.end, min(self._next(s, old), clause.end))
+            said = next(
+                (e.value for m in behind if (e := m.get("measure")) and e.value in ("yoy", "mom")), None
+            )
+            if said is not None:
+                return said  # rose by 1.1% to $9.99 bln over the month
         periods = (
             [p for p in s.periods if f.end <= p.start < following]
             + [p for p in s.periods if clause.start <= p.start < f.start]
@@ -350,7 +362,17 @@ class Changing(Amounts):
             ):
                 return "change"
         every = [p for p in s.periods if p.kind == "base" and p.end <= f.start]
-        return self._compare(every[-1], d.frame) if every else "bare"
+        return self._compare(every[-1], d.frame) if every else self._said_first(s) or "bare"
+
+    def _said_first(self, s: Sentence) -> str | None:
+        """Give what the opening of a sentence says that its changes are by: On a quarter-to-quarter basis, …"""
+        first = next((g.start for g in s.figures if g.reason is None), s.end)
+        for m in within(s.marks, s.start, first):
+            e = m.get("measure")
+            if e is not None and e.value in ("yoy", "mom"):
+                comma = self.text.find(",", m.end, first)
+                return e.value if comma >= 0 and m.start - s.start < 60 else None
+        return None
 
     def _compare(self, p: Period, frame: Frame) -> str:
         if p.grain == "base_month":

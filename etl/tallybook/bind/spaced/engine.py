@@ -149,7 +149,10 @@ class Spaced(Paired):
         main, frame = state.main, state.frame
         if (
             main is self.title_frame
-            and main.kind in ("open", "span")
+            and (
+                main.kind == "open"
+                or (main.kind == "span" and main.grain not in ("months", "half", "quarter"))
+            )
             and frame.kind == "span"
             and (frame.low == main.low or frames.inside(frame, main))
             and any(p.kind == "span" and (p.low, p.high) == (frame.low, frame.high) for p in s.periods)

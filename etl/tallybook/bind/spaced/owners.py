@@ -19,6 +19,8 @@ _WAY = re.compile(
 """Words in the name of a way that goods take, which is told of like a port."""
 
 
+_WITH_PARTNERS = ("trade_value", "cargo_tonnes", "teu", "passengers")
+"""What a land tells of by partners, too."""
 _COUNT = 10
 """A smaller number without a unit may be the number of anything."""
 _OF_A_LAND = ("china_europe", "central_asia", "china_europe_central_asia")
@@ -210,7 +212,7 @@ class Owned(Detailed):
             return None
         if not self._opens_bracket(named[-1].end, at) and not self._goes_on_list(s, named[-1], at):
             return None
-        if topic.kind == "country" and (d.metric != "trade_value" or topic.slug == named[-1].slug):
+        if topic.slug == named[-1].slug or (topic.kind == "country" and d.metric not in _WITH_PARTNERS):
             return None
         place = self.lexicon.place.get(named[-1].slug)
         if place is None or not (place.kind == "country" or (place.kind == "region" and not place.country)):

@@ -88,6 +88,11 @@ class Dated(Worded):
                 if f.kind == "span" and f.grain in _REPORTED and f.high
             ]
         )
+        ends += [
+            f.high
+            for f in (before, self.state.main)
+            if f.kind in ("until", "open", "since") and f.high and f.low == frame.low and not told
+        ]
         last = frame.high
         fit = [
             h
