@@ -130,7 +130,7 @@ def _observe(
         # 清单1230万票: what a parcel is counted by counts declarations too.
         unit=metric.unit
         if metric.unit in metric.units and r.unit in metric.units
-        else _currency(d, r.unit, place, view),
+        else _currency(d, r.unit, place, view, binder.national),
         qualifier=cast(Qualifier, r.qualifier),
         low=r.low,
         high=r.high,
@@ -183,8 +183,13 @@ _PER_TIME = frozenset({"daily_mean", "weekly_mean", "monthly_mean", "daily_max"}
 _OWN_MONEY = {"HK": "HKD", "TW": "TWD", "MO": "MOP"}
 
 
-def _currency(d: Draft, unit: str, place: Place | None, view: Folded) -> str:
-    """Read a bare 元 in the money of the place that reports it."""
+_DOLLARS = {"hk": "HKD", "au": "AUD", "nz": "NZD", "ca": "CAD"}
+
+
+def _currency(d: Draft, unit: str, place: Place | None, view: Folded, national: str | None) -> str:
+    """Read a bare 元 in the money of its place, a bare $ in that of the land whose office speaks."""
+    if unit == "USD" and national in _DOLLARS and place is not None and place.slug == national:
+        return _DOLLARS[national] if view.text[d.figure.start] == "$" else unit
     if unit != "CNY" or place is None or place.country not in _OWN_MONEY:
         return unit
     said = view.text[d.figure.start : d.figure.end]

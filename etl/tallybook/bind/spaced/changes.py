@@ -148,10 +148,22 @@ class Changing(Amounts):
             return None
         for m in right:
             if link.end() <= m.start <= link.end() + 4:
+                entry = m.get("metric")
+                if entry is not None and entry.value in ("flights", "vessels"):
+                    return Head(entry.value, m, "grown_in")
                 head = self._first([m], None, "grown_in", True, change=True)
                 if head is not None:
-                    return head
+                    return self._as_told(head)
         return None
+
+    def _as_told(self, head: Head) -> Head:
+        """Choose what a word of two metrics means by which of them the story has told: containers, in TEU."""
+        entry = head.mark.get("metric") if head.mark else None
+        told = {d.metric for d in self.drafts[-12:] if d.reason is None}
+        for other in entry.value.split("|") if entry is not None else ():
+            if other in told and head.metric not in told:
+                return replace(head, metric=other)
+        return head
 
     def _change_of_list(self, s: Sentence, f: Figure, left: list[Mark]) -> tuple[Mark | None, int] | None:
         """The word behind the last percentage of a list, which all have: 2% and 2.6% more."""
@@ -365,7 +377,7 @@ class Changing(Amounts):
         return self._compare(every[-1], d.frame) if every else self._said_first(s) or "bare"
 
     def _said_first(self, s: Sentence) -> str | None:
-        """Give what the opening of a sentence says that its changes are by: On a quarter-to-quarter basis, …"""
+        """Give what the opening of a sentence says its changes are by: On a quarter-to-quarter basis."""
         first = next((g.start for g in s.figures if g.reason is None), s.end)
         for m in within(s.marks, s.start, first):
             e = m.get("measure")

@@ -158,6 +158,16 @@ class Spaced(Paired):
             and any(p.kind == "span" and (p.low, p.high) == (frame.low, frame.high) for p in s.periods)
         ):
             state.main = frame  # "this year" of a title is the half-year of the text
+        if (
+            main.kind == "open"
+            and main.high == self.published
+            and frame.kind in ("open", "until")
+            and frame.grain == "day"
+            and frame.low == main.low
+            and frame.high
+            and (main.high is None or frame.high < main.high)
+        ):
+            state.main = frame  # this year as of December 26: so long is "this year" from here on
         if told and topic[0] and all(d.scope == "company" for d in told):
             state.topic, state.topic_span, state.local, state.region = topic
         if told and all(d.port_rule == "national" for d in told):

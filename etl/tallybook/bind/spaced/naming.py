@@ -112,6 +112,10 @@ class Naming:
         place = self.lexicon.place.get(slug)
         return place is not None and (place.kind in _POINTS or place.kind == "inland_hub")
 
+    def _is_sea(self, slug: str) -> bool:
+        place = self.lexicon.place.get(slug)
+        return place is not None and place.kind == "sea"
+
     def _province(self, slug: str) -> bool:
         place = self.lexicon.place.get(slug)
         return place is not None and place.kind == "region" and place.country is not None

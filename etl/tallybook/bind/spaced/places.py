@@ -15,6 +15,8 @@ from tallybook.frozen import replace
 
 _POINTS = frozenset({"rail", "road", "sea", "air"})
 _AREAS = frozenset({"country", "region", "customs_district"})
+_REACH = 160
+"""How far a port may stand behind the one that it is listed with."""
 _BREAK = re.compile(r"[,;:.!?()\n]")
 _ROUTE = re.compile(r"\s?-\s?")
 _SHARE_BETWEEN = re.compile(r"[^.;:\d\n]{0,24}\d[\d.,]*\s?%[^.;:\d\n]{0,16}[,;] (?:[^\W\d_]{1,3} )?")
@@ -80,6 +82,7 @@ class PlaceReader(Surroundings):
             ):
                 out[-1] = replace(previous, role="modifier")  # Xinjiang's Khorgos
             out.append(mention)
+        out = self._as_ports(out)
         for i in range(
             len(out) - 1, 0, -1
         ):  # trade with Russia and Kazakhstan; what the list ends as, all of it is
@@ -90,6 +93,26 @@ class PlaceReader(Surroundings):
             if before is None or not self._describes(before.end, here.start):
                 out.append(here)
         return sorted(out, key=lambda m: m.start) if nowhere else out
+
+    def _as_ports(self, out: list[Mention]) -> list[Mention]:
+        """Read cities that seaports are listed with as ports: Busan, after Shanghai with 43 million TEU."""
+        for i, m in enumerate(out):
+            place = self.lexicon.place.get(m.slug)
+            if (
+                place is None
+                or place.kind not in ("inland_hub", "country")
+                or m.role not in ("subject", "modifier")
+            ):
+                continue
+            figure = self.grammar.phrases["port_counts"].match(self.text, m.end)
+            if figure is None or not any(
+                self._is_sea(x.slug) and m.start - x.end < _REACH for x in out[:i][-3:]
+            ):
+                continue
+            port = self._variant(m.slug, "sea")
+            if port != m.slug:
+                out[i] = replace(m, slug=port)
+        return out
 
     def _mention(
         self,
@@ -251,6 +274,8 @@ class PlaceReader(Surroundings):
             and self.grammar.phrases["named_in"].search(text, max(0, start - 30), start)
         ):
             return "modifier"  # an airport in Mexico that the gazetteer does not know
+        if area and self.grammar.phrases["people_sent"].match(text, end):
+            return "origin"  # the nine cities of the Bay Area sent 404,141 visitors
         if area and self.grammar.phrases["largest"].match(text, end - 2):
             return "modifier"  # Germany's largest port
         word = (

@@ -68,7 +68,7 @@ class Dated(Worded):
             frame.kind not in ("open", "since")
             or (frame.kind == "since" and (frame.low is None or frame.low.day != 1 or frame.low.month != 1))
             or not (self.grammar.reported_to_date or self.published is None)
-            or frame.grain != "year"
+            or not (frame.grain == "year" or (frame.kind == "since" and frame.grain == "month"))
             or frame.low is None
             or frame.high != self.published
             or (not frame.inherited and any(p.kind in ("now", "point", "until") for p in frame.marks))
@@ -106,6 +106,8 @@ class Dated(Worded):
         """End a year to date where its base does: since January, up on the first eight months."""
         if frame.kind not in ("open", "since") or frame.low is None or frame.high != self.published:
             return frame
+        if not self.grammar.reported_to_date:
+            return frame
         for p in s.periods:
             if (
                 p.kind == "base"
@@ -132,7 +134,13 @@ class Dated(Worded):
             and not self._bracketed(s, p, figure)
         ]
         led = next((p for p in lasting if p.kind == "base" and p.low and p.end == figure.start - 2), None)
-        if led is not None and led.high and not figure.sense and self.text[led.end : figure.start] == " (":
+        if (
+            led is not None
+            and led.grain != "year"
+            and led.high
+            and not figure.sense
+            and self.text[led.end : figure.start] == " ("
+        ):
             return Frame(
                 led.low, led.high, "span", led.grain, (led,)
             )  # compared to January 2020 ($913 million)
@@ -234,6 +242,8 @@ class Dated(Worded):
                 )
             ]
             periods = periods + (later[:1] if before.known else rest[:1])
+        if self._the_month(lasting, figure, clause.end, stated, before):
+            return replace(self.state.main, inherited=True)
         if (
             any(p.kind == "same" for p in lasting if p.end <= figure.start)
             and not stated
@@ -242,6 +252,19 @@ class Dated(Worded):
         ):
             return frames.run(before, periods, self.published)
         return frames.run(before, periods, self.published)
+
+    def _the_month(
+        self, periods: Sequence[Period], figure: Figure, end: int, stated: Sequence[Period], before: Frame
+    ) -> bool:
+        """Tell whether "in the month" goes back from a year to date to the month that the story is of."""
+        main = self.state.main
+        if stated or main.kind != "span" or main.grain not in ("month", "quarter") or before == main:
+            return False
+        near = [p for p in periods if p.kind == "same" and (p.end <= figure.start or p.start < end)]
+        rules = self.grammar.period
+        return any(
+            rules.unit_of(self.text[p.start : p.end].lower().rsplit(" ", 1)[-1]) == main.grain for p in near
+        )
 
     def _compared(self, s: Sentence, figure: Figure) -> bool:
         """Tell whether a level is one that another is compared with: from 861,080, against 300."""
@@ -303,7 +326,7 @@ class Dated(Worded):
         """Give the end of a clause that goes on behind brackets without a figure: 300 boxes (TEU) in 2021."""
         while self.text[end - 1 : end] == "(":
             close = self.text.find(")", end, s.end)
-            if close < 0 or any(end <= f.start < close for f in s.figures):
+            if close < 0 or any(end <= f.start < close and f.reason is None for f in s.figures):
                 break
             end = s.clause_of(min(close + 1, s.end - 1)).end
         return end
