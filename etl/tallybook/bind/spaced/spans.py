@@ -436,23 +436,20 @@ class Dated(Worded):
             and before.known
         ):
             self.state.frame = before  # what is expected of next month does not end it either
-        told = [
-            d.frame
+        dated = [
+            d
             for d in self.drafts[-len(s.figures) or len(self.drafts) :]
-            if d.sentence == number
-            and d.reason is None
-            and d.metric not in (None, OTHER)
-            and d.frame.known
-            and not d.frame.inherited
+            if d.sentence == number and d.reason is None and d.frame.known and not d.frame.inherited
         ]
+        told = [d.frame for d in dated if d.metric not in (None, OTHER)]
         if (
-            len(told) > 1
-            and told[0].kind == left.kind == "span"
-            and told[0].low
+            len(dated) > 1
+            and (first := dated[0].frame).kind == left.kind == "span"
+            and first.low
             and left.high
-            and left.high < told[0].low
+            and left.high < first.low
         ):
-            self.state.frame = told[0]  # in February 16, in January 18: the story is February's
+            self.state.frame = first  # in February 16, in January 18: the story is February's
         if left.kind in ("open", "since") and told and told[-1].low == left.low and told[-1].high:
             self.state.frame = replace(left, high=min(told[-1].high, left.high or told[-1].high))
         back = self.grammar.phrases["pluperfect"].search(self.text, s.start, s.end)
