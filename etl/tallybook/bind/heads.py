@@ -105,7 +105,7 @@ def _moves(mark: Mark) -> bool:
         return True
     return (
         metric is not None
-        and metric.value.startswith(("cargo_tonnes", "teu", "trains", "trade_value"))
+        and metric.value.startswith(("cargo_tonnes", "teu", "trains", "trade_value", "wagons"))
         and not metric.attrs.get("goods")
     )
 
