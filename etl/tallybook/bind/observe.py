@@ -317,7 +317,7 @@ def _period(
         )
     ):
         return frame.high, frame.high, "now"
-    running = frame.kind == "span" and frame.grain in ("month", "quarter") and not measure.endswith("_pct")
+    running = frame.kind == "span" and frame.grain in ("month", "quarter") and measure in _PER_TIME
     running = running and d.nature == "actual"
     if running and published and frame.low and frame.high and frame.low <= published < frame.high:
         return frame.low, published, frame.kind  # 进入3月，日均8.5万标箱, told on the 20th
