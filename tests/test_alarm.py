@@ -70,6 +70,7 @@ def test_a_webhook_hears_of_a_failed_run(folder: Path, hook: str) -> None:
 
 
 def test_a_command_hears_of_a_failed_run_on_its_standard_input(folder: Path) -> None:
+    """Plays a defect of the program when rows were loaded."""
     program = folder / "tell"
     program.write_text('#!/bin/sh\necho loud\ncat > "$1"\n', encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)

@@ -130,6 +130,7 @@ def test_a_job_over_pages_and_feeds_publishes_once(tmp_path: Path) -> None:
 
 
 def test_a_run_that_failed_loses_nothing_of_what_it_fetched(tmp_path: Path) -> None:
+    """Plays `kill -9` when what was fetched is loaded, and not yet published."""
     with serving() as server:
         page = server.give("/1.html", PAGE, ETag='"1"')
         configured(tmp_path, f'sources = ["{page}"]\ndatabase = "book.duckdb"\n{LOCAL}')

@@ -7,6 +7,7 @@ A user's own CSV has the same form and is read after the shipped ones.
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import io
 import re
@@ -44,12 +45,23 @@ class LexiconError(TallybookError):
 def load_lexicon(ports: Sequence[Path] = (), words: Sequence[Path] = ()) -> Lexicon:
     """Load the shipped knowledge, then the user's own gazetteer rows and words."""
     # The shipped files do not change under a running program, and reading them takes a second or two.
-    return _load(ports, words) if ports or words else _shipped_alone()
+    return _uncollected(ports, words) if ports or words else _shipped_alone()
 
 
 @cache
 def _shipped_alone() -> Lexicon:
-    return _load((), ())
+    return _uncollected((), ())
+
+
+def _uncollected(ports: Sequence[Path], words: Sequence[Path]) -> Lexicon:
+    """Load without the collector, which would go through the hundred thousand entries again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return _load(ports, words)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _load(ports: Sequence[Path], words: Sequence[Path]) -> Lexicon:

@@ -114,7 +114,7 @@ class Lexicon:
         put(self, "_words", words)
         put(self, "_by_word", [tuple(by_word[w]) for w in words])
         put(self, "_edges", [(bool(_WORD_CHAR.match(w[0])), bool(_WORD_CHAR.match(w[-1]))) for w in words])
-        put(self, "_plain", {lang: self._told(lang) for lang in ("", "zh", *(g.lang for g in self.grammars))})
+        put(self, "_plain", {})
         put(self, "_automaton", ahocorasick_rs.AhoCorasick(words))
         put(self, "units", {k: tuple(v) for k, v in after_number.items()})
         put(self, "nouns", {lang: {k: tuple(v) for k, v in words.items()} for lang, words in nouns.items()})
@@ -197,7 +197,9 @@ class Lexicon:
             hits.append((start, -stop, index))
         hits.sort()
         marks: list[Mark] = []
-        plain = self._plain.get(lang) or self._told(lang)
+        plain = self._plain.get(lang)
+        if plain is None:  # made when a text first wants it: many runs see one language, or none
+            plain = self._plain[lang] = self._told(lang)
         at = 0
         for start, negative, index in hits:
             stop = -negative

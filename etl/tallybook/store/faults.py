@@ -23,6 +23,7 @@ POINTS = (
     "rows-loaded",
     "run-committed",
     "views-created",
+    "months-solved",
     "audited",
     "checkpointed",
     "closed",
@@ -33,7 +34,7 @@ POINTS = (
     "export-written",
     "exported",
 )
-"""The points of a job in the order it passes them. One more, `extract NAME`, is in extraction."""
+"""The points of a job in the order it passes them; beside them `extract NAME` and `migrate NUMBER`."""
 
 
 BALLAST = "ballast"
