@@ -421,8 +421,7 @@ create table series_claim (
     publishers      bigint not null,
     is_official     boolean not null,
     confidence      double not null,
-    observation_ids varchar[] not null,
-    of_year         integer not null
+    observation_ids varchar[] not null
 );
 comment on table series_claim is 'One row per claim that the monthly series were made of: the rows of the view series_fact, kept so that a run gathers only those that it touched.';
 comment on column series_claim.series_id is 'The series.';
@@ -450,7 +449,6 @@ comment on column series_claim.publishers is 'How many publishers state it.';
 comment on column series_claim.is_official is 'True where an official table states it.';
 comment on column series_claim.confidence is 'Confidence of the surest reading, 0 to 1.';
 comment on column series_claim.observation_ids is 'The observations that make the claim; each joins to provenance.';
-comment on column series_claim.of_year is 'Year of the figures that it follows from: of a milestone the one after its period.';
 
 create table series_state (
     run_id integer not null,

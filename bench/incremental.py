@@ -1,4 +1,5 @@
-"""What a run costs: 100 new articles on a stored 100,000, on 10,000 and on none, and nothing new at all.
+"""What a run costs: 100 new articles of the last year on a stored 100,000, on 10,000 and on none, and nothing new.
+
 
 Each size has a folder of text files, one article each, made from data/samples with other years and
 publishers, and a book of them. The program is run as a scheduler runs it; Parquet exports, which are written
@@ -49,16 +50,20 @@ Cost = tuple[float, float]
 """Seconds of the clock, and of processors."""
 
 
-def bulletins(count: int, start: int = 0) -> Iterator[tuple[str, str]]:
-    """Give names and contents of `count` articles, each of another year or publisher than all others."""
+def bulletins(count: int, start: int = 0, newest: bool = False) -> Iterator[tuple[str, str]]:
+    """Give names and contents of `count` articles, each of another year or publisher than all others.
+
+    `newest` ones are all of the last year, as news is; publishers of that year have others' names then.
+    """
     samples = []
     for path in sorted((ROOT / "data" / "samples").glob("*.txt")):
         samples.append(re.sub(r"\A(?:\w+: .*\n)+\n", "", path.read_text(encoding="utf-8")))
     for n in range(start, start + count):
         desk, text = divmod(n, len(samples))
-        year = _YEARS[desk % len(_YEARS)]
+        year = _YEARS[-1 if newest else desk % len(_YEARS)]
         body = samples[text].replace("2024", str(year - 1)).replace("2025", str(year))
-        head = f"published_on: {year}-12-{text % 28 + 1:02}\npublisher: Desk {desk // len(_YEARS)}\n\n"
+        publisher = f"Late desk {desk}" if newest else f"Desk {desk // len(_YEARS)}"
+        head = f"published_on: {year}-12-{text % 28 + 1:02}\npublisher: {publisher}\n\n"
         yield f"{n // _FOLDER:04}/{n:07}.txt", head + body
 
 
@@ -146,7 +151,7 @@ def add(folder: Path, count: int, start: int) -> Cost:
     """Put new articles into a folder and run the job; give what the run costs."""
     while (folder / "in" / f"{start // _FOLDER:04}" / f"{start:07}.txt").exists():
         start += count  # of an earlier measurement in the same folder
-    write(folder, bulletins(count, start))
+    write(folder, bulletins(count, start, newest=True))
     time.sleep(2.1)  # younger files are read twice: tallybook/read/seen.py
     loaded: list[int] = []
     cost = timed(lambda: loaded.append(run(folder)["loaded"]))

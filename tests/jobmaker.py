@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from forked import command
 from tallybook.config import Config
 from tallybook.job import Report, run_job
 from tallybook.read import read_paths
@@ -76,9 +77,7 @@ def offered(folder: Path) -> list[Article | Rejection]:
 
 def tallybook(folder: Path, *args: str, fault: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run the real command in a process of its own, with a fault if one is named."""
-    return subprocess.run(
-        [str(COMMAND), *args], cwd=folder, env=environment(fault), capture_output=True, encoding="utf-8"
-    )
+    return command(folder, args, environment(fault))
 
 
 def environment(fault: str | None = None) -> dict[str, str]:

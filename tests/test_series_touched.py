@@ -142,7 +142,7 @@ def test_after_any_history_the_series_are_those_of_a_rebuild() -> None:
                 refresh_months(book.con)
                 with computed(book.con, "series_fact"):
                     told = book.con.execute("from series_fact order by all").fetchall()
-                claims = "select * exclude (series_id, of_year) from series_claim order by all"
+                claims = "select * exclude (series_id) from series_claim order by all"
                 assert told == book.con.execute(claims).fetchall()
             after = kept(book)
             for table in KEPT:
@@ -177,11 +177,11 @@ def test_what_a_run_does_not_touch_is_not_gathered() -> None:
             assert refresh_months(book.con) == 2  # of khorgos, and of the same metric and year
         finally:
             book.run = 1
-        anew = book.rows("series_claim where confidence = 1", "port, metric, of_year, value")
+        anew = book.rows("series_claim where confidence = 1", "port, metric, period_end, value")
         assert anew == [
-            ("khorgos", "trains", 2025, 1482.0),
-            ("khorgos", "trains", 2025, 1490.0),
-            ("manzhouli", "trains", 2025, 1482.0),
+            ("khorgos", "trains", "2025-03-31", 1482.0),
+            ("khorgos", "trains", "2025-03-31", 1490.0),
+            ("manzhouli", "trains", "2025-03-31", 1482.0),
         ]
         forget(book.con)
         refresh_months(book.con)

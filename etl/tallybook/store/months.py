@@ -19,7 +19,7 @@ import pyarrow as pa
 from tallybook.resources import data_path
 from tallybook.series.claims import CLAIM, KEY, Claim, Solved
 from tallybook.store.once import computed, drop
-from tallybook.store.touched import narrow, rules_digest
+from tallybook.store.touched import claim_end, narrow, rules_digest
 
 TABLES = ("series", "series_month", "series_slip")
 KEPT = (*TABLES, "series_claim", "series_state")
@@ -92,19 +92,19 @@ def _gather(con: duckdb.DuckDBPyConnection) -> None:
     digest = rules_digest(con)
     state = con.execute("select run_id from series_state where rules = ?", [digest]).fetchone()
     series = f"left(sha256(concat_ws(chr(31), {_KEY_TEXT})), 16)"
-    # A milestone speaks of the year before its own.
-    year = "year(period_end) + cast(measure = 'lead_days' as integer)"
     if state is None:
         narrowed: AbstractContextManager[None] = nullcontext()
         old = new = "true"
     else:
         narrowed = narrow(con, state[0])
-        old = "(metric, of_year) in (select (metric, of_year) from touched_year)"
-        new = f"(metric, {year}) in (select (metric, of_year) from touched_year)"
+        old, new = (
+            f"{claim_end(claim)} in (select (metric, is_lead, of_end) from touched_end)"
+            for claim in ("series_claim", "f")
+        )
     with narrowed:
         with computed(con, "series_fact"):
             con.execute(
-                f"create temp table claim_now as select {series} as series_id, f.*, {year} as of_year "
+                f"create temp table claim_now as select {series} as series_id, f.* "
                 f"from series_fact as f where {new}"
             )
         con.execute(

@@ -1,9 +1,10 @@
 """What the runs since some run can have changed of the claims of monthly series, and the rows to tell it.
 
-A claim speaks of one metric, and follows from figures of one year but for what an article's own words tie
-together: `latest` is asked for the very period of a change or share. So the claims of a metric and year
-change only with a figure of that metric and year, or with an article that has one. To make them anew it
-takes the figures of those years, and those that words tie to them.
+A claim speaks of one metric, and follows from figures whose periods end on one day, but for what an article's
+own words tie together: `latest` is asked for the very period of a change or share. So the claims of a metric
+and day change only with a figure of that metric and day, or with an article that has one. To make them anew
+it takes the figures of those days, and those that words tie to them. Milestones follow from their article
+alone, but those of several days may say the same of the year before: they are made anew by years.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tallybook.resources import query_files
 from tallybook.store.once import below, drop
 
 _TEMPORARY = (
-    "changed_article", "touched_year", "wanted_figure", "observation", "figure", "article",
+    "changed_article", "touched_end", "wanted_figure", "observation", "figure", "article",
 )  # fmt: skip
 
 
@@ -32,12 +33,19 @@ def rules_digest(con: duckdb.DuckDBPyConnection) -> str:
     return digest.hexdigest()[:16]
 
 
+def claim_end(claim: str) -> str:
+    """Give, as SQL over the columns of a claim, the key of what it follows from."""
+    # A milestone speaks of the year before its own.
+    is_lead, end = f"{claim}.measure = 'lead_days'", f"{claim}.period_end"
+    return f"({claim}.metric, {is_lead}, if({is_lead}, make_date(year({end}) + 1, 12, 31), {end}))"
+
+
 @contextmanager
 def narrow(con: duckdb.DuckDBPyConnection, run_id: int) -> Iterator[None]:
     """Narrow the book, for this connection and block, to what the claims that later runs touched are made of.
 
-    `touched_year` has metric and year (of_year) of those claims; a view asked in the block may have
-    others too, which are incomplete.
+    `touched_end` has metric, is_lead and of_end of those claims, as `claim_end` gives them; a view asked in
+    the block may have others too, which are incomplete.
     """
     since = {"run": run_id}
     try:
@@ -55,9 +63,9 @@ def narrow(con: duckdb.DuckDBPyConnection, run_id: int) -> Iterator[None]:
         )
         # Of a figure that people corrected, as it was read and with each word of theirs, undone or not.
         con.execute(
-            """create temp table touched_year as
+            """create temp table touched_end as
                with read_as as (
-                   select o.article_id, f.span_start, o.metric, o.period_end
+                   select o.article_id, f.span_start, o.metric, o.measure, o.period_end
                    from observation as o
                    inner join figure as f on o.figure_id = f.figure_id
                    where o.article_id in (select article_id from changed_article)
@@ -65,7 +73,7 @@ def narrow(con: duckdb.DuckDBPyConnection, run_id: int) -> Iterator[None]:
                said as (
                    select article_id, span_start, field, unnest([old, new]) as word
                    from correction
-                   where field in ('metric', 'period_end')
+                   where field in ('metric', 'measure', 'period_end')
                      and article_id in (select article_id from changed_article)
                ),
                counted as (
@@ -74,30 +82,49 @@ def narrow(con: duckdb.DuckDBPyConnection, run_id: int) -> Iterator[None]:
                    select article_id, span_start, word from said where field = 'metric'
                ),
                ended as (
-                   select article_id, span_start, year(period_end) as of_year from read_as
+                   select article_id, span_start, period_end from read_as
                    union
-                   select article_id, span_start, year(try_cast(word as date)) from said
+                   select article_id, span_start, try_cast(word as date) from said
                    where field = 'period_end'
+               ),
+               with_lead as (
+                   select article_id from read_as where measure = 'lead_days'
+                   union
+                   select article_id from said where word = 'lead_days'
+               ),
+               both_known as (
+                   select article_id, metric, period_end
+                   from counted inner join ended using (article_id, span_start)
+                   where metric is not null and period_end is not null
                )
-               select distinct metric, of_year
-               from counted inner join ended using (article_id, span_start)
-               where metric is not null and of_year is not null"""
+               select distinct metric, false as is_lead, period_end as of_end from both_known
+               union all
+               select distinct metric, true, make_date(year(period_end), 12, 31)
+               from both_known semi join with_lead using (article_id)"""
         )
         con.execute(
             """create temp table wanted_figure as
                with own as (
                    select figure_id from observation
-                   where (metric, year(period_end)) in (select (metric, of_year) from touched_year)
+                   where (metric, false, period_end) in (select (metric, is_lead, of_end) from touched_end)
                    union
                    select f.figure_id
                    from figure as f
                    semi join correction as c on f.article_id = c.article_id and f.span_start = c.span_start
+               ),
+               led as (
+                   select distinct article_id, metric, period_end from observation
+                   where measure = 'lead_days'
+                     and (metric, true, make_date(year(period_end), 12, 31))
+                       in (select (metric, is_lead, of_end) from touched_end)
                )
                select figure_id from own
                union
                select relates_to from observation where figure_id in (select figure_id from own)
                union
-               select figure_id from observation where relates_to in (select figure_id from own)"""
+               select figure_id from observation where relates_to in (select figure_id from own)
+               union
+               select figure_id from observation semi join led using (article_id, metric, period_end)"""
         )
         wanted = "where figure_id in (select figure_id from wanted_figure)"
         con.execute(
