@@ -1,5 +1,4 @@
-"""What a run costs: 100 new articles of the last year on a stored 100,000, on 10,000 and on none, and nothing new.
-
+"""What a run costs: 100 new articles of the last year on 100,000 stored, 10,000 and none; and nothing new.
 
 Each size has a folder of text files, one article each, made from data/samples with other years and
 publishers, and a book of them. The program is run as a scheduler runs it; Parquet exports, which are written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -29,16 +30,24 @@ TEXT = (
 WHO = "Ada"
 
 
-def config(folder: Path, words: bool = False) -> Config:
+def config(folder: Path, words: bool = False, exports: bool = False) -> Config:
     more = folder / "words.csv"
     more.write_text("kind,value,words,attrs,example\nunit,train,列火,,1200列火\n", encoding="utf-8")
-    return Config(("-",), folder / BOOK, folder / "exports", words=(more,) if words else (), jobs=1)
+    out = folder / "exports" if exports else None
+    return Config(("-",), folder / BOOK, out, words=(more,) if words else (), jobs=1)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = place(tmp_path_factory.mktemp("made"), a=TEXT)
+    run_job(config(folder), read_paths([str(folder / "in")]), "run")
+    return folder
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place(tmp_path, a=TEXT)
-    run_job(config(tmp_path), read_paths([str(tmp_path / "in")]), "run")
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A book of the one article, of each test's own."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -324,7 +333,7 @@ def test_an_observation_that_is_not_there(folder: Path) -> None:
 
 
 def test_it_is_published_as_a_run_is(folder: Path) -> None:
-    done = correct(config(folder), identity(folder, 1500), {"value": "1600"}, WHO, "w")
+    done = correct(config(folder, exports=True), identity(folder, 1500), {"value": "1600"}, WHO, "w")
     table = pq.read_table(folder / "exports" / "correction.parquet")
     assert table.column_names == [
         "correction_id", "field", "article_id", "span_start", "span_end", "old", "new", "who", "why",

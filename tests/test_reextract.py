@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -28,10 +29,17 @@ TEXTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = place(tmp_path_factory.mktemp("made"), **TEXTS)
+    run_job(config(folder), read_paths([str(folder / "in")]), "run")
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place(tmp_path, **TEXTS)
-    run_job(config(tmp_path), read_paths([str(tmp_path / "in")]), "run")
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A book of the four articles, of each test's own."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -46,7 +54,7 @@ def config(folder: Path, newer: bool = False) -> Config:
     return Config(
         sources=(str(folder / "in"),),
         database=folder / BOOK,
-        exports=folder / "exports",
+        exports=None,
         ports=(ports,) if newer else (),
         words=(words,) if newer else (),
         jobs=1,
