@@ -176,9 +176,10 @@ def _proved(
     steps: dict[int, Fraction] = {}
     for by, first, stop in parts:
         _step(steps, by, first, stop)
-    for row, dual in zip(rows, duals, strict=True):
+    for i in np.flatnonzero(np.abs(duals) >= _SEEN).tolist():
+        row, dual = rows[i], duals[i]
         end = row.low if dual > 0 else row.high
-        if abs(dual) < _SEEN or end is None:
+        if end is None:
             continue
         by = _tidied(dual)
         bound += by * end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
 
@@ -32,10 +32,11 @@ def solve(claims: Sequence[Claim], unit: str) -> Solved:
     polytope = Polytope(kept, len(axis))
     spoken = _spoken_of(stated, out, axis)
     whole = is_whole(unit)
+    exact = _exact(kept)
     found = []
     for start, end, first, stop in axis.months():
         if any(spoken[first:stop]):
-            low, high = _bounds(polytope, stated, out, axis, first, stop)
+            low, high = _bounds(polytope, exact, first, stop)
             ends = _rounded(low.value, high.value, whole)
             ids = (_ids(stated, bound.claims) for bound in (low, high))
             found.append((start, end, first, stop, ends, tuple(ids)))
@@ -73,13 +74,20 @@ def _spoken_of(claims: tuple[Claim, ...], out: frozenset[int], axis: Axis) -> li
     return spoken
 
 
+def _exact(rows: Sequence[Row]) -> dict[tuple[int, int], Bound]:
+    """Give the sums of cells that a row states to the last digit; of several the first one."""
+    found: dict[tuple[int, int], Bound] = {}
+    for row in rows:
+        if row.low is not None and row.low == row.high and len(row.parts) == 1 and row.parts[0][0] == 1:
+            found.setdefault(row.parts[0][1:], Bound(row.low, frozenset({row.claim})))
+    return found
+
+
 def _bounds(
-    polytope: Polytope, claims: tuple[Claim, ...], out: frozenset[int], axis: Axis, first: int, stop: int
+    polytope: Polytope, stated: Mapping[tuple[int, int], Bound], first: int, stop: int
 ) -> tuple[Bound, Bound]:
-    for row in polytope.rows:
-        if row.low is not None and row.low == row.high and row.parts == ((_ONE, first, stop),):
-            stated = Bound(row.low, frozenset({row.claim}))
-            return stated, stated
+    if (first, stop) in stated:
+        return stated[first, stop], stated[first, stop]
     parts: Sum = ((_ONE, first, stop),)
     return polytope.least(parts), polytope.most(parts)
 
