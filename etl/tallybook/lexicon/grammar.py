@@ -153,6 +153,7 @@ PHRASES = {
     "partner_shares": "before lands with their shares in brackets: the largest *part* fell to China (27%)",
     "partner_said": "behind a land that is called a trading partner: China *is the largest trading partner*",
     "partner_led": "the same, before the land",
+    "stands_for": "a pronoun in place of trade, before the land it is with: those to Japan",
     "says_tail": "from a word for saying to a name, at a sentence's end: *, reports the office in* Urumqi",
     "whole_land": "opens a sentence on the whole country",
     "fell_to": "before a land that has a share of the trade: 16% *fell to* China",

@@ -17,7 +17,7 @@ from tallybook.recognise import spaced_calendar as calendar
 from tallybook.recognise import spaced_fiscal as fiscal
 from tallybook.recognise import spaced_relative as relative
 from tallybook.recognise.periods import Period, Today, month_end
-from tallybook.recognise.spaced_reader import Reader
+from tallybook.recognise.spaced_reader import Reader, day_of
 
 _SENTENCE = re.compile(r"[.!?]\s+(?=[A-ZА-ЯЁ\"“«])|\n")
 _GRAINS = frozenset({"month", "months", "quarter", "half", "year", "range", "day"})
@@ -219,7 +219,7 @@ def _around(r: Reader, p: Period, stated: bool) -> Period:
             return replace(p, kind="span", low=p.high.replace(month=1, day=1), grain="months")
         if p.grain == "day" and p.high and _of_this_year(text[p.start : p.end], rules):
             return replace(p, kind="span", low=p.high.replace(month=1, day=1), grain="range")
-        if p.grain == "month" and not stated:
+        if p.grain in ("month", "day") and not stated:
             p = _just_over(p, r.today.published)
         return replace(p, kind="until", start=until.start())
     return p
@@ -232,8 +232,14 @@ def _of_this_year(text: str, rules: PeriodRules) -> bool:
 
 
 def _just_over(p: Period, published: date | None) -> Period:
-    """Read "by May" as the May just over, where another year was named before it: 1,200 in 2016, 3,000 by May."""
+    """Read "by May", "as of Nov. 5" as the last that came: 1,200 in 2016, 3,000 by May; since 2013, … as of Nov. 5."""
     if published is None or p.high is None:
+        return p
+    if p.grain == "day":
+        for year in (published.year, published.year - 1):
+            last = day_of(year, p.high.month, p.high.day)
+            if last and last <= published:
+                return replace(p, low=last, high=last)
         return p
     for last in (month_end(published.year, published.month), published.replace(day=1) - timedelta(1)):
         if last.month == p.high.month:

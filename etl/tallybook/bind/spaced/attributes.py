@@ -39,6 +39,7 @@ SAME_FIGURE = re.compile(
     r"\b(?:the (?:figure|number|total|tally|volume|value)|it|that) (?:was|stood|came|had been|reached|is)\b",
     re.I,
 )
+_CARRIERS = frozenset({"trains", "flights", "vessels"})
 _TRADE_WAY = re.compile(r"(?:\w+ )?(?:exports|imports|shipments)\b|the (?:former|latter)", re.I)
 _LABELS = re.compile(r"(?:,|:| at| with| to)? ?(?:about |some |nearly |over )?", re.I)
 
@@ -75,9 +76,11 @@ class Detailed(Nouned):
             if _LABELS.fullmatch(self.text, m.end, self._start(f))
         ]
         noun = [m for m in noun if not self.grammar.phrases["parts"].search(self.text, tail, m.start)]
-        d.direction = pick("dir", own, list(reversed(left)), noun, list(reversed(clause_left))) or (
-            source.direction if source else d.direction
-        )
+        pronoun = self.grammar.phrases["stands_for"].search(self.text, d.clause.start, f.start)
+        meant = within(s.marks, s.start, pronoun.start()) if pronoun else []  # exports to …, and those to Japan
+        d.direction = pick(
+            "dir", own, list(reversed(left)), noun, list(reversed(clause_left)), list(reversed(meant))
+        ) or (source.direction if source else d.direction)
         d.service = pick(
             "service",
             noun,
@@ -113,7 +116,7 @@ class Detailed(Nouned):
             )
         ):
             d.nature = "plan"
-        d.scope = self._scope_of(s, d, clause_left, right)
+        d.scope = self._scope_of(s, d, earlier, clause_left, right)
         if d.scope == "port" and earlier and earlier[-1].scope == "shipment" and d.figure.unit not in MONEY:
             gap = self.text[self._tail(earlier[-1].figure) : self._start(f)]
             if self.grammar.listing.fullmatch(gap):
@@ -283,7 +286,9 @@ class Detailed(Nouned):
                 return "plan" if goes_on and not self.grammar.phrases["turn"].search(between) else None
         return None
 
-    def _scope_of(self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark]) -> str:
+    def _scope_of(
+        self, s: Sentence, d: Draft, earlier: list[Draft], left: list[Mark], right: list[Mark]
+    ) -> str:
         for m in [*reversed(left), *(m for m in right if m.start - self._tail(d.figure) < 30)]:
             e = m.get("scope")
             if e is None or not e.value:
@@ -300,12 +305,14 @@ class Detailed(Nouned):
                 ):
                     return "port"
                 if self.grammar.phrases["laden"].fullmatch(words):
+                    # since the first train in 2013, 14,000 trips carrying 1.6 million TEUs: of all of them
+                    start = max((e.figure.end for e in earlier if e.metric in _CARRIERS), default=s.start)
                     single = any(
                         (x := k.get("scope")) is not None and x.value == "shipment" and k is not m
-                        for k in within(s.marks, s.start, d.figure.start)
+                        for k in within(s.marks, start, d.figure.start)
                     )
                     if not single and not self.grammar.phrases["one_vehicle"].search(
-                        self.text, s.start, m.start
+                        self.text, start, m.start
                     ):
                         continue
             return e.value

@@ -151,7 +151,9 @@ class Surroundings(Naming):
     def _trade_before(self, start: int) -> bool:
         """Tell whether a trade word stands before in the clause with no other figure of speech between."""
         floor = max(self.text.rfind(c, 0, start) for c in (";", "\n", ". ")) + 1
-        for m in reversed(self._near(max(floor, start - 70), start)):
+        pronoun = self.grammar.phrases["stands_for"].search(self.text, max(floor, start - 16), start)
+        reach = 160 if pronoun and pronoun.end() == start else 70
+        for m in reversed(self._near(max(floor, start - reach), start)):
             direction, metric = m.get("dir"), m.get("metric")
             if (direction is not None and direction.attrs.get("trade")) or (
                 metric is not None and metric.value == "trade_value"
