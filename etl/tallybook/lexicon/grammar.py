@@ -146,6 +146,7 @@ PHRASES = {
     "across": "says that people, vehicles or parcels cross a border",
     "national": "says that a figure is the whole country's",
     "says_way": "between a noun and the way that it went: 300 trains *were* outbound",
+    "way_label": "between the way that goods went and its amount: imports*, at* 300 tons",
     "one_vehicle": "before what a single train or ship carries: *a train* with 55 containers",
     "beside": "between a place and its number: Riga*'s* 300",
     "compared": "before a place that another is compared with: *ahead of* Riga",

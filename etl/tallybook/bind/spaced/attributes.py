@@ -41,7 +41,6 @@ SAME_FIGURE = re.compile(
 )
 _CARRIERS = frozenset({"trains", "flights", "vessels"})
 _TRADE_WAY = re.compile(r"(?:\w+ )?(?:exports|imports|shipments)\b|the (?:former|latter)", re.I)
-_LABELS = re.compile(r"(?:,|:| at| with| to)? ?(?:about |some |nearly |over )?", re.I)
 
 
 class Detailed(Nouned):
@@ -51,6 +50,8 @@ class Detailed(Nouned):
         self, s: Sentence, d: Draft, earlier: list[Draft], mentions: Sequence[Mention]
     ) -> None:
         f, source = d.figure, d.relates
+        if source is None and d.compared:  # against $941,190 a year before: as what it is compared with
+            source = next((e for e in reversed(earlier) if self._alike(e, d)), None)
         tail = self._tail(f)
         left = within(s.marks, max(d.clause.start, self._previous(s, f)), f.start)
         clause_left = within(s.marks, d.clause.start, f.start)
@@ -73,7 +74,7 @@ class Detailed(Nouned):
         own += [
             m
             for m in within(s.marks, self._previous(s, f), f.start)
-            if _LABELS.fullmatch(self.text, m.end, self._start(f))
+            if self.grammar.phrases["way_label"].fullmatch(self.text, m.end, self._start(f))
         ]
         noun = [m for m in noun if not self.grammar.phrases["parts"].search(self.text, tail, m.start)]
         pronoun = self.grammar.phrases["stands_for"].search(self.text, d.clause.start, f.start)
@@ -150,6 +151,8 @@ class Detailed(Nouned):
             elif d.metric == "trade_value":
                 self._same_partner(s, d, earlier, mentions)
                 self._goes_on(s, d)
+        if d.metric == "trade_value" and d.direction is None:  # exports went to Italy (777 million), Iraq (754)
+            d.direction = pick("dir", list(reversed(within(s.marks, s.start, f.start))))
         if (
             d.head
             and d.head.mark
@@ -195,6 +198,9 @@ class Detailed(Nouned):
             )
             for p in places
         )
+
+    def _alike(self, e: Draft, d: Draft) -> bool:
+        return e.metric == d.metric and e.figure.unit == d.figure.unit and not e.compared and not e.figure.sense
 
     def _goes_on(self, s: Sentence, d: Draft) -> None:
         """Let "in 2023 the figure was 31.5" and "exports amounted to 7.7" keep the partner."""
