@@ -68,6 +68,9 @@ _COUNT_ENDS = re.compile(r"(?:大关|关口|以上|左右|余)?[，,。；、)\n
 
 _CARS = re.compile(r"车(?=以上|左右|[，。；、,;)\n]|$)")
 
+_NEVER_GROWS = frozenset({"country", "city", "other", "month", "year", "week", *TIME})
+"""Units of what no growth is told of where nothing names it: 连续10个月保持增长，增长12%."""
+
 
 class Counted(Timed):
     """Finds the head of a figure and the figure that it qualifies."""
@@ -364,7 +367,7 @@ class Counted(Timed):
         own = draft.head
         pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
         if not s.western:  # 888万箱，较2024年的922万箱减少3.7%: of the first amount
-            pool = [d for d in pool if d.head or d.figure.unit not in ("country", "city", "other")]
+            pool = [d for d in pool if d.head or d.figure.unit not in _NEVER_GROWS]
             pool = [d for d in pool if not self._compared_with(d)] or pool
             pool = [d for d in pool if not self._set_apart(d, draft)] or pool
         if pool and draft.reading and draft.reading.share:

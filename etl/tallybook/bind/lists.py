@@ -58,6 +58,7 @@ class Listed(Placed):
                 done.update(d.figure.start for d in run)
                 self._pair(s, run, run[0].figure.start, drafts, mentions)
         self._each_place(s, drafts, done)
+        self._each_partner(drafts, done, mentions)
         for i, d in enumerate(drafts):  # 分别为1980辆次和420辆次，同比增长16%、9%
             if (
                 d.figure.start in done
@@ -101,6 +102,36 @@ class Listed(Placed):
                     if r.relates is not None and r.relates.ports != r.ports:
                         r.relates = _amount_of(r, drafts)
 
+    def _each_partner(self, drafts: list[Draft], done: set[int], mentions: Sequence[Mention]) -> None:
+        """Give as many figures as there are partners each its own; what they share is of their list."""
+        for i, d in enumerate(drafts):
+            if d.partner is None or d.reason or d.figure.start in done or d.relates is not None:
+                continue
+            floor = max(d.clause.start, drafts[i - 1].figure.end if i else 0)
+            block = _tail_list(
+                [m for m in mentions if m.role == "partner" and floor <= m.start and m.end <= d.figure.start]
+            )
+            if len(block) < 2 or block[-1].slug != d.partner:
+                continue
+            run = [
+                r for r in self._figure_run(drafts[i:], d.figure.start, ())
+                if r.figure.unit == d.figure.unit and not r.reason
+            ]  # fmt: skip
+            if len(run) == len(block):
+                for r, m in zip(run, block, strict=True):
+                    r.partner, r.partner_span = m.slug, (m.start, m.end)
+                    r.head, r.direction = d.head, d.direction
+                    done.add(r.figure.start)
+                self._same_measure(run)
+            elif len(run) == 1:
+                d.partner_span = (block[0].start, block[-1].end)
+                d.partner = self.text[block[0].start : block[-1].end]
+        for i, d in enumerate(drafts):
+            if d.partner and d.figure.sense and _TOGETHER.search(self.text, d.clause.start, d.figure.start):
+                spans = {e.partner_span: None for e in drafts[:i] if e.partner and e.partner_span}
+                if len(spans) > 1:  # 三者合计占…的44.2%
+                    d.partner = "、".join(self.text[a:b] for a, b in spans)
+
     def _name_parts(self, drafts: list[Draft]) -> None:
         """Name a part that 其中 makes of an amount by its own words: it must not share that key."""
         for whole, d in pairwise([d for d in drafts if not d.figure.sense and d.head and d.reason is None]):
@@ -111,6 +142,9 @@ class Listed(Placed):
             words = _PART_WORDS.fullmatch(between[at + 2 :])
             if words:
                 d.breakdown = words["part"]
+                for e in drafts:  # 其中国际货量28.4万吨，增长35.9%: the growth of that part
+                    if e.relates is d and e.breakdown is None:
+                        e.breakdown = d.breakdown
 
     def _own_heads(self, s: Sentence, run: list[Draft], at: int) -> None:
         """Give 货运量、货值分别为287万吨、316亿元 each its own head, where their units tell them apart."""
@@ -432,6 +466,7 @@ def _alike(a: Figure, b: Figure) -> bool:
     return a.sense == b.sense or (a.sense in relative and b.sense in relative)
 
 
+_TOGETHER = re.compile(r"(?:[两二三四五六七八九十]者|合计|共计|总计|合共|总共|一共|共)[^，。；、]{0,4}占")
 _PART_WORDS = re.compile(
     r"[，,：:]?(?P<part>[\u3400-\u9fffA-Za-z“”、]{2,16}?)(?:的|已|共|合计|达到?|为|有|约|近|超过?|逾|突破|则)*"
 )

@@ -78,7 +78,8 @@ class Detailed(Nouned):
         ]
         noun = [m for m in noun if not self.grammar.phrases["parts"].search(self.text, tail, m.start)]
         pronoun = self.grammar.phrases["stands_for"].search(self.text, d.clause.start, f.start)
-        meant = within(s.marks, s.start, pronoun.start()) if pronoun else []  # exports to …, and those to Japan
+        # exports to Korea rose, and those to Japan
+        meant = within(s.marks, s.start, pronoun.start()) if pronoun else []
         d.direction = pick(
             "dir", own, list(reversed(left)), noun, list(reversed(clause_left)), list(reversed(meant))
         ) or (source.direction if source else d.direction)
@@ -151,7 +152,7 @@ class Detailed(Nouned):
             elif d.metric == "trade_value":
                 self._same_partner(s, d, earlier, mentions)
                 self._goes_on(s, d)
-        if d.metric == "trade_value" and d.direction is None:  # exports went to Italy (777 million), Iraq (754)
+        if d.metric == "trade_value" and d.direction is None:  # exports to Italy (7), Iraq (5)
             d.direction = pick("dir", list(reversed(within(s.marks, s.start, f.start))))
         if (
             d.head
@@ -200,7 +201,8 @@ class Detailed(Nouned):
         )
 
     def _alike(self, e: Draft, d: Draft) -> bool:
-        return e.metric == d.metric and e.figure.unit == d.figure.unit and not e.compared and not e.figure.sense
+        same = e.metric == d.metric and e.figure.unit == d.figure.unit
+        return same and not e.compared and not e.figure.sense
 
     def _goes_on(self, s: Sentence, d: Draft) -> None:
         """Let "in 2023 the figure was 31.5" and "exports amounted to 7.7" keep the partner."""
