@@ -48,6 +48,8 @@ _NOT_BY_TRAIN = frozenset(
 )
 """Metrics that a service of trains is not carried over to from the clause before."""
 
+_PART_OF_IT = re.compile(r"[\s“]*(?:其中|其(?![他它余])|[对从自向]其)")
+
 
 class Described(Counted):
     """Finds the attributes of a figure."""
@@ -173,6 +175,9 @@ class Described(Counted):
             and draft.breakdown != source.breakdown
         ):
             draft.relates = _of_part(draft, earlier)  # 其中外贸箱增长三成: of the part, not of the whole
+        carried = draft.partner is not None and draft.partner == self.state.partner and not mentions
+        if carried and draft.breakdown and not _PART_OF_IT.match(self.text, s.start):
+            draft.partner = self.state.partner = None  # 对东盟进出口…。出口机电产品…: the goods of all trade
         if draft.breakdown is None and draft.figure.sense == "":
             draft.breakdown = self._goods_of_value(draft, earlier)
         if draft.reading and draft.reading.share:

@@ -216,6 +216,13 @@ def mark_text(text: str, mark: Mark) -> str:
     return text[mark.start : mark.end]
 
 
+_RATE_TO = re.compile(
+    r"(?P<on>同比|环比)?(?P<noun>增速|增幅|涨幅|升幅|增长率|增长速度|降幅|跌幅|减幅)"
+    r"(?:[^，。；：\n\d]{0,10}[由从][^，。；：\n]{1,9})?[^，。；：\n\d的]{0,10}[至到为][约近超]?$"
+)
+"""A rate of growth that has become another: what stands behind is the rate now."""
+
+
 def _signed(figure: Figure, measure: str, sign: int, mark: Mark | None, unit: str | None = None) -> Reading:
     value, low, high = figure.value, figure.low, figure.high
     if sign < 0:
@@ -393,6 +400,11 @@ def _relative(
         run = _SHARE_RUN.search(text, max(0, edge - 70), edge)
         if run or (found is None and _PART_GOES.match(text, figure.end)):
             return Reading("share_pct", share=True, **plain)  # type: ignore[arg-type]
+    rate = _RATE_TO.search(text, max(0, figure.start - 40), figure.start) if found is None else None
+    if rate and tail is None and figure.sense == "percent":  # 增速回升至6%, 降幅收窄至1.1%
+        told = _PERCENT_OF["mom" if rate["on"] == "环比" else "yoy" if rate["on"] else "bare"]
+        read = _signed(figure, told, -1 if rate["noun"][0] in "降跌减" else 1, None, "%")
+        return replace(read, bare=not rate["on"])
     signed = _SIGNED.search(text, max(window_start, figure.start - 6), figure.start)
     if found is None and signed and figure.sense != "points":
         kind = _kind_of_change(text, figure, window, window_start, year)
