@@ -33,7 +33,7 @@ _TRADE = re.compile(
 _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
 _WAY_FROM = re.compile(r"(?:往|去|前往|飞往)")
 _ATTRIBUTIVE = re.compile(
-    r"(?:\d{1,4}[个座条家大][^，。；]{0,12}之一|最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|前[三五十二百\d]|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地省市]|各国(?!际)|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,6}(?:贸易伙伴|出口市场|来源地|来源国))"
+    r"(?:\d{1,4}[个座条家大][^，。；]{0,12}之一|最大|首[位个条家批次座趟列]|第[一二三四五]|唯一|重要|前列|前[三五十二百\d]|之[首一]|西部|北方|南方|主要|最早|开通|开放|最多|居|名列|铁路建设|境内|其他|各[地省市]|各国(?!际)|多[地个省]|范围|人民|政府|特色|制造|品牌|企业在|有史|海关总署|经济|市场|同类|同期|陆路口岸|[^，。；]{0,12}(?:贸易伙伴|出口市场|来源地|来源国))"
 )
 _BEFORE_MODIFIER = re.compile(
     r"(?:占|居|位居|位列|(?<![班专货车序])列|跃居|稳居|领先|约占|占到|成为|含|包括|包含|不含|排名|排在|名列|作为)$"
@@ -336,6 +336,11 @@ def _role(
         else None
     )
     passed = place is not None and place.kind in _PASSED and attribute is not None and not attribute.value
+    abroad = place is not None and place.kind in ("country", "region") and place.country != "CN"
+    if abroad and attribute and attribute.value == "foreign" and lead == "partner" and _TRADE.match(after):
+        return "partner"  # 从蒙古国进口原煤, but 蒙古国进口原煤的价格
+    if abroad and _TRADED.search(before):
+        return "partner"  # 出口俄罗斯蔬菜2万吨
     if (
         attribute
         and not passed
@@ -349,8 +354,9 @@ def _role(
     if place and place.slug == "cn" and _BEING.search(before) and _CLASSED.match(after):
         return "modifier"  # 甘其毛都是我国一类陆路口岸: what a place is tells of that place
     if place and place.kind in ("country", "region") and _ATTRIBUTIVE.match(after) and not linked:
-        if re.match(r"[^，。；]{0,8}(?:贸易伙伴|出口市场|来源地|来源国)", after):
-            return "partner" if place.country != "CN" else "modifier"
+        if _COUNTERPART.match(after):
+            ours = place.slug != "cn" and previous is not None and previous.role == "partner"
+            return "partner" if place.country != "CN" else "subject" if ours else "modifier"
         return (
             "modifier"
             if place.slug == "cn" or re.match(r"其他|各[地省市]|各国(?!际)|多[地个]", after)
@@ -397,6 +403,8 @@ def _role(
         and (text[previous.end : start].strip() != "和")
     ):
         return "partner"
+    if lead == "partner" and abroad and _AMOUNT.match(after) and _TOLD_TRADE.search(text, max(0, start - 130), start):
+        return "partner"  # 对东盟进出口…；对欧盟4693.8亿元
     if lead == "endpoint":
         return "endpoint"
     if _through(before, place) and not (follower and follower[0] == end and _home(lexicon, follower[2])):
@@ -420,6 +428,12 @@ def _role(
     return "subject"
 
 
+_COUNTERPART = re.compile(r"[^，。；]{0,14}(?:贸易伙伴|出口市场|进口市场|来源地|来源国|出口目的地)")
+_TRADED = re.compile(r"(?:(?<!进)出口|进口|出口[至到往]|进口自)$")
+_AMOUNT = re.compile(
+    r"(?:则|也|亦|仅|只|已)?(?:达到?|为|有)?[约近超逾]?\d[\d.,]*[万亿兆]*(?:元|美元|港元|欧元|日元|人民币|美金)"
+)
+_TOLD_TRADE = re.compile(r"(?:进出口|出口|进口|贸易)[^。\n]{0,120}$")
 _BEING = re.compile(r"(?:是|作为|成为|系|堪称|已成|跻身)$")
 _CLASSED = re.compile(
     r"[^，。；：\d]{0,14}(?:口岸|港口?|通道|枢纽|门户|城市|省份|桥头堡|基地|企业|线路|平台|铁路|前沿|窗口)"
