@@ -45,6 +45,8 @@ _SAME_KIND = re.compile(
 
 _LINE = re.compile(r"(?:线路|路线|航线)$")
 _LARGE = 10_000
+_OPENED = re.compile(r"\([约近超逾共达为]{0,2}$")
+_PARTS = re.compile(r"[，。；：、\d)]")
 _NAME_REACH = 12
 """Characters before a bracket in which the name stands that it speaks of."""
 _COUNTS = {
@@ -110,6 +112,12 @@ class Counted(Timed):
         found = heads.nearest(in_clause, unit, lex, change, "clause")
         if found:
             return self._settled(s, figure, found)
+        opened = _OPENED.search(self.text, max(s.start, figure.start - 8), figure.start)
+        if opened and not s.western:  # 总出口货值(77.9亿元)上升5.8%
+            named = within(s.marks, max(s.start, opened.start() - _NAME_REACH), opened.start())
+            found = heads.nearest(named, unit, lex, change, "bracket")
+            if found and found.mark and not _PARTS.search(self.text, found.mark.end, opened.start()):
+                return self._settled(s, figure, found)
         for other in reversed(earlier):
             if other.head and other.figure.unit == unit and other.figure.sense == figure.sense:
                 return replace(other.head, rule="list")
