@@ -137,7 +137,8 @@ class Listed(Placed):
         for whole, d in pairwise([d for d in drafts if not d.figure.sense and d.head and d.reason is None]):
             between = self.text[whole.figure.end : d.figure.start]
             at = between.rfind("其中")
-            if at < 0 or _series(whole) != _series(d) or d.metric == OTHER:
+            like = replace(whole, breakdown=d.breakdown) if d.breakdown is None else whole
+            if at < 0 or _series(like) != _series(d) or d.metric == OTHER:
                 continue
             words = _PART_WORDS.fullmatch(between[at + 2 :])
             if words:

@@ -402,8 +402,8 @@ def _relative(
             return Reading("share_pct", share=True, **plain)  # type: ignore[arg-type]
     rate = _RATE_TO.search(text, max(0, figure.start - 40), figure.start) if found is None else None
     if rate and tail is None and figure.sense == "percent":  # 增速回升至6%, 降幅收窄至1.1%
-        told = _PERCENT_OF["mom" if rate["on"] == "环比" else "yoy" if rate["on"] else "bare"]
-        read = _signed(figure, told, -1 if rate["noun"][0] in "降跌减" else 1, None, "%")
+        kind = "mom" if rate["on"] == "环比" else "yoy" if rate["on"] else "bare"
+        read = _signed(figure, _PERCENT_OF[kind], -1 if rate["noun"][0] in "降跌减" else 1, None, "%")
         return replace(read, bare=not rate["on"])
     signed = _SIGNED.search(text, max(window_start, figure.start - 6), figure.start)
     if found is None and signed and figure.sense != "points":
