@@ -158,8 +158,66 @@ class Polars:
             pl.col("published_on").max(), pl.col("observation_id").sort(),
         )  # fmt: skip
 
+    def current_observation(self) -> Any:
+        return self.said
+
+    def statements(self) -> Any:
+        pl = self.pl
+        return self.said.group_by([*KEY, "value"]).agg(
+            pl.len(), pl.col("article_id").n_unique().alias("articles"),
+            pl.col("publisher").unique(), pl.col("observation_id").sort(),
+        )  # fmt: skip
+
+    def revisions(self) -> Any:
+        pl = self.pl
+        rows = self.said.filter(pl.col("published_on").is_not_null())
+        rows = rows.sort("published_on", "observation_id").unique(
+            [*KEY, "published_on"], keep="last", maintain_order=True
+        )
+        before = pl.col("value").shift().over(KEY)
+        return rows.with_columns(revision=pl.col("value") - before, release=pl.int_range(pl.len()).over(KEY))
+
+    def daily_train_counts(self) -> Any:
+        return self.mean_peak_capacity().filter(self.pl.col("metric") == "trains")
+
+    def parcel_totals(self) -> Any:
+        pl, known = self.pl, self._actual("total")
+        on = [c for c in SERIES if c not in ("metric", "unit")] + ["period_start", "period_end"]
+        count = known.filter(pl.col("metric") == "parcels").select(*on, *NUMBERS)
+        value = known.filter(pl.col("metric") == "parcel_value").select(*on, "unit", *NUMBERS)
+        rows = count.join(value, on=on, how="full", coalesce=True, suffix="_value", nulls_equal=True)
+        return rows.with_columns(each=pl.col("value_value") / pl.col("value"))
+
+    def growth_check(self) -> Any:
+        pl = self.pl
+        return self.yoy_growth().with_columns(
+            agrees=(pl.col("low") <= pl.col("high_computed")) & (pl.col("high") >= pl.col("low_computed"))
+        )
+
+    def part_sum(self) -> Any:
+        """Two periods that fill a third: one of the view's six ways."""
+        pl, known = self.pl, self._actual("total").filter(self.pl.col("period_start").is_not_null())
+        some = known.select(*SERIES, "period_start", "period_end", *NUMBERS)
+        rows = some.join(some, on=[*SERIES, "period_end"], suffix="_end", nulls_equal=True)
+        rows = rows.filter(pl.col("period_start") < pl.col("period_start_end")).with_columns(
+            first_end=pl.col("period_start_end").dt.offset_by("-1d")
+        )
+        start = some.rename({"period_end": "first_end"})
+        rows = rows.join(start, on=[*SERIES, "period_start", "first_end"], suffix="_start", nulls_equal=True)
+        return rows.with_columns(sum=pl.col("value_start") + pl.col("value_end"))
+
+    def milestones(self) -> Any:
+        pl = self.pl
+        on = [c for c in SERIES if c != "unit"] + ["article_id", "period_start", "period_end"]
+        lead = self.said.filter(pl.col("measure") == "lead_days").select(*on, pl.col("value").alias("days"))
+        count = self.said.filter(pl.col("measure") == "total").select(*on, *NUMBERS)
+        rows = lead.join(count, on=on, nulls_equal=True)
+        return rows.with_columns(
+            before=pl.col("period_end").dt.offset_by("-1y") + pl.duration(days=pl.col("days"))
+        )
+
     def contradictions(self) -> Any:
-        """Same key, growth, directions, and mean by days: four of the view's thirty rules."""
+        """Same key, growth, directions, and mean by days: four of the view's forty rules."""
         pl = self.pl
         torn = (
             self.said.filter(pl.col("nature") == "actual")
@@ -326,8 +384,60 @@ class Pandas:
              "published_on": "max", "observation_id": list}
         )  # fmt: skip
 
+    def current_observation(self) -> Any:
+        return self.said
+
+    def statements(self) -> Any:
+        return self.said.groupby([*KEY, "value"], dropna=False, sort=False).agg(
+            {"measure": "size", "article_id": "nunique", "publisher": "unique", "observation_id": list}
+        )
+
+    def revisions(self) -> Any:
+        rows = self.said[self.said["published_on"].notna()].sort_values(["published_on", "observation_id"])
+        rows = rows.drop_duplicates([*KEY, "published_on"], keep="last")
+        groups = rows.groupby(KEY, dropna=False, sort=False)["value"]
+        return rows.assign(revision=rows["value"] - groups.shift(), release=groups.cumcount())
+
+    def daily_train_counts(self) -> Any:
+        rows = self.mean_peak_capacity()
+        return rows[rows["metric"] == "trains"]
+
+    def parcel_totals(self) -> Any:
+        known = self._actual("total")
+        on = [c for c in SERIES if c not in ("metric", "unit")] + ["period_start", "period_end"]
+        count = known.loc[known["metric"] == "parcels", [*on, *NUMBERS]]
+        value = known.loc[known["metric"] == "parcel_value", [*on, "unit", *NUMBERS]]
+        rows = count.merge(value, on=on, how="outer", suffixes=("", "_value"))
+        return rows.assign(each=rows["value_value"] / rows["value"])
+
+    def growth_check(self) -> Any:
+        rows = self.yoy_growth()
+        return rows.assign(
+            agrees=(rows["low"] <= rows["high_computed"]) & (rows["high"] >= rows["low_computed"])
+        )
+
+    def part_sum(self) -> Any:
+        """Two periods that fill a third: one of the view's six ways."""
+        known = self._actual("total")
+        some = known.loc[known["period_start"].notna(), [*SERIES, "period_start", "period_end", *NUMBERS]]
+        rows = some.merge(some, on=[*SERIES, "period_end"], suffixes=("", "_end"))
+        rows = rows[rows["period_start"] < rows["period_start_end"]]
+        rows = rows.assign(first_end=rows["period_start_end"] - self.pd.Timedelta(days=1))
+        start = some.rename(columns={"period_end": "first_end"})
+        rows = rows.merge(start, on=[*SERIES, "period_start", "first_end"], suffixes=("", "_start"))
+        return rows.assign(sum=rows["value_start"] + rows["value_end"])
+
+    def milestones(self) -> Any:
+        on = [c for c in SERIES if c != "unit"] + ["article_id", "period_start", "period_end"]
+        lead = self.said.loc[self.said["measure"] == "lead_days", [*on, "value"]].rename(
+            columns={"value": "lead"}
+        )
+        rows = lead.merge(self.said.loc[self.said["measure"] == "total", [*on, *NUMBERS]], on=on)
+        days = self.pd.to_timedelta(rows["lead"], unit="D")
+        return rows.assign(before=rows["period_end"] - self.pd.DateOffset(years=1) + days)
+
     def contradictions(self) -> Any:
-        """Same key, growth, directions, and mean by days: four of the view's thirty rules."""
+        """Same key, growth, directions, and mean by days: four of the view's forty rules."""
         actual = self.said[self.said["nature"] == "actual"]
         torn = actual.groupby(KEY, dropna=False, sort=False).agg(low=("low", "max"), high=("high", "min"))
         g, p, m = self.yoy_growth(), self.balance(), self.mean_peak_capacity()

@@ -71,8 +71,18 @@ class Chart:
 @cache
 def charts() -> dict[str, Chart]:
     """Read data/charts.toml: name to chart, in its order."""
-    data = tomllib.loads(data_path("charts.toml").read_text(encoding="utf-8"))
-    return {name: _chart(name, table) for name, table in data.items()}
+    return {name: _chart(name, table) for name, table in _data().items() if name != "words"}
+
+
+@cache
+def words() -> dict[str, str]:
+    """Give what labels say for an id that is no word of its own: `[words]` of data/charts.toml."""
+    return dict(_data()["words"])
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(data_path("charts.toml").read_text(encoding="utf-8"))
 
 
 def find_chart(name: str) -> Chart:

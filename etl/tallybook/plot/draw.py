@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ _BACK = "#e3e3e3"
 _WIDE, _NARROW = 640, 380
 _HIGH = 240
 _STEP = 24
+_ROOM = 2.5
+"""How many times the greatest value a picture of months is high at most."""
 # What a viewer has of these; Chinese needs the third or the fourth.
 _FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans CJK TC, WenQuanYi Zen Hei, sans-serif"
 _SHORT = "abs(datum.value) < 1e5 ? format(datum.value, ',~r') : replace(format(datum.value, '~s'), 'G', 'B')"
@@ -53,7 +56,7 @@ def draw(drawn: Drawn, link: Link) -> dict[str, Any]:
     spec: dict[str, Any] = (
         whole.configure(font=_FONT)
         .configure_view(stroke="#cccccc")
-        .configure_axis(labelLimit=320, gridColor="#eeeeee", titleFontWeight="normal")
+        .configure_axis(labelLimit=480, gridColor="#eeeeee", titleFontWeight="normal")
         .configure_legend(orient="bottom", title=None, labelLimit=300, symbolLimit=10)
         .to_dict()
     )
@@ -129,8 +132,11 @@ class _Axes:
         points: Sequence[dict[str, Any]],
     ) -> None:
         self.across, self.spread = across, spread
-        self._scale = _scale(panel, points)
+        self._scale, self._cut = _scale(panel, points, timed)
         self._title = f"{panel.title}, {unit}" if unit else panel.title
+        self._ticks = {"values": _powers(points)} if panel.log else {"labelOverlap": True}
+        if self._cut:
+            self._title += " (bands go on above)"
         self._places, self._timed, self._names = places, bool(timed), names
         self._middle = "middle" if timed == "month" else "x"
 
@@ -164,7 +170,10 @@ class _Axes:
         valued = base.transform_filter("isValid(datum.value)")
         value = self._value()
         if layer.mark == "bar":
-            bar = valued.mark_bar(opacity=0.55, cursor="pointer").encode(**place, **value, **colour, **tip)
+            size = {} if self.across else {"size": _STEP + 10}  # few bars are no beams
+            bar = valued.mark_bar(opacity=0.55, cursor="pointer", **size).encode(
+                **place, **value, **colour, **tip
+            )
             return [bar, bounded.mark_rule(color="#333333").encode(**place, **self._between())]
         if layer.mark == "tick":
             tick = valued.mark_tick(thickness=3, size=_STEP - 8, cursor="pointer").encode(
@@ -181,7 +190,7 @@ class _Axes:
             if "until" not in points[0]:
                 return [ends, line, dots]
             days = {"x": alt.X("x:T"), "x2": alt.X2("until:T")}
-            band = bounded.mark_rect(opacity=0.2, stroke="white", strokeWidth=0.5).encode(
+            band = bounded.mark_rect(opacity=0.2, stroke="white", strokeWidth=0.5, clip=self._cut).encode(
                 **days, **self._between(), **colour
             )
             return [band, line, dots]
@@ -195,20 +204,25 @@ class _Axes:
             return {"y": alt.Y("x:N", title=None, sort=self._places, axis=alt.Axis(ticks=False))}
         if self._timed:
             form = "%Y-%m" if self._middle == "middle" else "%Y-%m-%d"
-            days: Any = {"tickCount": 7} if self._middle == "middle" else {"values": self._places}
+            days: Any = {"values": self._places}
+            if self._middle == "middle":
+                ends = [date.fromisoformat(day) for day in (min(self._places), max(self._places))]
+                months = 12 * (ends[1].year - ends[0].year) + ends[1].month - ends[0].month + 1
+                step = next((n for n in (1, 2, 3, 6, 12, 24) if months <= 8 * n), 60)
+                days = {"tickCount": {"interval": "month", "step": step}}
             axis = alt.Axis(format=form, labelAngle=0, labelOverlap="greedy", labelFlush=False, **days)
             return {"x": alt.X(f"{self._middle}:T", title=None, axis=axis, scale=alt.Scale(padding=12))}
         axis = alt.Axis(labelAngle=-35, labelOverlap=False, labelLimit=140)
         return {"x": alt.X("x:N", title=None, sort=self._places, axis=axis)}
 
     def _value(self) -> dict[str, Any]:
-        axis = alt.Axis(labelExpr=_SHORT, labelFlush=False, labelOverlap=True)
+        axis = alt.Axis(labelExpr=_SHORT, labelFlush=False, **self._ticks)
         if self.across:
             return {"x": alt.X("value:Q", title=self._title, scale=self._scale, axis=axis)}
         return {"y": alt.Y("value:Q", title=self._title, scale=self._scale, axis=axis)}
 
     def _between(self) -> dict[str, Any]:
-        axis = alt.Axis(labelExpr=_SHORT, labelFlush=False, labelOverlap=True)
+        axis = alt.Axis(labelExpr=_SHORT, labelFlush=False, **self._ticks)
         if self.across:
             return {
                 "x": alt.X("low:Q", title=self._title, scale=self._scale, axis=axis),
@@ -225,14 +239,35 @@ class _Axes:
         return {"color": alt.Color("what:N", scale=scale, legend=legend)}
 
 
-def _scale(panel: Panel, points: Sequence[dict[str, Any]]) -> Any:
-    """Choose a scale: from zero where bars are measured or little is missing, else around what there is."""
+def _scale(panel: Panel, points: Sequence[dict[str, Any]], timed: str) -> tuple[Any, bool]:
+    """Choose a scale, and tell whether bands are cut off at its end.
+
+    It goes from zero, but where small differences are what is shown: values of one key as they were
+    published, and two that do not meet. A month of which little is known has a band as high as the
+    year: the picture ends where the values can still be told apart.
+    """
     if panel.log:
-        return alt.Scale(type="log")
+        return alt.Scale(type="log"), False
     ends = [point[name] for point in points for name in ("low", "value", "high") if point[name] is not None]
-    if any(layer.mark == "bar" for layer in panel.layers) or 0 <= min(ends) < max(ends) / 3:
-        return alt.Scale(zero=True)
-    return alt.Scale(zero=False, padding=12)
+    is_close = timed == "published_on" or any(
+        layer.name == point["x"] for layer in panel.layers for point in points
+    )
+    if is_close and not 0 <= min(ends) < max(ends) / 3:
+        return alt.Scale(zero=False, padding=12), False
+    values = [point["value"] for point in points if point["value"] is not None]
+    most = max(ends)
+    if timed == "month" and values and most > _ROOM * max(values) > 0:
+        return alt.Scale(domain=[min(0, *ends), _ROOM * max(values)], nice=False), True
+    # A dot at the very end would be half a dot.
+    return alt.Scale(domain=[1.05 * min(0, *ends), 1.05 * max(0, most)] if most > 0 else alt.Undefined), False
+
+
+def _powers(points: Sequence[dict[str, Any]]) -> list[float]:
+    """Give the ticks of a logarithmic axis: powers of ten, and 2 and 5 times as much where they are few."""
+    ends = [point[name] for point in points for name in ("low", "value", "high") if point[name]]
+    first, last = (math.floor(math.log10(end)) for end in (min(ends), max(ends)))
+    steps = (1, 2, 5) if last - first < 2 else (1,)
+    return [step * 10.0**power for power in range(first, last + 2) for step in steps]
 
 
 def _heat(points: list[dict[str, Any]], unit: str, width: int) -> Any:

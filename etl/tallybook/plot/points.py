@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from tallybook.plot.chart import Chart, Layer, Panel, PlotError
+from tallybook.plot.chart import Chart, Layer, Panel, PlotError, words
 from tallybook.query import Answer, Filters, find_view
 
 _PICTURES = 12
@@ -298,7 +298,9 @@ def _word(row: dict[str, Any], column: str, names: Mapping[str, str]) -> str:
         return ""
     text = names.get(str(cell), str(cell)) if column in _PLACE else str(cell)
     if column in ("metric", "service", "measure", "identity", "over_metric", "under_metric", "mode"):
-        return text.replace("_", " ")
+        return words().get(text, text.replace("_", " "))
+    if column == "runs_from":
+        return f"from {text} on"
     return text
 
 
