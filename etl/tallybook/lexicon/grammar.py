@@ -205,6 +205,15 @@ PHRASES = {
     "of_them_behind": "behind a bare number that is a part: *of them*",
     "every_so": "behind an amount: a rate in other time than a day, *every two hours*",
     "compared_gap": "between a level and a word for formerly: *from* two days previously",
+    "cleared": "before vehicles that are goods, for customs clear them: *cleared* 300 cars",
+    "trucks": "a noun of vehicles that carry goods and are none",
+    "fell_opens": "before a land that a share fell to, if `falls_on` stands behind: *На* Китай",
+    "uncounted": "behind a bare number: a noun that counts nothing of trade",
+    "not_for": "before a span in which nothing like it was: there had been none *for* 20 years",
+    "customs": "says that a story is of customs or a crossing, for the vehicles and people that it counts",
+    "another": "before a number that goes on with another part of what was told: *another* 3.6 million",
+    "partners": "in the line before a list: the lands of the list are partners: top *buyers*:",
+    "falls_on_it": "says that a share is of the place told before: *it accounts for* 18 percent",
     "customs_in": "between customs and the name of their place",
 }
 """Names of the phrases that a grammar may have, and what each is for."""
@@ -223,6 +232,7 @@ class NumberRules:
     suffixes: dict[str, Decimal]
     suffix: re.Pattern[str]
     half: str
+    half_behind: re.Pattern[str]
     over: re.Pattern[str]
     half_words: dict[str, Decimal]
     worded: tuple[tuple[str, Decimal | None], ...]
@@ -442,6 +452,7 @@ def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
         suffixes=suffixes,
         suffix=re.compile(rf"(?P<suffix>{_either(list(suffixes))})(?!\w)"),
         half=raw["half"],
+        half_behind=re.compile(rf" {half}(?=[ %])", re.I),
         over=re.compile(rf"(?:{raw['over']})(?!\w)", re.I),
         half_words=halves,
         worded=tuple((name, value) for name, value, _ in worded),

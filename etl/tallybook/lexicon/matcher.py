@@ -106,8 +106,14 @@ class Lexicon:
                 continue  # a one-character unit says nothing except behind a number
             known = by_word[entry.word.lower()]
             said = (entry.kind, entry.value)
-            if not any((k.kind, k.value) == said and k.lang in ("", entry.lang) for k in known):
+            same = next(
+                (i for i, k in enumerate(known) if (k.kind, k.value) == said and k.lang in ("", entry.lang)),
+                None,
+            )
+            if same is None:
                 known.append(entry)
+            elif entry.stem and not known[same].stem and entry.lang and known[same].attrs == entry.attrs:
+                known[same] = entry  # упал and упал*: the stem has all forms
         _inherit(by_word)
         words = sorted(by_word)
         put = object.__setattr__

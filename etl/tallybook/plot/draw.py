@@ -170,7 +170,7 @@ class _Axes:
         valued = base.transform_filter("isValid(datum.value)")
         value = self._value()
         if layer.mark == "bar":
-            size = {} if self.across else {"size": _STEP + 10}  # few bars are no beams
+            size: dict[str, Any] = {} if self.across else {"size": _STEP + 10}  # few bars are no beams
             bar = valued.mark_bar(opacity=0.55, cursor="pointer", **size).encode(
                 **place, **value, **colour, **tip
             )

@@ -236,6 +236,12 @@ def read_period_to(r: Reader, m: re.Match[str]) -> Period | None:
     return make(r, m, "span", date(first // 12, first % 12 + 1, 1), month_end(year, month), "quarter", free)
 
 
+def read_ytd_to(r: Reader, m: re.Match[str]) -> Period | None:
+    """Read "from the beginning of the year to November" as those months."""
+    year, free = year_of(r, m)
+    return make(r, m, "span", *span_of_months(year, 1, r.month_of(m)), "months", free)
+
+
 def read_first_quarters(r: Reader, m: re.Match[str]) -> Period | None:
     year, free = year_of(r, m)
     n = r.number(m, "n") or 0

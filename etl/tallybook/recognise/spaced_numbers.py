@@ -126,6 +126,9 @@ def _arabic(text: str, m: re.Match[str], rules: NumberRules, is_unit: Callable[[
     ):
         factor, end = rules.suffixes[suffix["suffix"]], suffix.end()
     scaled = False
+    half = rules.half_behind.match(text, end) if value == value.to_integral_value() else None
+    if half:  # 11 с половиной миллионов
+        value, step, end = value + Decimal("0.5"), Decimal("0.1"), half.end()
     over = rules.over.match(text, end)
     if over and rules.scale.match(text, over.end()):
         end = over.end()
@@ -140,23 +143,31 @@ def _arabic(text: str, m: re.Match[str], rules: NumberRules, is_unit: Callable[[
     if factor != 1:
         step = (step or Decimal(1)) * factor
         value *= factor
-        more = re.compile(r" (\d{1,3}(?:[.,]\d)?) ").match(text, end) if scaled else None
-        if more:  # 2 млн 300 тыс.
-            second = rules.scale.match(text, more.end() - 1)
-            if second and rules.scales[second["scale"].lower()] < factor:
-                small = rules.scales[second["scale"].lower()]
-                part = Decimal(more[1].replace(",", "."))
-                return Number(
-                    start, second.end(), value + part * small, small if part % 1 == 0 else small / 10
-                )
-        rest = (
-            re.compile(r" (\d{3})(?= [^\W\d_])").match(text, end)
-            if scaled and factor == 1000 and value == value.to_integral_value()
-            else None
-        )
-        if rest:  # 168 тыс. 300 TEU
-            return Number(start, rest.end(), value + Decimal(rest[1]), Decimal(0))
+        if scaled:
+            end, value, step = _smaller(text, end, value, step, factor, rules)
     return Number(start, end, value, step, vague="over" if over and end > over.end() else "")
+
+
+_PART = re.compile(r" (\d{1,3}(?:[.,]\d+)?)(?= )")
+_REST = re.compile(r" (\d{3})(?= [^\W\d_])")
+
+
+def _smaller(
+    text: str, end: int, value: Decimal, step: Decimal, factor: Decimal, rules: NumberRules
+) -> tuple[int, Decimal, Decimal]:
+    """Take in the smaller scales of 2 млн 300 тыс. and 168 тыс. 300 TEU; give the end, the worth and its step."""
+    while value % factor == 0:
+        more = _PART.match(text, end)
+        scale = rules.scale.match(text, more.end()) if more else None
+        small = rules.scales[scale["scale"].lower()] if scale else factor
+        if more is None or scale is None or small >= factor:
+            break
+        part = Decimal(more[1].replace(",", "."))
+        places = part.as_tuple().exponent
+        step = small.scaleb(places) if isinstance(places, int) else small
+        end, value, factor = scale.end(), value + part * small, small
+    rest = _REST.match(text, end) if factor == 1000 and value % factor == 0 else None
+    return (rest.end(), value + Decimal(rest[1]), Decimal(0)) if rest else (end, value, step)
 
 
 def _ending(text: str, number: Number, rules: NumberRules) -> Number:

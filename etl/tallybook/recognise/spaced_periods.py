@@ -102,6 +102,7 @@ _READERS: dict[str, Callable[[Reader, re.Match[str]], Period | None]] = {
     "first_quarters": calendar.read_first_quarters,
     "quarter": calendar.read_quarter,
     "half": calendar.read_half,
+    "ytd_to": calendar.read_ytd_to,
     "since_ytd": relative.read_since_ytd,
     "day_to_now": relative.read_day_to_now,
     "last_named_month": calendar.read_last_named_month,
@@ -154,6 +155,8 @@ def _around(r: Reader, p: Period, stated: bool) -> Period:
     rules, text = r.rules, r.text
     if p.kind == "since" and p.grain != "back" and rules.record.search(text, max(0, p.start - 30), p.start):
         return replace(p, kind="same")  # a daily record since the opening in 2018
+    if p.grain == "back" and rules.phrases["not_for"].search(text, max(0, p.start - 60), p.start):
+        return replace(p, kind="same")  # no such volume in the past 20 years
     if p.kind in ("now", "same", "former") or p.kind == "base":
         return p
     start = max(0, p.start - 48)

@@ -20,6 +20,8 @@ class Amounts(Sharing):
     ) -> tuple[Mark, int] | None:
         """The word of growth or fall next before ("rose by 300") or behind ("300 more than") an amount."""
         start, ways = self._start(f), self.grammar.phrases
+        if any(m.get("reach") and start - 1 <= m.end <= start for m in left):
+            return None  # it lost 17.3% and stopped at 209,900 TEU
         if f.unit not in TIME and ways["by_amount"].search(self.text, max(s.start, start - 6), start):
             verbs = [m for m in within(s.marks, s.clause_of(f.start).start, start) if m.get("change")]
             entry = verbs[-1].get("change") if verbs else None

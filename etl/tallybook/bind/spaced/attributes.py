@@ -14,7 +14,7 @@ from tallybook.bind.spaced.bare import Nouned
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark, Place
-from tallybook.recognise.figures import MONEY
+from tallybook.recognise.figures import MONEY, Figure
 from tallybook.recognise.spaced_periods import said_only
 
 _NEED_TRANSPORT = frozenset(
@@ -33,6 +33,8 @@ _OF_PORTS = frozenset({"routes", "vessels", "flights", "containers"})
 _MOVED = frozenset({"train", "teu", "wagon", "tonne"})
 _FREIGHT = frozenset({"trains", "teu", "wagons", "cargo_tonnes"})
 """What a story is of whose routes are told of at its end."""
+_TOLD = 600
+"""Characters before a sentence that tell what it is of."""
 _NEED_CROSSING = frozenset({"passengers", "vehicles", "parcels"})
 
 SAME_FIGURE = re.compile(
@@ -80,9 +82,14 @@ class Detailed(Nouned):
         pronoun = self.grammar.phrases["stands_for"].search(self.text, d.clause.start, f.start)
         # exports to Korea rose, and those to Japan
         meant = within(s.marks, s.start, pronoun.start()) if pronoun else []
+        kept = [
+            m for m in clause_left if not (m.get("dir") and m.get("metric") and m.end <= self._previous(s, f))
+        ]
         d.direction = pick(
-            "dir", own, list(reversed(left)), noun, list(reversed(clause_left)), list(reversed(meant))
+            "dir", own, list(reversed(left)), noun, list(reversed(kept)), list(reversed(meant))
         ) or (source.direction if source else d.direction)
+        if d.direction is None and d.metric != "trade_value":
+            d.direction = self._way_of(s, f)
         d.service = pick(
             "service",
             noun,
@@ -140,6 +147,7 @@ class Detailed(Nouned):
             "trains",
             "teu",
             "containers",
+            "vehicles",
             "parcel_value",
         ):
             if partners:
@@ -188,6 +196,20 @@ class Detailed(Nouned):
         number, day = self.moment
         if day is not None and d.sentence - number == 1:
             d.frame = Frame(day, day, "point", "day")
+    def _way_of(self, s: Sentence, f: Figure) -> str | None:
+        """Give the only way that the opening of a sentence tells: Inbound, so the port, 300."""
+        first = next((g.start for g in s.figures if g.reason is None), f.start)
+        told = {
+            (e.value, m.start < first and not m.get("metric"))
+            for m in s.marks
+            if (e := m.get("dir")) is not None and e.value and not e.attrs.get("trade")
+        }
+        return next(iter(told))[0] if len(told) == 1 and all(opens for _, opens in told) else None
+
+    def _trade_story(self, d: Draft) -> bool:
+        """Tell whether the sentence before told what trade was worth."""
+        last = self.state.last
+        return last is not None and last.metric == "trade_value" and d.sentence - last.sentence <= 1
 
     def _at_a_port(self, d: Draft) -> bool:
         places = [self.lexicon.place.get(slug) for slug in d.ports]
@@ -219,8 +241,12 @@ class Detailed(Nouned):
         ):
             return
         opening = self.text[s.start : d.figure.start].lstrip()
+        trade = any(
+            m.start - s.start <= 4 and (e := m.get("dir")) is not None and e.attrs.get("trade")
+            for m in s.marks[:3]
+        )
         if SAME_FIGURE.search(opening) or (
-            _TRADE_WAY.match(opening)
+            (trade or _TRADE_WAY.match(opening))
             and d.figure.value < last.figure.value
             and last.direction in (None, "both")
         ):
@@ -251,12 +277,32 @@ class Detailed(Nouned):
 
     def _is_exported(self, s: Sentence, d: Draft) -> bool:
         """Tell whether vehicles are what is exported: 450,000 vehicles were exported via the port."""
+        noun = d.figure.noun
+        if noun is not None and self.grammar.phrases["trucks"].search(self.text, *noun):
+            return False  # trucks that export coal
         return any(
             (e := m.get("dir")) is not None
             and e.attrs.get("trade")
             and self.grammar.phrases["exported"].search(self.text, m.start, m.end + 4) is not None
             for m in within(s.marks, d.clause.start, min(d.clause.end, d.figure.end + 40))
             if abs(m.end - d.figure.start) < 30 or 0 <= m.start - self._tail(d.figure) < 16
+        )
+
+    def _cleared(self, s: Sentence, d: Draft) -> bool:
+        """Tell whether vehicles are goods that customs cleared, here or where the story counted them last."""
+        noun = d.figure.noun
+        if noun is None or self.grammar.phrases["trucks"].search(self.text, *noun):
+            return False
+        if self.grammar.phrases["cars"].search(self.text, *noun) is None:
+            return False
+        if self.grammar.phrases["cleared"].search(self.text, d.clause.start, self._start(d.figure)):
+            return (
+                self.grammar.phrases["as_cargo"].search(self.text, max(0, s.start - 500), s.end) is not None
+            )
+        last = self.state.recent.get("vehicle")
+        crossed = any(m.get("crossing") for m in within(s.marks, d.clause.start, d.clause.end))
+        return (
+            last is not None and last.metric == "vehicles_shipped" and not crossed and last.ports == d.ports
         )
 
     def _both_sea(self, slugs: tuple[str, ...], place: Place) -> bool:
@@ -335,6 +381,7 @@ class Detailed(Nouned):
             metric in _NEED_TRANSPORT
             and d.relates is None
             and not (d.ports and d.ports[0].startswith(LINES))
+            and not (d.head.mark and (e := d.head.mark.get("metric")) is not None and e.attrs.get("trade"))
             and not any(
                 m.get("transport")
                 or m.get("service")
@@ -381,6 +428,7 @@ class Detailed(Nouned):
             metric == "trade_value"
             and d.relates is None
             and self._weak(d.head)
+            and not self._trade_story(d)
             and not any(
                 ((e := m.get("dir")) is not None and e.attrs.get("trade"))
                 or m.get("service")
@@ -428,6 +476,9 @@ class Detailed(Nouned):
             if exported or self.grammar.phrases["cars"].search(self.text, *noun):
                 metric = "vehicles_shipped"
                 d.head = replace(d.head, metric=metric)
+        if metric == "vehicles" and d.relates is None and self._cleared(s, d):
+            metric = "vehicles_shipped"
+            d.head = replace(d.head, metric=metric)
         if metric == "vehicles" and d.scope == "shipment":
             metric = "vehicles_shipped"  # a train with 165 vehicles
             d.head = replace(d.head, metric=metric)
@@ -459,6 +510,7 @@ class Detailed(Nouned):
             and not (metric == "passengers" and len(d.ports) == 1 and self._is_line(d.ports[0]))
             and d.relates is None
             and not any(m.get("crossing") for m in s.marks)
+            and not self.grammar.phrases["customs"].search(self.text, max(0, s.start - _TOLD), s.end)
             and not (
                 d.figure.noun
                 and self.grammar.phrases["across"].search(self.text, d.figure.start, self._tail(d.figure))

@@ -33,6 +33,8 @@ class Nouned(Headed):
         start = self._start(f)
         if ways["plural_behind"].match(self.text, f.end):
             return f  # vehicles of 12 Chinese makers
+        if f.unit is None and ways["uncounted"].match(self.text, f.end):
+            return f
         last = next(
             (
                 e
@@ -168,7 +170,7 @@ class Nouned(Headed):
             or ways["of_them"].search(before)
             or (
                 any(m.get("dir") for m in within(s.marks, f.end, f.end + 30))
-                and re.match(r"\s\w", behind) is not None
+                and re.match(r"\s(?:- )?\w", behind) is not None
                 and f.number.step == 0
             )
             or ways["so_far"].match(behind) is not None
@@ -194,11 +196,22 @@ class Nouned(Headed):
             )
             or (last is not None and last.figure.unit in MONEY and f.number.step >= 1000)
             or (ways["base_led"].search(before) and f.value >= 2)
+            or (last is not None and self._goods_behind(s, f, last))
+            or (f.number.step >= 1000 and ways["another"].search(before) is not None)
             or (placed and last is None and ways["handled"].search(before) is not None)
         ):
             d.head = replace(carried.head, rule="list") if carried.head else None
             return replace(self._scaled(f, carried.figure), unit=carried.figure.unit)
         return f
+
+    def _goods_behind(self, s: Sentence, f: Figure, last: Draft) -> bool:
+        """Tell whether a number of a list of tonnes stands before its goods: 6,000 - steel."""
+        return (
+            last.figure.unit == "tonne"
+            and last.reason is None
+            and f.number.step > 0
+            and any(self._is_goods(m) for m in within(s.marks, f.end, f.end + 20) if m.start - f.end <= 14)
+        )
 
     def _passages(self, d: Draft) -> Draft | None:
         """Give the trips or crossings told of a little before, of which a number was made by someone."""
@@ -237,10 +250,11 @@ class Nouned(Headed):
         )
 
     def _scaled(self, f: Figure, last: Figure) -> Figure:
-        """Give a number in brackets the scale of the list: China (12.2 million tonnes), Singapore (3.2)."""
+        """Give a number the scale of its list: China (12.2 million tonnes), Singapore (3.2)."""
         bracketed = self.text[f.start - 1 : f.start] == "(" and self.text[f.end : f.end + 1] == ")"
+        listed = 0 < f.number.step < 1 and self.text[max(0, self._start(f) - 3) : self._start(f)] == " - "
         scale = next((x for x in _SCALES if last.value >= x and last.number.step * 1000 >= x), None)
-        if not bracketed or scale is None or f.value >= 1000 or not last.number.step:
+        if not (bracketed or listed) or scale is None or f.value >= 1000 or not last.number.step:
             return f
         number = replace(f.number, value=f.value * scale, step=(f.number.step or Decimal(1)) * scale)
         low, high, value = bounds(f.qualifier, number.value, number, False)

@@ -42,7 +42,7 @@ class Changing(Amounts):
             d.head, d.reading = ratio, replace(plain, measure="mean")
             return
         based = f.value > 20 and self.grammar.phrases["to_base"].match(self.text, f.end) is not None
-        share = False if based else self._share(s, f, left, right) or self._share_of_list(f, left, earlier)
+        share = False if based else self._share(s, f, left, right) or self._share_of_list(s, f, left, earlier)
         told = earlier[-1] if earlier else None
         if share is False and told is not None and self._share_of_amount(s, f, told, left, right):
             d.reading = replace(plain, measure="share_pct", share=True)
@@ -166,16 +166,15 @@ class Changing(Amounts):
         return head
 
     def _change_of_list(self, s: Sentence, f: Figure, left: list[Mark]) -> tuple[Mark | None, int] | None:
-        """The word behind the last percentage of a list, which all have: 2% and 2.6% more."""
+        """The word behind the last of a list, which all have: 2% and 2.6% more, 2% (or 300 tons) more."""
         following = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
-        if (
-            following is None
-            or following.sense != "percent"
-            or not (
-                self.grammar.phrases["plain_list"].fullmatch(self.text[f.end : self._start(following)])
-                or self.grammar.phrases["elided_list"].fullmatch(self.text[f.end : self._start(following)])
-            )
-        ):
+        joints: tuple[str, ...] = ("plain_list", "elided_list")
+        if following is None or following.sense != "percent":
+            joints = ("or_that",)
+        if following is None:
+            return None
+        start = self._start(following)
+        if not any(self.grammar.phrases[joint].fullmatch(self.text, f.end, start) for joint in joints):
             return None
         right = within(s.marks, following.end, min(self._next(s, following), s.end))
         return self._change_mark(s, following, left, right)
@@ -238,7 +237,7 @@ class Changing(Amounts):
                 or re.search(r"(?:and|or|и) (?:by|на) $", self.text[last.figure.end : start])
             )
             or start - last.figure.end > 70
-            or re.search(r"[.;]\s", self.text[last.figure.end : start])
+            or re.search(r";\s|\.\s(?=[A-ZА-ЯЁ])", self.text[last.figure.end : start])
         ):
             return plain
         return signed(

@@ -7,6 +7,7 @@ figure, a change before the amount that it led to ("up 7 percent to 1,482"), a r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tallybook.bind import frames
@@ -21,6 +22,7 @@ from tallybook.frozen import replace
 from tallybook.recognise.figures import MONEY, TIME, Figure
 from tallybook.records import Reason
 
+_ITEM = re.compile(r"\s*[^\d\n.:;]{2,40}\s-\s\d[^\n]{0,40}")
 _MEANS = PER_TIME - {"daily_max"}
 
 
@@ -52,11 +54,16 @@ class Spaced(Paired):
         """Remember the unit that a line names in brackets before a list: as follows (in US dollars):"""
         line = self.text[s.start : s.end].rstrip()
         if line.endswith(":"):
-            opened = s.start + line.rfind("(") if line.endswith("):") else s.end
+            opened = s.start + line.rfind("(") if line.endswith("):") else s.end if s.figures else s.start
             units = [e.value for m in within(s.marks, opened, s.end) if (e := m.get("unit")) is not None]
             self.listed = units[0] if len(units) == 1 else None
-        elif not line.lstrip().startswith(("-", "•", "*")):
-            self.listed = None
+            self.partners_listed = self.grammar.phrases["partners"].search(line) is not None
+        elif not line.lstrip().startswith(("-", "•", "*")) and not self._goes_on_listing(line):
+            self.listed, self.partners_listed = None, False
+
+    def _goes_on_listing(self, line: str) -> bool:
+        """Tell whether a line without a bullet is one of a list of partners: USA - 8,286 cars;"""
+        return self.partners_listed and _ITEM.fullmatch(line) is not None
 
     def _to_date(self, frame: Frame, main: Frame) -> bool:
         """Tell whether a year to date closed a paragraph of a story on a month: the next is of that month."""
@@ -275,9 +282,12 @@ class Spaced(Paired):
         return d.frame.inherited or all(p.start > self._next(s, d.figure) for p in d.frame.marks)
 
     def _own_period(self, s: Sentence, d: Draft) -> None:
-        """Part a change from the figure of a sentence before where it tells a period of its own."""
+        """Part a change from a figure told before where it has a period of its own; a lead has none."""
         tied = d.relates
         if tied is None or tied.sentence == self._number or not d.reading or not d.reading.change:
+            return
+        if d.reading.measure == "lead_days":
+            d.frame = replace(tied.frame, inherited=True)  # the total of 2024 was reached 38 days earlier
             return
         told = [
             p

@@ -33,6 +33,9 @@ class Headed(Changed):
             return Head(OTHER, None, "unit")
         tail = self._tail(f)
         noun = [m for m in s.marks if m.end > f.end and m.start < tail]
+        if unit == "container" and (boxes := self._boxes_as_teu(s, d)) is not None:
+            d.figure = replace(f, unit="teu")
+            return boxes
         if f.noun and f.noun[0] <= f.end:
             noun = [
                 mark_of(f.noun[0], f.noun[1], entries)
@@ -59,7 +62,7 @@ class Headed(Changed):
             if found:
                 return (
                     Head(OTHER, found.mark, rule)
-                    if world and found.metric != OTHER and rule == "noun" and self._weak(found)
+                    if world and found.metric != OTHER and rule == "noun" and self._governed(world, found)
                     else found
                 )
         found = heads.nearest(self._outside_base(s, clause_left), unit, lex, False, "clause")
@@ -155,6 +158,21 @@ class Headed(Changed):
         said = self.grammar.phrases["partner_shares"].search(self.text, s.start, f.start)
         trade = any(d.metric == "trade_value" and d.reason is None for d in self.drafts[-40:])
         return said is not None and trade and any(m.get("place") for m in within(s.marks, s.start, f.start))
+    def _boxes_as_teu(self, s: Sentence, d: Draft) -> Head | None:
+        """Read the boxes of one direction as TEU where the story has just counted all of them so."""
+        last = self.state.counted
+        parts = any(
+            (e := m.get("dir")) is not None and e.attrs.get("trade")
+            for m in within(s.marks, s.clause_of(d.figure.start).start, d.figure.start)
+        )
+        if last is None or not parts or last.metric != "teu" or d.sentence - last.sentence > 2:
+            return None
+        return replace(last.head, rule="list") if last.head and d.figure.value < last.figure.value else None
+
+    def _governed(self, world: Mark, found: Head) -> bool:
+        """Tell whether a word of another world decides over the noun: tourists *visited* the city."""
+        entry = world.get("world")
+        return self._weak(found) or (entry is not None and bool(entry.attrs.get("over")))
 
     def _is_goods(self, m: Mark) -> bool:
         entry = m.get("metric")
@@ -306,6 +324,9 @@ class Headed(Changed):
         if self.grammar.phrases["every_so"].match(self.text, tail):
             return None, None
         time = f.unit in TIME or d.metric in ("freight_cost", "load_ratio")
+        timed = [p for p in s.periods if p.kind in ("since", "point", "span")]
+        right = [m for m in right if not any(p.start <= m.start and m.end <= p.end for p in timed)]
+        left = [m for m in left if not any(p.start <= m.start and m.end <= p.end for p in timed)]
         behind = [
             m
             for m in right

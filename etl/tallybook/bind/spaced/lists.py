@@ -217,6 +217,12 @@ class Paired(Owned):
                 for d in self.drafts
                 if d.sentence == self._number - 1 and not d.figure.sense and not d.reason and d.head
             ]
+            if len(before) < n:  # trains in one sentence, their boxes in the next
+                before = [
+                    d
+                    for d in self.drafts
+                    if d.sentence >= self._number - 2 and not d.figure.sense and not d.reason and d.head
+                ]
             amounts = before if len(before) == n else []
         if run[0].figure.sense and len(amounts) >= n:
             for d, a in zip(run, amounts[-n:], strict=True):

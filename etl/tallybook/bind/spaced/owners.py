@@ -39,6 +39,18 @@ class Owned(Detailed):
                 return
         if draft.reading and draft.reading.share and self._share_of_other(draft, mentions):
             return
+        if (
+            draft.reading
+            and draft.reading.share
+            and self.state.topic
+            and self.grammar.phrases["falls_on_it"].search(self.text, draft.clause.start, draft.clause.end)
+        ):
+            draft.ports, draft.port_marks, draft.port_rule = (
+                self.state.topic,
+                self.state.topic_span,
+                "carried",
+            )
+            return  # it accounts for 18.3% of what the land's ports handle
         partner = self._bracket_partner(s, draft, mentions)
         if partner is not None:
             draft.partner, draft.partner_span = partner.slug, (partner.start, partner.end)
@@ -199,10 +211,10 @@ class Owned(Detailed):
         named = [m for m in mentions if m.end <= at]
         topic = self.lexicon.place.get(self.state.topic[0]) if len(self.state.topic) == 1 else None
         if (
-            self.listed
+            (self.listed or self.partners_listed)
             and named
             and topic is not None
-            and d.metric == "trade_value"
+            and d.metric in ("trade_value", "vehicles_shipped", "cargo_tonnes")
             and topic.slug != named[-1].slug
             and self._country(named[-1].slug)
             and self.grammar.phrases["list_line"].fullmatch(self.text, named[-1].end, at)

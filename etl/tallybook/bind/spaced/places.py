@@ -19,8 +19,10 @@ _REACH = 160
 """How far a port may stand behind the one that it is listed with."""
 _BREAK = re.compile(r"[,;:.!?()\n]")
 _ROUTE = re.compile(r"\s?-\s?")
-_SHARE_BETWEEN = re.compile(r"[^.;:\d\n]{0,24}\d[\d.,]*\s?%[^.;:\d\n]{0,16}[,;] (?:[^\W\d_]{1,3} )?")
-_SHARE_NEXT = re.compile(r"\s?(?:[-(:]\s?)?(?:[^\W\d_]{1,12} )?\d[\d.,]*\s?%")
+_SHARE_BETWEEN = re.compile(
+    r"[^.;:\d\n]{0,24}\d[\d.,]*\s?(?:%|[^\W\d_]{3,5}\b)[^.;:\d\n]{0,16}(?:[,;]|\)[,;]?) (?:[^\W\d_]{1,3} )?"
+)
+_SHARE_NEXT = re.compile(r"\s?(?:[-(:]\s?)?(?:[^\W\d_]{1,12} )?\d[\d.,]*\s?(?:%|[^\W\d_]{3,5}\b)")
 
 
 class PlaceReader(Surroundings):
@@ -128,8 +130,13 @@ class PlaceReader(Surroundings):
         lead, strong = self._lead(start)
         if self._is_area(slug) and previous and self._goes_on(previous, start, end):
             return Mention(start, end, self.lexicon.land.get(slug, slug), previous.role)
-        if self._is_area(slug) and self.grammar.phrases["fell_to"].search(
-            self.text, max(0, start - 60), start
+        ways = self.grammar.phrases
+        if self._is_area(slug) and (
+            ways["fell_to"].search(self.text, max(0, start - 60), start)
+            or (
+                ways["fell_opens"].search(self.text, max(0, start - 60), start)
+                and ways["falls_on"].search(self.text, end, end + 60)
+            )
         ):
             return Mention(start, end, self.lexicon.land.get(slug, slug), "partner")  # 16.8% fell to China
         if (
@@ -178,9 +185,20 @@ class PlaceReader(Surroundings):
             and gap.strip().lower() in self.grammar.into
         ):
             return Mention(start, end, slug, "endpoint")  # from A into B
+        if (
+            self.grammar.into
+            and strong
+            and previous is not None
+            and previous.role == "partner"
+            and self._is_land(slug)
+            and gap.strip().lower() in self.grammar.into
+        ):
+            return Mention(start, end, slug, "partner")  # supplies from China to Russia: one of them reports
         if self.grammar.into and strong and self._into(start, end):
             place = self.lexicon.place.get(slug)
             if place and place.kind in _AREAS:
+                if self._imported(start, end):
+                    return Mention(start, end, slug, "subject")  # into Kyrgyzstan there were imported …
                 return Mention(start, end, slug, "partner" if self._trade_before(start) else "endpoint")
         role = self._role(start, end, slug, customs, previous, gap, linked, follower, lead)
         if role == "partner":
@@ -223,6 +241,14 @@ class PlaceReader(Surroundings):
         routed = follower is not None and _ROUTE.fullmatch(text[end : follower[0]])
         if start in self.starts and not routed and self._dateline_at(end):
             return "modifier"
+        if (
+            previous is not None
+            and previous.start in self.starts
+            and previous.role == "modifier"
+            and gap.strip() == ","
+            and self._dateline_at(end)
+        ):
+            return "modifier"  # Azerbaijan, Baku, 8 October /…/
         if (
             previous
             and self.grammar.phrases["inside"].fullmatch(_BREAK.sub("", gap).strip())

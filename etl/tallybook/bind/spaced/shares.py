@@ -157,7 +157,7 @@ class Sharing(Dated):
         """Give where the first amount that may be a part begins: the sentence's first one before a share."""
         return next((self._start(g) for g in s.figures if g.end <= f.start and g.reason is None), s.start)
 
-    def _share_of_list(self, f: Figure, left: list[Mark], earlier: list[Draft]) -> bool:
+    def _share_of_list(self, s: Sentence, f: Figure, left: list[Mark], earlier: list[Draft]) -> bool:
         """Tell whether a percentage goes on a list of shares: Kazakhstan 8.3%, Korea 6.7%."""
         last = earlier[-1] if earlier else None
         if last is None or not last.reading or not last.reading.share or f.sense != "percent" or f.growth:
@@ -166,7 +166,10 @@ class Sharing(Dated):
         return (
             len(gap) < 60
             and re.search(r"[.;:]", gap) is None
-            and any(m.get("place") or m.get("partner") for m in left)
+            and (
+                any(m.get("place") or m.get("partner") for m in left)
+                or any(last.figure.end <= p.start < f.start for p in s.periods)
+            )
             and not any(m.get("change") or m.get("metric") or m.get("reach") for m in left)
         )
 

@@ -179,13 +179,17 @@ class Dated(Worded):
                 p for p in earlier_periods if p.kind != "former"
             ]  # in 2019, before the pandemic
         last = earlier_periods[-1] if earlier_periods else None
+        between = self.text[last.end : self._start(figure)] if last else ""
+        if last and last.kind == "same" and len(earlier_periods) > 1 and earlier_periods[-2].kind == "base":
+            between = self.text[earlier_periods[-2].end : last.start].rstrip() + between
+            last = earlier_periods[-2]  # a year earlier over the same period it was 47,157
         if (
             last
             and last.kind == "base"
             and (last.grain == "base" or (last.grain == "year" and self.text[figure.start - 1] == "("))
             and not figure.sense
             and not self.grammar.phrases["goal_word"].match(self.text, self._start(figure), figure.start)
-            and self.grammar.phrases["base_was"].fullmatch(self.text, last.end, self._start(figure))
+            and self.grammar.phrases["base_was"].fullmatch(between)
         ):
             told = frames.run(before, earlier_periods, self.published)
             return frames.year_back(told) if told.low or told.high else told
@@ -439,7 +443,7 @@ class Dated(Worded):
         dated = [
             d
             for d in self.drafts[-len(s.figures) or len(self.drafts) :]
-            if d.sentence == number and d.reason is None and d.frame.known and not d.frame.inherited
+            if d.sentence == number and d.reason is None and d.frame.known
         ]
         told = [d.frame for d in dated if d.metric not in (None, OTHER)]
         if (

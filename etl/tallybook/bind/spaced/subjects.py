@@ -12,6 +12,8 @@ from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import MONEY, TIME, Figure
 
+_SHARED = ("trade_value", "cargo_tonnes", "teu", "containers", "parcels", "vehicles_shipped")
+"""What a share is of where the sentence before it told of that."""
 _COUNTED_FEW = ("countries_reached", "cities_reached", "companies", "cargo_types")
 """What seldom grows by percent where an amount stands beside it."""
 
@@ -119,6 +121,15 @@ class Changed(Changing):
             ),
             None,
         )
+        behind = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
+        if (
+            not share
+            and behind is not None
+            and behind.unit == "other"
+            and self.grammar.phrases["goal_gap"].match(self.text[f.end : behind.start])
+        ):
+            d.head = Head(OTHER, None, "goal")  # it grew by 0.7% to 205.3 billion tonne-kilometres
+            return
         leads = (
             following is not None
             and following.unit not in TIME
@@ -171,7 +182,9 @@ class Changed(Changing):
         if share and amount is None:
             whole = self._own([m for m in reversed(right) if m.start - f.end < 60], f)
             if whole is not None and not (whole.metric == OTHER and own is not None):
-                own = whole  # imports accounted for 40 percent of the transactions: of imports
+                own = self._as_counted(
+                    whole
+                )  # imports accounted for 40 percent of the transactions: of imports
         if own is not None:
             d.head = own
             matching = [e for e in pool if e.metric == own.metric and e.clause.start <= clause.start]
@@ -274,12 +287,24 @@ class Changed(Changing):
         ):
             d.relates = before.relates
             d.head = replace(before.head, rule="list") if before.head else None
+            return
+        last = self.state.last
+        if (
+            last is not None
+            and last.head is not None
+            and d.sentence - last.sentence == 1
+            and last.metric in _SHARED
+        ):
+            d.head = replace(last.head, rule="carried")  # Russia came first with a share of 12.8%
 
     def _goods_moved(self, d: Draft, marks: list[Mark]) -> Head | None:
         """Read "breakbulk was down by 22.6%" in a story of what a port moves as cargo of that kind."""
-        last = self.state.last
-        last = last if last is None or last.metric in _CARGO else self.changed
-        if last is None or last.metric not in _CARGO or d.sentence - last.sentence > 2:
+        told = [
+            x
+            for x in (self.state.last, self.changed)
+            if x is not None and x.metric in _CARGO and d.sentence - x.sentence <= 2
+        ]
+        if not told:
             return None
         for m in reversed(marks):
             entry = m.get("metric")

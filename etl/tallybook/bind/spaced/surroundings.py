@@ -15,12 +15,19 @@ _BREAK = re.compile(r"[,;:.!?()\n]")
 _DATELINE = re.compile(
     r"(?:[,.]? ?[A-ZА-ЯЁ0-9][\w.]*)*[,.]?\s?(?:\([A-ZА-ЯЁ][^()\n]{1,30}\)|"
     r"/[A-Z][\w ]*/)?[.,]?\s?(?:-{1,2}\s|$)|[^\n(]{0,30}\((?:Xinhua|Reuters|AFP|AP|TASS|"
-    r"Interfax)[^)]*\)"
+    r"Interfax)[^)]*\)| ?/[A-ZА-ЯЁ][^/\n]{1,30}/\s"
 )
+_DAY_LINE = re.compile(
+    r"(?:, [A-ZА-ЯЁ][\w-]+)?[,.] \d{1,2} [а-яё]{3,8}\.?(?: \d{4})?"
+    r"(?:[,.]? ?(?:/[^/\n]{2,40}/|[«\"“][^»\"”\n]{2,40}[»\"”]|-\s[^.\n-]{2,30}(?=\. [A-ZА-ЯЁ])|"
+    r"[A-ZА-ЯЁ][\w.-]+(?: [\w.-]+)?))?[.,]?\s?(?:-{1,2}\s|$|(?=[A-ZА-ЯЁ0-9\n]))"
+)
+"""The same with a day behind the city: Москва. 16 октября. ИНТЕРФАКС - …"""
 _DATED = re.compile(
     r"(?:, [A-ZА-ЯЁ][\w. ]{1,24})?,? [A-ZА-ЯЁ][a-zа-яё]{2,8}\.? \d{1,2}(?:, \d{4})?"
     r"(?:\. ?(?=[A-ZА-ЯЁ/(])|,? \([A-ZА-ЯЁ][\w/. ]{1,24}\))"
 )
+_LINES = (_DATELINE, _DAY_LINE, _DATED)
 _COUNTED = re.compile(r"[^\W\d_]{0,5}[ .]{0,2}[$€£~]?\d")
 _LEAD_WORDS = 5
 _REACH = 60
@@ -56,7 +63,7 @@ class Surroundings(Naming):
 
     def _dateline_at(self, end: int) -> bool:
         """Tell whether a dateline ends behind the name that opens a paragraph: no "Poti - 7.9 million t"."""
-        m = _DATELINE.match(self.text, end, end + 70) or _DATED.match(self.text, end, end + 70)
+        m = next((m for x in _LINES if (m := x.match(self.text, end, end + 70))), None)
         return m is not None and not _COUNTED.match(self.text, m.end())
 
     def _describes(self, start: int, end: int) -> bool:
@@ -113,6 +120,17 @@ class Surroundings(Naming):
             and before[-1] in self.grammar.into
             and bool(self.grammar.phrases["into_form"].fullmatch(self.text[end - 1]))
         )
+
+    def _imported(self, start: int, end: int) -> bool:
+        """Tell whether what goes into a land is said to be imported, before its name or right behind it."""
+        floor = max(self.text.rfind(c, 0, start) for c in (";", "\n", ". ", ", ")) + 1
+        before = self._near(max(floor, start - 70), start)
+        behind = self._near(end, min(len(self.text), end + 24))
+        for m in [*reversed(before), *behind]:
+            way = m.get("dir")
+            if way is not None and way.attrs.get("trade"):
+                return way.value == "import" and not _BREAK.search(self.text[end : m.start])
+        return False
 
     def _between(self, start: int) -> bool:
         return self.text[:start].rstrip().endswith(self.grammar.between) and bool(self.grammar.between)

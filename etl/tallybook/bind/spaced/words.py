@@ -42,6 +42,8 @@ class Worded(Binder):
     _number = 0
     listed: str | None = None
     """The unit of the numbers of a list, which the line before it names."""
+    partners_listed = False
+    """True in a list of partners: the line before it speaks of buyers or suppliers."""
     spoken: tuple[int, Head] | None = None
     """The last sentence that spoke of a metric without a figure, and that metric."""
     changed: Draft | None = None
