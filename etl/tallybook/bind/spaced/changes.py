@@ -168,13 +168,12 @@ class Changing(Amounts):
     def _change_of_list(self, s: Sentence, f: Figure, left: list[Mark]) -> tuple[Mark | None, int] | None:
         """The word behind the last of a list, which all have: 2% and 2.6% more, 2% (or 300 tons) more."""
         following = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
-        joints: tuple[str, ...] = ("plain_list", "elided_list")
-        if following is None or following.sense != "percent":
-            joints = ("or_that",)
         if following is None:
             return None
-        start = self._start(following)
-        if not any(self.grammar.phrases[joint].fullmatch(self.text, f.end, start) for joint in joints):
+        ways, start = self.grammar.phrases, self._start(following)
+        of_percents = following.sense == "percent"
+        joints = (ways["plain_list"], ways["elided_list"]) if of_percents else (ways["or_that"],)
+        if not any(joint.fullmatch(self.text, f.end, start) for joint in joints):
             return None
         right = within(s.marks, following.end, min(self._next(s, following), s.end))
         return self._change_mark(s, following, left, right)
