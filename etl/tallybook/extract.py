@@ -18,7 +18,7 @@ from tallybook.bind.spaced import Spaced
 from tallybook.bind.spaced.places import PlaceReader
 from tallybook.bind.spaced.spans import only_period
 from tallybook.bind.spaced.undated import settle
-from tallybook.bind.starts import of_the_year, unbound
+from tallybook.bind.starts import of_the_whole, of_the_year, unbound
 from tallybook.bind.structure import split
 from tallybook.lexicon import Lexicon, Mark
 from tallybook.lexicon.grammar import Grammar
@@ -104,6 +104,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     if any(grammars) and not binder.title_frame.known:
         settle(binder.drafts, lexicon, published)
     of_the_year(binder.drafts)
+    of_the_whole(binder.drafts)
     unbound(binder.drafts)
     return finish(article, view, binder, sentences, lexicon, periods, lang, published, inferred)
 

@@ -15,6 +15,8 @@ from tallybook.bind.drafts import Draft
 from tallybook.frozen import replace
 
 _ON_A_YEAR = frozenset({"yoy_pct", "yoy_abs", "lead_days"})
+_BACK = 60
+"""How many figures back the longer period of a day's part may have been told."""
 _AT_MOST = 2
 """How many times as fast as before a count may run on and still be of the same period."""
 
@@ -47,9 +49,48 @@ def of_the_year(drafts: Sequence[Draft]) -> None:
         opened = opened or (told.kind == "point" and e.running)  # 至11月4日累计
         if not opened or told.high is None or not (e.reading and e.reading.measure == "total"):
             continue
+        ends = told.kind, told.low, told.high
         for other in drafts:
-            if other.sentence == e.sentence and other.frame == told:
-                other.frame = replace(told, low=date(told.high.year, 1, 1), kind="until")
+            f = other.frame
+            goes_on = other.sentence > e.sentence and f.inherited
+            if (goes_on or other.sentence == e.sentence) and (f.kind, f.low, f.high) == ends:
+                other.frame = replace(f, low=date(told.high.year, 1, 1), kind="until")
+
+
+def of_the_whole(drafts: Sequence[Draft]) -> None:
+    """Give a part that is more than its carried day had the longer period that was told before that day.
+
+    假期出入境848万人次…5月1日当天达185万人次，为单日最高。其中内地居民出境367万人次: of the holiday.
+    """
+    for i, d in enumerate(drafts):
+        if not (_total(d) and d.frame.inherited and _days(d) == 1 and (d.direction or d.breakdown)):
+            continue
+        like = [
+            e
+            for e in drafts[max(0, i - _BACK) : i]
+            if _total(e) and (e.metric, e.ports) == (d.metric, d.ports)
+        ]
+        day = [e for e in like if _span(e) == _span(d) and e.breakdown is None and e.direction != d.direction]
+        if not day or day[-1].figure.value >= d.figure.value:
+            continue
+        longer = [e for e in like if _holds(e, d) and e.figure.value >= d.figure.value]
+        if longer:
+            carried = d.frame
+            for other in drafts[i:]:
+                if other.sentence == d.sentence and other.frame == carried:
+                    other.frame = replace(longer[-1].frame, inherited=True)
+
+
+def _span(d: Draft) -> tuple[date | None, date | None]:
+    return d.frame.low, d.frame.high
+
+
+def _holds(e: Draft, d: Draft) -> bool:
+    """Tell whether a count runs over more days than another, and over all of its days."""
+    (low, high), (first, last) = _span(e), _span(d)
+    if low is None or high is None or first is None or last is None or (low, high) == (first, last):
+        return False
+    return low <= first and last <= high
 
 
 def _total(d: Draft) -> bool:
