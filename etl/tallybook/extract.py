@@ -105,7 +105,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
         settle(binder.drafts, lexicon, published)
     of_the_year(binder.drafts)
     of_the_whole(binder.drafts)
-    unbound(binder.drafts)
+    unbound(binder.drafts, published)
     return finish(article, view, binder, sentences, lexicon, periods, lang, published, inferred)
 
 

@@ -268,6 +268,8 @@ class Binder(Listed):
             )
         ):
             state.main = state.frame
+        elif state.main is self.title_frame and (frame.low, frame.high) == (state.main.low, state.main.high):
+            state.main = state.frame  # the body says so too: a longer period told later is not the story's
         if (
             state.main.kind in ("open", "since")
             and state.frame.kind == "span"

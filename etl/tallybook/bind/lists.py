@@ -17,6 +17,7 @@ from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark
 from tallybook.recognise.figures import TIME, Figure
+from tallybook.recognise.periods import month_end
 
 _EACH_ITS = re.compile(
     r"分别|依次|各自|各(?=[增降升跌涨减占达为有约是多少近报](?![省市县区])|(?:验放|查验|监管|完成|开行|发运|进出口?)?[约近超逾达]{0,2}\d)"
@@ -200,6 +201,14 @@ class Listed(Placed):
                 continue
             if told.grain == "range" and days == n:
                 spans = [(told.low + timedelta(k),) * 2 for k in range(n)]
+            elif told.grain == "months" and _MONTHLY.search(self.text, told.end, d.figure.start) and (
+                12 * years + told.high.month - told.low.month + 1 == n
+            ):  # 1至3月各月分别为A、B、C
+                first = told.low.year * 12 + told.low.month - 1
+                spans = [
+                    (date(k // 12, k % 12 + 1, 1), month_end(k // 12, k % 12 + 1))
+                    for k in range(first, first + n)
+                ]
             elif told.grain == "back" and years == n:
                 last = told.high.year
                 spans = [(date(y, 1, 1), date(y, 12, 31)) for y in range(last - n, last)]
@@ -467,6 +476,7 @@ def _alike(a: Figure, b: Figure) -> bool:
     return a.sense == b.sense or (a.sense in relative and b.sense in relative)
 
 
+_MONTHLY = re.compile(r"各月|逐月|每月|各个月|每个月|月度")
 _TOGETHER = re.compile(r"(?:[两二三四五六七八九十]者|合计|共计|总计|合共|总共|一共|共)[^，。；、]{0,4}占")
 _PART_WORDS = re.compile(
     r"[，,：:]?(?P<part>[\u3400-\u9fffA-Za-z“”、]{2,16}?)(?:的|已|共|合计|达到?|为|有|约|近|超过?|逾|突破|则)*"

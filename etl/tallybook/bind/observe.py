@@ -114,6 +114,8 @@ def _observe(
         measure = "level"  # 每周班轮航线超100条 are lines, not lines a week
     if measure.endswith("_pct") and r.unit not in ("%", "pp"):
         return "no_metric", "a percentage"  # so many times something that is no figure of a series
+    if measure.endswith("_abs") and r.unit == "other":
+        return "no_metric", "a unit of its own: 61 airports, ten fewer"
     low, high, kind = _period(d, measure, metric.stock, binder, published, lexicon)
     if kind is None:
         return "no_period", "a period"

@@ -38,6 +38,11 @@ _SAID = re.compile(
 )
 _RATE_THEN = re.compile(r"的?(?:按年|同比|年)?(?:[升跌增减降涨]幅)?(?:则|只|仅)?(?:为|是|有|达)[约近逾超]?")
 """Between a month and how much was its growth: what the month before had."""
+_ENDS = re.compile(r"(?:结束|扭转|延续|改变|摆脱|终止|终结|告别|止住|打破|承接)了?$")
+_COURSE = re.compile(
+    r"的?[^，。；\d]{0,6}?(?:走势|势头|态势|局面|颓势|跌势|涨势|升势|趋势|下滑|下跌|下降|负增长|增长|低迷)"
+)
+"""结束前两个月的下跌走势，增长6.2%: the months before are over, and not the growth's."""
 _BRACKETED = re.compile(r"\([^()\n]{4,60}\)")
 
 
@@ -241,7 +246,11 @@ class Timed(Context):
             lead = None if f.reason or f is figure else self._start_of(s, f)
             if lead is not None:
                 own.append((lead, f.start))
-        return [p for p in periods if not any(a <= p.start < b for a, b in own)]
+        return [
+            p for p in periods
+            if not any(a <= p.start < b for a, b in own)
+            and not (_ENDS.search(self.text, max(s.start, p.start - 6), p.start) and _COURSE.match(self.text, p.end))
+        ]  # fmt: skip
 
     def _start_of(self, s: Sentence, figure: Figure) -> int | None:
         """Give where 从 or 由 stands before "从A" of a 从A增至B, or None."""

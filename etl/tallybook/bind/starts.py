@@ -21,19 +21,25 @@ _AT_MOST = 2
 """How many times as fast as before a count may run on and still be of the same period."""
 
 
-def unbound(drafts: Sequence[Draft]) -> None:
-    """Take the carried start from each running count that has outgrown the same count told before it."""
+def unbound(drafts: Sequence[Draft], published: date | None) -> None:
+    """Let each running count that has outgrown the same count told before it run to the day of publication.
+
+    Its period was carried, and so was its end: 上半年8641列…累计7.3万列 is as of the day of the article.
+    """
     told: list[Draft] = []
     for i, d in enumerate(drafts):
         if not _total(d):
             continue
         if d.running and not _dated(d) and any(_outgrows(d, e) for e in told):
             carried = d.frame
+            end = None if any(p.kind == "until" for p in carried.marks) else published
             for other in drafts[i:]:
                 if other.sentence != d.sentence:
                     break
                 if _total(other) and other.frame == carried:
-                    other.frame = replace(carried, low=None, kind="until", inherited=False)
+                    other.frame = replace(
+                        carried, low=None, high=end or carried.high, kind="until", inherited=False
+                    )
         else:
             told.append(d)
 
