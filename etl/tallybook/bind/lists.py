@@ -197,7 +197,8 @@ class Listed(Placed):
             days = (told.high - told.low).days + 1
             years = told.high.year - told.low.year
             n = len(run)
-            if n < 2 or any(r.frame != d.frame or r.figure.unit != d.figure.unit or r.breakdown for r in run):
+            own = {r.breakdown for r in run} - {None}
+            if n < 2 or len(own) > 1 or any(r.frame != d.frame or r.figure.unit != d.figure.unit for r in run):
                 continue
             if told.grain == "range" and days == n:
                 spans = [(told.low + timedelta(k),) * 2 for k in range(n)]

@@ -246,11 +246,12 @@ class Timed(Context):
             lead = None if f.reason or f is figure else self._start_of(s, f)
             if lead is not None:
                 own.append((lead, f.start))
-        return [
-            p for p in periods
-            if not any(a <= p.start < b for a, b in own)
-            and not (_ENDS.search(self.text, max(s.start, p.start - 6), p.start) and _COURSE.match(self.text, p.end))
-        ]  # fmt: skip
+        return [p for p in periods if not any(a <= p.start < b for a, b in own) and not self._over(s, p)]
+
+    def _over(self, s: Sentence, p: Period) -> bool:
+        """Tell whether a period is only one whose course is over: 结束前两个月的下跌走势."""
+        ends = _ENDS.search(self.text, max(s.start, p.start - 6), p.start)
+        return ends is not None and _COURSE.match(self.text, p.end) is not None
 
     def _start_of(self, s: Sentence, figure: Figure) -> int | None:
         """Give where 从 or 由 stands before "从A" of a 从A增至B, or None."""
