@@ -198,7 +198,8 @@ class Listed(Placed):
             years = told.high.year - told.low.year
             n = len(run)
             own = {r.breakdown for r in run} - {None}
-            if n < 2 or len(own) > 1 or any(r.frame != d.frame or r.figure.unit != d.figure.unit for r in run):
+            alike = all(r.frame == d.frame and r.figure.unit == d.figure.unit for r in run)
+            if n < 2 or len(own) > 1 or not alike:
                 continue
             if told.grain == "range" and days == n:
                 spans = [(told.low + timedelta(k),) * 2 for k in range(n)]
