@@ -31,7 +31,8 @@ _ONE_CHANGE = re.compile(r"[\u4e00-\u9fff]{0,3}[，,、(]?(?:同比|按年)?[\u4
 _PORT_LEAD = re.compile(r"^(?:机场|口岸|港口|全港|全区|各口岸|全关区)")
 _RISES_TO = re.compile(
     r"(?: year[ -]on[ -]year)?"
-    r"(?:[\s,-]|(?:and |и )?(?:reached|reaching|hit|достиг\w*|составил\w*|to|до|at)\b)+(?:[a-zа-я]+ ){0,2}",
+    r"(?:[\s,-]|(?:and |и )?(?:reached|reaching|hit|достиг\w*|составил\w*|to|до|at)\b)+"
+    r"(?:(?!compared|against|versus|than|from|против|чем|по)[a-zа-я]+ ){0,2}",
     re.I,
 )
 

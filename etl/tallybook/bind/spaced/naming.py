@@ -50,8 +50,8 @@ class Naming:
             i
             and (prefix := self.marks[i - 1].get("suffix"))
             and self._kind_of(prefix.value, self.text[self.marks[i - 1].end : start])
-            and not (own and own.kind == "country")
-        ):
+            and not (own and own.kind == "country" and self._variant(slug, prefix.value) == slug)
+        ):  # the port of Hong Kong is one, a port of China is not
             kinds.append(prefix.value)
             start = self.marks[i - 1].start
         for kind in kinds:
