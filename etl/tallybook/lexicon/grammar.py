@@ -146,6 +146,7 @@ PHRASES = {
     "across": "says that people, vehicles or parcels cross a border",
     "national": "says that a figure is the whole country's",
     "says_way": "between a noun and the way that it went: 300 trains *were* outbound",
+    "elided_part": "what a list goes on with, without a verb: coal rose by 12%, *oil by* 6%; `part` is it",
     "way_label": "between the way that goods went and its amount: imports*, at* 300 tons",
     "one_vehicle": "before what a single train or ship carries: *a train* with 55 containers",
     "beside": "between a place and its number: Riga*'s* 300",

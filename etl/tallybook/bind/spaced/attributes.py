@@ -174,6 +174,8 @@ class Detailed(Nouned):
                 d.breakdown = self.text[d.head.mark.start : d.head.mark.end]
         elif source is not None:
             d.breakdown = source.breakdown
+        if d.head and d.head.rule == "elided":
+            d.breakdown = self._elided_part(s, f)
         if d.reading and d.reading.share:
             wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < f.end + 60]
             d.whole = wholes[0].slug if wholes else None

@@ -53,7 +53,7 @@ class Changing(Amounts):
             return
         found = None if share else self._change_mark(s, f, left, right)
         if found is None and not share and f.sense == "percent" and not f.growth:
-            found = self._change_of_list(s, f, left)
+            found = self._change_of_list(s, f, left) or self._change_elided(s, f, earlier)
         if (
             (share is True or not share)
             and found is None
@@ -137,6 +137,9 @@ class Changing(Amounts):
             return
         if d.reading.measure is not None:
             self._subject(s, d, left, right, earlier, share=False)
+            grown = None if d.head or d.ahead else self._grown_before(s, f, earlier)
+            if grown is not None and grown.head is not None:
+                d.head = replace(grown.head, rule="elided")
             metric = self.lexicon.metric.get(d.metric or "")
             if d.reading.measure == "yoy_pct" and metric and metric.flow in _SPENDS and kind == "bare":
                 d.reading = replace(d.reading, measure="change_pct")
@@ -164,6 +167,34 @@ class Changing(Amounts):
             if other in told and head.metric not in told:
                 return replace(head, metric=other)
         return head
+
+    def _grown_before(self, s: Sentence, f: Figure, earlier: list[Draft]) -> Draft | None:
+        """Give the growth that a part without a verb goes on from: coal rose by 12%, *oil by* 6%."""
+        if (
+            self.grammar.phrases["elided_part"].search(self.text, self._previous(s, f), self._start(f))
+            is None
+        ):
+            return None
+        grown = next((e for e in reversed(earlier) if e.figure.sense == "percent"), None)
+        told = grown.reading if grown is not None and not grown.reason else None
+        return grown if told is not None and told.change else None
+
+    def _elided_part(self, s: Sentence, f: Figure) -> str | None:
+        """Give what a list of growths goes on with, where it is goods: no way, no place and no metric."""
+        gap = self.grammar.phrases["elided_part"].search(self.text, self._previous(s, f), self._start(f))
+        if gap is None:
+            return None
+        for m in within(s.marks, gap.start("part"), gap.end("part")):
+            entry = m.get("metric")
+            if m.get("dir") or m.get("place") or (entry is not None and not entry.attrs.get("goods")):
+                return None
+        return gap["part"]
+
+    def _change_elided(self, s: Sentence, f: Figure, earlier: list[Draft]) -> tuple[Mark | None, int] | None:
+        grown = self._grown_before(s, f, earlier)
+        if grown is None or grown.reading is None:
+            return None
+        return grown.reading.mark, -1 if grown.reading.value < 0 else 1
 
     def _change_of_list(self, s: Sentence, f: Figure, left: list[Mark]) -> tuple[Mark | None, int] | None:
         """The word behind the last of a list, which all have: 2% and 2.6% more, 2% (or 300 tons) more."""

@@ -88,6 +88,11 @@ class Changed(Changing):
                 for m in own_left
                 if not self.grammar.phrases["with_gap"].search(self.text[m.end : m.end + 6])
             ]
+        part = None if share else self._elided_part(s, f)
+        before = self._grown_before(s, f, earlier) if part is not None else None
+        if before is not None and before.head is not None:
+            d.head = replace(before.head, rule="elided")  # coal rose by 12%, building materials by 6%
+            return
         own = self._own(own_left, f)
         if own is None and not share:
             tail = mark.end if mark is not None and mark.start >= f.end else f.end
