@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import time
 import tracemalloc
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -82,10 +85,44 @@ def test_an_article_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr(pool, "SECONDS", 0.3)
     endless = Article("endless", ARTICLES[0].text * 2000, published_on=date(2025, 4, 8))
-    (_, first), (_, second) = extract_all([endless, ARTICLES[0]], lexicon)
+    gc.disable()  # Hypothesis hears of each collection, and what is raised while it does is lost
+    try:
+        (_, first), (_, second) = extract_all([endless, ARTICLES[0]], lexicon)
+    finally:
+        gc.enable()
     assert isinstance(first, pool.TooLongError)
     assert isinstance(second, Extraction)
     assert second.observations
+
+
+class Deaf:
+    """Loses what is raised while it goes."""
+
+    def __del__(self) -> None:
+        with suppress(pool.TooLongError):
+            _work(0.5)
+
+
+def _work(seconds: float) -> None:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
+def _lose_one_and_work() -> None:
+    Deaf()
+    _work(5)
+
+
+def test_an_alarm_that_is_lost_comes_again(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "SECONDS", 0.2)
+    monkeypatch.setattr(pool, "_AGAIN", 0.2)
+    gc.disable()
+    try:
+        with pytest.raises(pool.TooLongError), pool._limited():
+            _lose_one_and_work()
+    finally:
+        gc.enable()
 
 
 # Files

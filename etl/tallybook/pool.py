@@ -111,6 +111,10 @@ def _try(article: Article, lexicon: Lexicon) -> Extraction | Exception:
         return error
 
 
+_AGAIN = 1.0
+"""Seconds of work after which an article is stopped once more, where stopping it came to nothing."""
+
+
 class TooLongError(Exception):
     """Extraction of one article took more than it may."""
 
@@ -126,7 +130,8 @@ def _limited() -> Iterator[None]:
         raise TooLongError(f"more than {SECONDS} seconds of work")
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    # Again and again: what is raised in a destructor or a callback of the collector is lost.
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, _AGAIN)
     try:
         yield
     finally:
