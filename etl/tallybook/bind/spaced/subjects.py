@@ -88,9 +88,8 @@ class Changed(Changing):
                 for m in own_left
                 if not self.grammar.phrases["with_gap"].search(self.text[m.end : m.end + 6])
             ]
-        part = None if share else self._elided_part(s, f)
-        before = self._grown_before(s, f, earlier) if part is not None else None
-        if before is not None and before.head is not None:
+        before = None if share else self._grown_before(s, f, earlier)
+        if before is not None and before.head is not None and self._elided_part(s, f) is not None:
             d.head = replace(before.head, rule="elided")  # coal rose by 12%, building materials by 6%
             return
         own = self._own(own_left, f)
