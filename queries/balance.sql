@@ -1,5 +1,5 @@
 -- One row per stated total and way of parting it (directions, months, places inside the place), and per two directions without a total.
--- needs: latest
+-- needs: standing_latest
 --
 -- Outbound and inbound make the whole, where one is stated, and so do months where each of the period
 -- is stated: the two intervals must meet. All corridors of China-Europe trains make the country's. Other places
@@ -7,8 +7,12 @@
 -- (corridors, provinces, customs districts): places of two kinds may be one inside the other.
 create or replace view balance as
 with total as materialized (
-    select *
-    from latest
+    select
+        * exclude (
+            qualifier, days, measure, scope, nature, reporter, relates_to, confidence, figure_id,
+            article_id, published_on, publisher, statements, publishers, lowest, highest
+        )
+    from standing_latest
     where
         nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null
         and period_end is not null

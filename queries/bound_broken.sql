@@ -1,5 +1,5 @@
 -- One row per figure that lies outside of what others allow: a part above its whole, sums of services, means of weeks and months, peaks, milestones, growth of parts, growth on the month before.
--- needs: latest, milestones
+-- needs: milestones, standing_latest
 --
 -- Rules beside those of balance, part_sum and mean_peak_capacity. A part is narrower than its whole in one
 -- thing and alike in all else: one direction of both, one partner, some goods, one of two services that are
@@ -9,14 +9,17 @@
 create or replace view bound_broken as
 with known as materialized (
     select
-        *,
+        * exclude (
+            qualifier, scope, nature, reporter, confidence, article_id, published_on, publisher, statements, publishers,
+            lowest, highest
+        ),
         case
             when low < high or low is null or high is null then 0
             when value = round(value) then 1
             when value = round(value, 1) then 0.1
             else 0.01
         end as last_digit
-    from latest
+    from standing_latest
     where
         nature = 'actual'
         and scope = 'port'

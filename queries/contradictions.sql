@@ -1,6 +1,6 @@
 -- One row per contradiction: two figures, or a figure and what others add up to, whose intervals cannot meet.
--- needs: balance, bound_broken, current_observation, growth_pair, latest, mean_peak_capacity, part_sum, rank_check, share_sum, shares, yoy_growth
--- once: latest, level_link, yoy_growth
+-- needs: balance, bound_broken, growth_pair, mean_peak_capacity, part_sum, rank_check, share_sum, shares, standing_latest, standing_observation, yoy_growth
+-- once: latest_choice, level_link, yoy_growth
 --
 -- `identity` names the rule that cannot hold: same_key (two publishers, one key), growth (stated growth
 -- against stored levels), share (stated share against part and whole), directions, months and the
@@ -14,8 +14,12 @@
 -- has many at once.
 create or replace view contradictions as
 with known as materialized (
-    select *
-    from latest
+    select
+        * exclude (
+            qualifier, days, scope, nature, reporter, relates_to, confidence, figure_id,
+            article_id, published_on, publisher, statements, publishers, lowest, highest
+        )
+    from standing_latest
     where nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null and period_end is not null
 ),
 grown as materialized (
@@ -35,39 +39,40 @@ summed as materialized (
 ),
 keyed as (
     select
-        port,
-        metric,
-        measure,
-        value,
-        low,
-        high,
-        unit,
-        partner,
-        direction,
-        mode,
-        service,
-        breakdown,
-        whole,
-        period_start,
-        period_end,
-        publisher,
-        published_on,
-        article_id,
-        observation_id,
+        o.port,
+        o.metric,
+        o.measure,
+        o.value,
+        o.low,
+        o.high,
+        o.unit,
+        o.partner,
+        o.direction,
+        o.mode,
+        o.service,
+        o.breakdown,
+        o.whole,
+        o.period_start,
+        o.period_end,
+        a.publisher,
+        a.published_on,
+        o.article_id,
+        o.observation_id,
         -- The key as one number, as in latest.
         (
             cast(
                 hash(
-                    port, partner, metric, measure, direction, mode, service, breakdown, unit, whole, period_start,
-                    period_end
+                    o.port, o.partner, o.metric, o.measure, o.direction, o.mode, o.service, o.breakdown, o.unit, o.whole, o.period_start,
+                    o.period_end
                 ) as uhugeint
             ) << 64
         ) + hash(
-            period_end, period_start, whole, unit, breakdown, service, mode, direction, measure, metric, partner,
-            port
+            o.period_end, o.period_start, o.whole, o.unit, o.breakdown, o.service, o.mode, o.direction, o.measure, o.metric, o.partner,
+            o.port
         ) as key
-    from current_observation
-    where scope = 'port' and nature = 'actual' and period_end is not null
+    from standing_observation as o
+    inner join article as a on o.article_id = a.article_id
+    where o.scope = 'port' and o.nature = 'actual' and o.period_end is not null
 ),
 -- Most statements cannot be part of what is asked of several of one key, and need not be put in order.
 -- A key whose statements all meet stays so when those go that a publisher himself overruled.
@@ -517,7 +522,7 @@ misranked as (
                 r.behind_observation_ids, lambda id: not list_contains(r.above_observation_ids, id)
             ) as observation_ids
         from rank_check as r
-        inner join latest as l on r.observation_id = l.observation_id
+        inner join standing_latest as l on r.observation_id = l.observation_id
         where not r.agrees
     ) as denied
 ),

@@ -1,5 +1,5 @@
 -- One row per two neighbouring totals of a series that run from one day: what passed between their ends.
--- needs: latest
+-- needs: standing_latest
 --
 -- 3,210 by the end of May and 4,120 by the end of June are 910 in June. Totals since the beginning
 -- (no first day) are neighbours too. A bound of the difference is a bound of one total less the
@@ -13,7 +13,7 @@ with stated as (
                 port, metric, unit, partner, scope, direction, mode, service, breakdown, whole, period_start
             order by period_end asc rows between unbounded preceding and 1 preceding
         ) as passed
-    from latest
+    from standing_latest
     where nature = 'actual' and measure = 'total' and period_end is not null
 ),
 total as (

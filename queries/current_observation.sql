@@ -1,103 +1,21 @@
 -- One row per keyed figure as the newest extractor reads it and people corrected it, with its article's date and publisher.
+-- needs: standing_observation
 --
--- A correction holds for the figure that starts at its place of the article, whichever extractor
--- read it; of several of one field the last one that is not undone. What people rejected is no row.
+-- Rules: standing_observation.
 create or replace view current_observation as
-with standing as (
+with final as (
     select
-        article_id,
-        span_start,
-        field,
-        new
-    from correction
-    where undone_run is null
-    qualify row_number() over (partition by article_id, span_start, field order by correction_id desc) = 1
-),
-corrected as (
-    select
-        article_id,
-        span_start,
-        map_from_entries(list({'field': field, 'new': new})) as by
-    from standing
-    group by article_id, span_start
-),
-current_figure as (
-    select
-        f.figure_id,
-        f.sentence_start,
-        f.sentence_end,
-        c.by
-    from figure as f
-    left join corrected as c on f.article_id = c.article_id and f.span_start = c.span_start
-    where f.superseded_run is null and not coalesce(map_contains(c.by, 'rejected'), false)
-),
-keyed as (
-    select
-        case when map_contains(f.by, 'port') then f.by['port'] else o.port end as port,
-        case when map_contains(f.by, 'partner') then f.by['partner'] else o.partner end as partner,
-        case when map_contains(f.by, 'metric') then f.by['metric'] else o.metric end as metric,
-        case when map_contains(f.by, 'measure') then f.by['measure'] else o.measure end as measure,
-        case when map_contains(f.by, 'value') then cast(f.by['value'] as decimal(38, 10)) else o.value end as value,
-        case when map_contains(f.by, 'low') then cast(f.by['low'] as decimal(38, 10)) else o.low end as low,
-        case when map_contains(f.by, 'high') then cast(f.by['high'] as decimal(38, 10)) else o.high end as high,
-        case when map_contains(f.by, 'unit') then f.by['unit'] else o.unit end as unit,
-        case when map_contains(f.by, 'qualifier') then f.by['qualifier'] else o.qualifier end as qualifier,
-        case when map_contains(f.by, 'period_start') then cast(f.by['period_start'] as date) else o.period_start end as period_start,
-        case when map_contains(f.by, 'period_end') then cast(f.by['period_end'] as date) else o.period_end end as period_end,
-        case when map_contains(f.by, 'scope') then f.by['scope'] else o.scope end as scope,
-        case when map_contains(f.by, 'direction') then f.by['direction'] else o.direction end as direction,
-        case when map_contains(f.by, 'mode') then f.by['mode'] else o.mode end as mode,
-        case when map_contains(f.by, 'service') then f.by['service'] else o.service end as service,
-        case when map_contains(f.by, 'breakdown') then f.by['breakdown'] else o.breakdown end as breakdown,
-        case when map_contains(f.by, 'nature') then f.by['nature'] else o.nature end as nature,
-        case when map_contains(f.by, 'reporter') then f.by['reporter'] else o.reporter end as reporter,
-        case when map_contains(f.by, 'whole') then f.by['whole'] else o.whole end as whole,
-        o.relates_to,
-        o.confidence,
-        o.observation_id,
-        o.figure_id,
-        o.article_id,
-        f.sentence_start,
-        f.sentence_end
-    from observation as o
-    inner join current_figure as f on o.figure_id = f.figure_id
-),
-final as (
-    select
-        o.port,
-        o.partner,
-        o.metric,
-        o.measure,
-        o.value,
-        o.low,
-        o.high,
-        o.unit,
-        o.qualifier,
-        o.period_start,
-        o.period_end,
-        o.period_end - o.period_start + 1 as days,
-        o.scope,
-        o.direction,
-        o.mode,
-        o.service,
-        o.breakdown,
-        o.nature,
-        o.reporter,
-        o.whole,
-        o.relates_to,
-        o.confidence,
-        o.observation_id,
-        o.figure_id,
-        o.article_id,
+        o.*,
         a.published_on,
         a.publisher,
-        o.sentence_start,
-        o.sentence_end
-    from keyed as o
+        f.sentence_start,
+        f.sentence_end
+    from standing_observation as o
     inner join article as a on o.article_id = a.article_id
+    inner join figure as f on o.figure_id = f.figure_id
 )
 select * from final;
-comment on view current_observation is 'Every keyed figure as the newest extractor reads it and people corrected it; the base of the other views.';
+comment on view current_observation is 'Every keyed figure as the newest extractor reads it and people corrected it.';
 comment on column current_observation.port is 'Reporting place.';
 comment on column current_observation.partner is 'Counterpart of a trade or a route.';
 comment on column current_observation.metric is 'What is counted.';

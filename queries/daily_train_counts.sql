@@ -1,5 +1,5 @@
 -- One row per port, period and kind of train (partner, scope, direction, mode, service, breakdown, nature) with a stated daily count.
--- needs: latest
+-- needs: standing_latest
 --
 -- Mean and peak stand side by side only where their periods are the same; one that is not known
 -- is the same within one article alone. A capacity is what
@@ -10,7 +10,7 @@ with stated as (
     select
         *,
         case when period_end is null then article_id end as undated_in
-    from latest
+    from standing_latest
     where metric = 'trains' and measure in ('daily_mean', 'daily_max')
 ),
 final as (

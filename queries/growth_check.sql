@@ -1,5 +1,6 @@
 -- One row per stated growth on the year before whose level the book has: growth, level and base at once.
--- needs: current_observation, yoy_growth
+-- needs: standing_observation, yoy_growth
+-- once: latest_choice
 --
 -- 1,482 with +7.39 % implies a base of 1,380.0. Where the book has another base, of another article,
 -- one of the three was changed without a word: most often the base, as statistics are counted anew.
@@ -8,12 +9,13 @@ create or replace view growth_check as
 with checked as (
     select
         g.*,
-        b.published_on as base_published_on,
-        b.publisher as base_publisher,
+        a.published_on as base_published_on,
+        a.publisher as base_publisher,
         coalesce(b.article_id = o.article_id, false) as is_own_base
     from yoy_growth as g
-    inner join current_observation as o on g.observation_id = o.observation_id
-    left join current_observation as b on g.base_observation_id = b.observation_id
+    inner join standing_observation as o on g.observation_id = o.observation_id
+    left join standing_observation as b on g.base_observation_id = b.observation_id
+    left join article as a on b.article_id = a.article_id
     where g.level is not null
 ),
 final as (

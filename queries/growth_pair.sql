@@ -1,14 +1,20 @@
 -- One row per growth in percent and growth in units that the book has of one key.
--- needs: latest, yoy_growth
+-- needs: latest_choice, standing_observation, yoy_growth
+-- once: latest_choice
 --
 -- 1,482 trains with +7.39 % are 102 trains more: level by growth over 100 and growth. Of a base of 1,380
 -- they are base by growth. Where neither is known, one that grew cannot have shrunk by the other.
 create or replace view growth_pair as
 with chosen as (
-    select g.*
-    from yoy_growth as g
-    inner join latest as l on g.observation_id = l.observation_id
-    where g.nature = 'actual' and g.period_end is not null
+    select
+        port, metric, measure, unit, scope, partner, direction, mode, service, breakdown, period_start, period_end,
+        growth, growth_low, growth_high, level, level_low, level_high, level_unit, level_measure,
+        observation_id, level_observation_id
+    from yoy_growth
+    where
+        nature = 'actual'
+        and period_end is not null
+        and observation_id in (select c.observation_id from latest_choice as c)
 ),
 base as (
     select
@@ -18,8 +24,10 @@ base as (
             when period_end = last_day(period_end) then last_day(period_end + interval 1 year)
             else cast(period_end + interval 1 year as date)
         end as after_end
-    from latest
-    where nature = 'actual' and measure = 'total' and whole is null and period_start is not null
+    from standing_observation
+    where
+        nature = 'actual' and measure = 'total' and whole is null and period_start is not null
+        and observation_id in (select c.observation_id from latest_choice as c)
 ),
 paired as (
     select

@@ -1,5 +1,5 @@
 -- One row per two totals of one place, period and kind of traffic: how much of one comes with each of the other.
--- needs: latest
+-- needs: standing_latest
 --
 -- A band (table band, data/bands.csv) is what is plausible, drawn wide: outside of it a scope, a unit or a
 -- power of ten has slipped, not the trade. Money has a band for each currency. `slip` is the power of ten that
@@ -7,7 +7,7 @@
 create or replace view intensity as
 with total as (
     select *
-    from latest
+    from standing_latest
     where nature = 'actual' and measure = 'total' and scope = 'port' and period_end is not null
 ),
 paired as (

@@ -1,84 +1,22 @@
 -- One row per key: a series (port, partner, metric, measure, scope, direction, mode, service, breakdown, nature, unit, whole) and a period.
--- needs: current_observation
+-- needs: standing_latest
 --
 -- Several articles often state one key. The row shown is the statement published last, then
 -- the one with the narrower interval, then the value that more publishers state, then the
 -- smaller observation_id. The others are not lost: `statements`, `lowest` and `highest` say
 -- that they exist, and current_observation has them.
 create or replace view latest as
-with keyed as (
+with final as (
     select
-        *,
-        -- The key as one number: two keys of a billion share one with a chance of 1 in 10^20, and to sort by
-        -- one number takes a third of the time that fourteen columns take.
-        (
-            cast(
-                hash(
-                    port, partner, metric, measure, scope, direction, mode, service, breakdown, nature, unit,
-                    whole, period_start, period_end
-                ) as uhugeint
-            ) << 64
-        ) + hash(
-            period_end, period_start, whole, unit, nature, breakdown, service, mode, direction, scope, measure,
-            metric, partner, port
-        ) as key
-    from current_observation
-),
--- The port stands beside the key, and this is read twice rather than kept, so that a question for one port
--- reads the rows of that port alone.
-voice as not materialized (
-    select
-        key,
-        port,
-        value,
-        publisher,
-        count(*) as statements
-    from keyed
-    group by key, port, value, publisher
-),
-claim as (
-    select
-        key,
-        port,
-        value,
-        count(publisher) as supporters
-    from voice
-    group by key, port, value
-),
-crowd as (
-    select
-        key,
-        port,
-        cast(sum(statements) as bigint) as statements,
-        count(distinct publisher) as publishers,
-        min(value) as lowest,
-        max(value) as highest
-    from voice
-    group by key, port
-),
-choice as (
-    select
-        k.observation_id,
-        k.port
-    from keyed as k
-    inner join claim as c on k.key = c.key and k.port = c.port and k.value = c.value
-    qualify
-        row_number() over (
-            partition by k.key, k.port
-            order by
-                k.published_on desc nulls last,
-                k.high - k.low asc nulls last,
-                c.supporters desc,
-                k.observation_id asc
-        ) = 1
-),
-final as (
-    select
-        k.* exclude (key),
-        c.* exclude (key, port)
-    from keyed as k
-    inner join choice as o on k.observation_id = o.observation_id and k.port = o.port
-    inner join crowd as c on k.key = c.key and k.port = c.port
+        o.* exclude (statements, publishers, lowest, highest),
+        f.sentence_start,
+        f.sentence_end,
+        o.statements,
+        o.publishers,
+        o.lowest,
+        o.highest
+    from standing_latest as o
+    inner join figure as f on o.figure_id = f.figure_id
 )
 select * from final;
 comment on view latest is 'One statement for each key: published last, then narrower, then stated by more publishers.';

@@ -1,5 +1,5 @@
 -- One row per stated change on the year or share and role of a level that the book has for it.
--- needs: current_observation, latest
+-- needs: latest_choice, standing_observation
 --
 -- First the figure that the article's own words tie it to, of the same metric. Else a level of
 -- the same article with the same key; else a total or stock (of points: a share) of the same key from another
@@ -14,47 +14,30 @@
 create or replace view level_link as
 with qualifying as (
     select
-        *,
-        measure = 'yoy_abs' or unit = 'pp' as is_absolute
-    from current_observation
-    where measure in ('yoy_pct', 'yoy_abs', 'share_pct')
+        observation_id,
+        article_id,
+        port,
+        measure,
+        unit,
+        whole,
+        measure = 'yoy_abs' or unit = 'pp' as is_absolute,
+        -- What level and change must have alike, as two numbers (see latest_choice).
+        hash(metric, scope, nature, period_start, period_end, partner, direction, mode, service, breakdown) as key,
+        hash(breakdown, service, mode, direction, partner, period_end, period_start, nature, scope, metric) as other_key
+    from standing_observation
+    where measure in ('yoy_pct', 'yoy_abs', 'share_pct') and period_end is not null
 ),
--- Read anew by each that needs some columns of it: kept, it would be all of the book in memory.
-level as not materialized (
-    select
-        *,
-        case measure
-            when 'total' then 1
-            when 'level' then 2
-            when 'daily_mean' then 3
-            when 'weekly_mean' then 4
-            when 'monthly_mean' then 5
-            when 'mean' then 6
-            when 'share_pct' then 7
-            when 'daily_max' then 8
-            when 'minimum' then 9
-            when 'maximum' then 10
-            when 'single' then 11
-        end as choice
-    from current_observation
-    where
-        measure not in (
-            'yoy_pct', 'yoy_abs', 'mom_pct', 'change_pct', 'change_abs', 'lead_days', 'rank'
-        )
-),
+-- Each way reads the levels for itself and takes the columns that it needs: kept for all, they would be the whole book
+-- in memory.
 worded as (
     select
         q.observation_id,
-        q.is_absolute,
-        q.measure,
+        q.measure = 'yoy_abs' or q.unit = 'pp' as is_absolute,
         q.unit,
         l.observation_id as level_observation_id,
         l.measure as level_measure,
         l.unit as level_unit,
-        l.choice,
-        l.low,
-        l.high,
-        1 as step,
+        l.high - l.low as width,
         q.port = l.port
         and coalesce(q.partner, '') = coalesce(l.partner, '')
         and coalesce(q.breakdown, '') = coalesce(l.breakdown, '')
@@ -71,101 +54,116 @@ worded as (
             or (q.breakdown is not null and l.breakdown is null)
             or (q.scope <> 'port' and l.scope = 'port')
         ) as is_wider
-    from qualifying as q
-    inner join level as l
+    from standing_observation as q
+    inner join standing_observation as l
         on q.relates_to = l.figure_id and q.article_id = l.article_id and q.metric = l.metric
+    where
+        q.measure in ('yoy_pct', 'yoy_abs', 'share_pct')
+        and q.relates_to is not null
+        and l.measure not in (
+            'yoy_pct', 'yoy_abs', 'mom_pct', 'change_pct', 'change_abs', 'lead_days', 'rank'
+        )
 ),
 tied as (
     select
         * exclude (is_same, is_wider),
+        1 as step,
         case when is_wider then 'whole' else 'level' end as role
     from worded
     where is_same or is_wider
+),
+told as (
+    select
+        observation_id,
+        article_id,
+        port,
+        measure,
+        unit,
+        high - low as width,
+        hash(metric, scope, nature, period_start, period_end, partner, direction, mode, service, breakdown) as key,
+        hash(breakdown, service, mode, direction, partner, period_end, period_start, nature, scope, metric) as other_key
+    from standing_observation
+    where
+        measure in ('total', 'level', 'daily_mean', 'weekly_mean', 'monthly_mean', 'mean', 'share_pct')
+        and period_end is not null
 ),
 same_article as (
     select
         q.observation_id,
         q.is_absolute,
-        q.measure,
         q.unit,
         l.observation_id as level_observation_id,
         l.measure as level_measure,
         l.unit as level_unit,
-        l.choice,
-        l.low,
-        l.high,
+        l.width,
         2 as step,
         'level' as role
     from qualifying as q
-    inner join level as l
-        on
-            q.article_id = l.article_id
-            and q.port = l.port
-            and q.metric = l.metric
-            and q.scope = l.scope
-            and q.nature = l.nature
-            and q.period_end = l.period_end
-            and q.period_start is not distinct from l.period_start
-            and q.partner is not distinct from l.partner
-            and q.direction is not distinct from l.direction
-            and q.mode is not distinct from l.mode
-            and q.service is not distinct from l.service
-            and q.breakdown is not distinct from l.breakdown
-    where l.choice <= 7
-),
-other_article as (
-    select
-        q.observation_id,
-        q.is_absolute,
-        q.measure,
-        q.unit,
-        l.observation_id as level_observation_id,
-        l.measure as level_measure,
-        l.unit as level_unit,
-        case l.measure when 'total' then 1 else 2 end as choice,
-        l.low,
-        l.high,
-        3 as step,
-        'level' as role
-    from qualifying as q
-    inner join latest as l
-        on
-            q.port = l.port
-            and q.metric = l.metric
-            and q.scope = l.scope
-            and q.nature = l.nature
-            and q.period_end = l.period_end
-            and q.period_start is not distinct from l.period_start
-            and q.partner is not distinct from l.partner
-            and q.direction is not distinct from l.direction
-            and q.mode is not distinct from l.mode
-            and q.service is not distinct from l.service
-            and q.breakdown is not distinct from l.breakdown
-    where
-        q.article_id <> l.article_id
-        and (
-            l.measure in ('total', 'level')
-            -- Points are those of a share.
-            or (l.measure = 'share_pct' and q.measure = 'yoy_abs' and q.unit = 'pp' and q.whole is not distinct from l.whole)
-        )
-),
-candidate as (
-    select * from tied
-    union all
-    select * from same_article
-    union all
-    select * from other_article
+    inner join told as l
+        on q.article_id = l.article_id and q.port = l.port and q.key = l.key and q.other_key = l.other_key
 ),
 -- A change in trains is no change of tonnes, a change in points one of percents only, and a
 -- growth or a share of a share is meant by nobody.
-fitting as (
+near as (
     select *
-    from candidate
+    from (
+        select * from tied
+        union all
+        select * from same_article
+    ) as c
     where
         case
             when is_absolute then unit = level_unit or (unit = 'pp' and level_unit = '%')
             else level_measure <> 'share_pct'
         end
+),
+-- Other articles are asked where the article itself has no level.
+unlinked as (
+    select *
+    from qualifying
+    where observation_id not in (select n.observation_id from near as n where n.role = 'level')
+),
+told_elsewhere as (
+    select
+        observation_id,
+        article_id,
+        port,
+        measure,
+        unit,
+        whole,
+        high - low as width,
+        hash(metric, scope, nature, period_start, period_end, partner, direction, mode, service, breakdown) as key,
+        hash(breakdown, service, mode, direction, partner, period_end, period_start, nature, scope, metric) as other_key
+    from standing_observation
+    where measure in ('total', 'level', 'share_pct') and period_end is not null
+),
+other_article as (
+    select
+        q.observation_id,
+        q.is_absolute,
+        q.unit,
+        l.observation_id as level_observation_id,
+        l.measure as level_measure,
+        l.unit as level_unit,
+        l.width,
+        3 as step,
+        'level' as role
+    from unlinked as q
+    inner join told_elsewhere as l on q.port = l.port and q.key = l.key and q.other_key = l.other_key
+    where
+        q.article_id <> l.article_id
+        and case
+            when l.measure in ('total', 'level')
+                then not q.is_absolute or q.unit = l.unit or (q.unit = 'pp' and l.unit = '%')
+            -- Points are those of a share.
+            else q.measure = 'yoy_abs' and q.unit = 'pp' and l.unit = '%' and q.whole is not distinct from l.whole
+        end
+),
+candidate as (
+    select * from near
+    union all
+    select * from other_article
+    where level_observation_id in (select c.observation_id from latest_choice as c)
 ),
 ranked as (
     select
@@ -173,9 +171,25 @@ ranked as (
         min(level_unit) over same_step = max(level_unit) over same_step as is_one_unit,
         row_number() over (
             partition by observation_id, role
-            order by step asc, choice asc, high - low asc nulls last, level_observation_id asc
+            order by
+                step asc,
+                case level_measure
+                    when 'total' then 1
+                    when 'level' then 2
+                    when 'daily_mean' then 3
+                    when 'weekly_mean' then 4
+                    when 'monthly_mean' then 5
+                    when 'mean' then 6
+                    when 'share_pct' then 7
+                    when 'daily_max' then 8
+                    when 'minimum' then 9
+                    when 'maximum' then 10
+                    when 'single' then 11
+                end asc,
+                width asc nulls last,
+                level_observation_id asc
         ) as place
-    from fitting
+    from candidate
     window same_step as (partition by observation_id, step)
 ),
 final as (

@@ -1,5 +1,5 @@
 -- One row per series (metric, place and all else but the measure) and period with a stated daily mean or daily maximum.
--- needs: latest
+-- needs: standing_latest
 --
 -- A mean is at most the peak of the same days, and a peak at most what could pass. Mean times days is
 -- set beside the stated total of the same period; a mean is rounded or cut off at its last digit, so
@@ -7,8 +7,12 @@
 -- the series, whatever its period; where the words name no service or direction, it is of all.
 create or replace view mean_peak_capacity as
 with known as materialized (
-    select *
-    from latest
+    select
+        * exclude (
+            qualifier, reporter, relates_to, confidence, figure_id, publisher, statements,
+            publishers, lowest, highest
+        )
+    from standing_latest
     where
         (nature = 'actual' and measure in ('daily_mean', 'daily_max', 'total'))
         or (nature = 'capacity' and measure in ('daily_mean', 'daily_max'))

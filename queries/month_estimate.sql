@@ -1,5 +1,5 @@
 -- One row per series of running totals (and the day that they run from) and calendar month between two of them.
--- needs: latest, milestones
+-- needs: milestones, standing_latest
 --
 -- A total at the end of both months gives the month exactly. Elsewhere the running total is drawn as
 -- a straight line between its neighbours, and bounded by them: it never falls, so at any day it is at
@@ -12,7 +12,7 @@ with stated as (
         t.port, t.metric, t.unit, t.partner, t.scope, t.direction, t.mode, t.service, t.breakdown, t.whole,
         t.period_start as runs_from, t.period_end, t.value, t.low, t.high, t.observation_id,
         null as lead_observation_id
-    from latest as t
+    from standing_latest as t
     inner join metric as m on t.metric = m.metric
     where t.nature = 'actual' and t.measure = 'total' and t.period_end is not null and m.flow = 'flow'
     union all

@@ -1,5 +1,5 @@
 -- One row per value of a series that has a neighbour before it: both, and how many times one is of the other.
--- needs: latest
+-- needs: standing_latest
 --
 -- Neighbours are of like length: months, quarters, running totals of a year (one may be twice the other)
 -- and what is longer each beside their own kind, and so are single days and up to ten days (holidays
@@ -22,7 +22,7 @@ with counted as (
             when l.days is null then 'no start'
             else 'longer'
         end as span
-    from latest as l
+    from standing_latest as l
     inner join metric as m on l.metric = m.metric
     where
         l.scope = 'port'

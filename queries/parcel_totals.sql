@@ -1,5 +1,5 @@
 -- One row per port, period, kind of parcel (partner, scope, direction, mode, service, breakdown, nature) and currency of the value.
--- needs: latest
+-- needs: standing_latest
 --
 -- Count and value stand in one row where port, period and kind are the same for both (a period
 -- that is not known is the same within one article alone); a count
@@ -11,7 +11,7 @@ with stated as (
     select
         *,
         case when period_end is null then article_id end as undated_in
-    from latest
+    from standing_latest
     where metric in ('parcels', 'parcel_value') and measure in ('total', 'daily_mean')
 ),
 counted as (

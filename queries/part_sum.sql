@@ -1,5 +1,5 @@
 -- One row per stated total and set of stated parts that fills it: two or more periods, a period and the months after it, quarters, the places of a joint count.
--- needs: latest
+-- needs: standing_latest
 --
 -- Beside `balance`, which parts a total by directions, by all its months and by places inside its place.
 -- January to October and November are January to November; the first quarter, April and May are
@@ -9,9 +9,29 @@
 -- Of several periods that fill a total in many ways, the two ways are shown that leave it the least room.
 -- A total since the beginning has no first day: with what one publisher told earlier, and the days between, it is filled.
 create or replace view part_sum as
-with recursive total as (
+with recursive known as (
     select
-        *,
+        port,
+        metric,
+        unit,
+        partner,
+        direction,
+        mode,
+        service,
+        breakdown,
+        period_start,
+        period_end,
+        value,
+        low,
+        high,
+        observation_id,
+        publisher
+    from standing_latest
+    where nature = 'actual' and measure = 'total' and scope = 'port' and whole is null and period_end is not null
+),
+total as (
+    select
+        * exclude (publisher),
         dense_rank() over (order by port, metric, unit, partner, direction, mode, service, breakdown) as series,
         dense_rank() over (
             order by metric, unit, partner, direction, mode, service, breakdown, period_start, period_end
@@ -20,17 +40,13 @@ with recursive total as (
         period_start = date_trunc('month', period_start) and period_end = last_day(period_start) as is_month,
         period_start = date_trunc('quarter', period_start)
         and period_end = last_day(period_start + interval 2 month) as is_quarter
-    from latest
-    where
-        nature = 'actual' and measure = 'total' and scope = 'port' and whole is null
-        and period_start is not null and period_end is not null
+    from known
+    where period_start is not null
 ),
 unbegun as (
     select *
-    from latest
-    where
-        nature = 'actual' and measure = 'total' and scope = 'port' and whole is null and publisher is not null
-        and period_start is null and period_end is not null
+    from known
+    where period_start is null and publisher is not null
 ),
 -- The part that ends with the whole first: few do, while all running totals of a year begin with it.
 ending as (
@@ -265,19 +281,28 @@ composite as (
     from port
     where starts_with(note, 'composite of ')
 ),
+-- Worked out by themselves: places that count jointly are few, and what others count of the same days is not.
+counted_jointly as materialized (
+    select
+        c.part_port,
+        c.parts_wanted,
+        w.observation_id,
+        w.elsewhere
+    from total as w
+    inner join composite as c on w.port = c.whole_port
+),
 joint as (
     select
         'joint count' as parted_by,
         w.observation_id as whole_observation_id,
-        any_value(c.parts_wanted) as parts_wanted,
+        any_value(w.parts_wanted) as parts_wanted,
         count(*) as parts,
         sum(p.value) as parts_sum,
         case when count(p.low) = count(*) then sum(p.low) end as parts_low,
         case when count(p.high) = count(*) then sum(p.high) end as parts_high,
         list(p.observation_id order by p.port) as part_observation_ids
-    from composite as c
-    inner join total as w on c.whole_port = w.port
-    inner join total as p on c.part_port = p.port and w.elsewhere = p.elsewhere
+    from counted_jointly as w
+    inner join total as p on w.part_port = p.port and w.elsewhere = p.elsewhere
     group by w.observation_id
 ),
 found as (
@@ -292,12 +317,6 @@ found as (
     select * from since_launch
     union all
     select * from several_periods
-),
-whole as (
-    select * exclude (series, elsewhere, month_number, is_month, is_quarter)
-    from total
-    union all
-    select * from unbegun
 ),
 final as (
     select
@@ -327,7 +346,7 @@ final as (
         w.observation_id as whole_observation_id,
         f.part_observation_ids
     from found as f
-    inner join whole as w on f.whole_observation_id = w.observation_id
+    inner join known as w on f.whole_observation_id = w.observation_id
 )
 select * from final;
 comment on view part_sum is 'Totals beside the parts that fill them: two or more periods, a period and months, quarters, places counted jointly.';

@@ -1,5 +1,5 @@
 -- One row per plan and what was reported for the same series and period.
--- needs: latest
+-- needs: standing_latest
 --
 -- A plan is what an article announced, the actual figure the one that `latest` chose: of the same first
 -- day and the last end up to the plan's, so a total of the year so far until the year is out. Planned
@@ -14,7 +14,7 @@ with dated as (
             coalesce(mode, ''), coalesce(service, ''), coalesce(breakdown, ''), coalesce(whole, ''),
             coalesce(cast(period_start as varchar), '')
         ) as series
-    from latest
+    from standing_latest
     where
         nature in ('plan', 'actual')
         and measure <> 'lead_days'

@@ -1,5 +1,5 @@
 -- One row per port of a comparison: ports with the same metric, measure, kind of place, partner, breakdown, nature, unit and period.
--- needs: latest
+-- needs: standing_latest
 --
 -- Ranked are ports whose figures have the same scope, service, direction and mode too; what differs in any
 -- of these, null or not, is another comparison. A port that has no equal in any has a place without rank
@@ -20,7 +20,7 @@ with level as (
             when l.measure = 'level' then cast(date_trunc('month', l.period_end) as date) else l.period_start
         end as compared_start,
         case when l.measure = 'level' then last_day(l.period_end) else l.period_end end as compared_end
-    from latest as l
+    from standing_latest as l
     inner join port as p on l.port = p.slug
     where
         l.measure in (

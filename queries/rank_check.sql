@@ -1,5 +1,5 @@
 -- One row per stated rank of a place whose total of the same days the book has.
--- needs: latest
+-- needs: standing_latest
 --
 -- A rank tells of its order where it names the whole (first in China), or where the same article, or the same
 -- publisher on the same day, ranks another place of the kind in equal terms. In the first case every
@@ -23,7 +23,7 @@ known as (
     select
         l.*,
         case when p.kind in ('rail', 'road', 'sea', 'air') then 'port' else p.kind end as place
-    from latest as l
+    from standing_latest as l
     inner join port as p on l.port = p.slug
     where
         l.measure in ('rank', 'total') and l.nature = 'actual' and l.scope = 'port'

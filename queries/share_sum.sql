@@ -1,5 +1,5 @@
 -- One row per whole and set of its stated shares that exclude one another: places of one kind, or both directions of a place.
--- needs: latest
+-- needs: standing_latest
 --
 -- Shares of several places in one whole are at most all of it. Only places of one kind are summed, none of
 -- them inside another; of hubs and seaports the gazetteer has cities beside their districts, and they are left out.
@@ -23,7 +23,7 @@ with share as (
         and coalesce(l.direction in ('export', 'import'), false)
         and l.breakdown is null
         and l.partner is null as is_direction
-    from latest as l
+    from standing_latest as l
     inner join port as p on l.port = p.slug
     where
         l.measure = 'share_pct' and l.unit = '%' and l.nature = 'actual' and l.scope = 'port'

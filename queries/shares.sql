@@ -1,5 +1,6 @@
 -- One row per stated share: the part, the whole that it implies, and the whole that the book has.
--- needs: current_observation, latest, level_link
+-- needs: level_link, standing_latest, standing_observation
+-- once: latest_choice
 --
 -- 1,835 trains that are 20 % imply a whole of 9,175, and 20 % of 9,175 imply 1,835. The whole is
 -- the level that the words tie the share to, where they tie it to that and not to the part; else
@@ -28,8 +29,8 @@ with share as (
         and breakdown is null
         and partner is null
         and coalesce(whole, port) = port as is_of_both
-    from current_observation
-    where measure = 'share_pct' and unit = '%'
+    from standing_observation
+    where measure = 'share_pct' and unit = '%' and article_id is not null  -- standing_observation says why
 ),
 linked as materialized (
     select * from level_link
@@ -51,7 +52,7 @@ tied_whole as (
         w.period_start as whole_start,
         w.period_end as whole_end
     from linked as k
-    inner join current_observation as w on k.level_observation_id = w.observation_id
+    inner join standing_observation as w on k.level_observation_id = w.observation_id
     where k.role = 'whole'
 ),
 part as (
@@ -70,7 +71,7 @@ part as (
         p.period_start as part_start,
         p.period_end as part_end
     from linked as k
-    inner join current_observation as p on k.level_observation_id = p.observation_id
+    inner join standing_observation as p on k.level_observation_id = p.observation_id
     left join tied_whole as w on k.observation_id = w.observation_id
     where
         k.role = 'level'
@@ -103,7 +104,7 @@ book_whole as (
         w.period_start as whole_start,
         w.period_end as whole_end
     from with_part as s
-    inner join latest as w
+    inner join standing_latest as w
         on
             s.whole_port = w.port
             and s.metric = w.metric
@@ -148,6 +149,8 @@ computed as (
         w.whole_level,
         w.whole_low,
         w.whole_high,
+        a.published_on,
+        a.publisher,
         nullif(
             concat_ws(
                 ', ',
@@ -180,6 +183,7 @@ computed as (
             when w.whole_low > 0 then 100 * cast(s.part_high as double) / cast(w.whole_low as double)
         end as computed_high
     from with_part as s
+    inner join article as a on s.article_id = a.article_id
     left join whole as w on s.observation_id = w.observation_id
 ),
 final as (

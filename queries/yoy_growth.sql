@@ -1,5 +1,6 @@
 -- One row per stated growth on the year before: every statement of every publisher.
--- needs: current_observation, latest, level_link
+-- needs: latest_choice, level_link, standing_observation
+-- once: latest_choice
 --
 -- 1,482 with +7.39 % implies a base of 1,380.0. Two publishers that state one growth are two
 -- rows. Stated values are exact decimals; what is computed from them is double. An interval
@@ -10,114 +11,140 @@ with growth as (
     select
         *,
         measure = 'yoy_pct' and unit = '%' as is_relative
-    from current_observation
-    where measure in ('yoy_pct', 'yoy_abs')
+    from standing_observation
+    where measure in ('yoy_pct', 'yoy_abs') and article_id is not null  -- standing_observation says why
 ),
+level as (
+    select
+        *,
+        -- 29 February has no day a year before, and a month's last day is compared with the last.
+        cast(period_start - interval 1 year as date) as base_period_start,
+        case
+            when period_end = last_day(period_end) then last_day(period_end - interval 1 year)
+            else cast(period_end - interval 1 year as date)
+        end as base_period_end
+    from standing_observation
+),
+-- What the level of the year before must be like, as two numbers (see latest_choice): of ten million they fit
+-- into memory where the columns themselves do not.
 with_level as (
     select
-        g.*,
+        g.observation_id,
+        g.article_id,
+        g.port,
         k.link,
-        l.observation_id as level_observation_id,
+        k.level_observation_id,
         l.measure as level_measure,
         l.value as level,
         l.low as level_low,
         l.high as level_high,
         l.unit as level_unit,
-        l.partner as level_partner,
-        l.scope as level_scope,
-        l.direction as level_direction,
-        l.mode as level_mode,
-        l.service as level_service,
-        l.breakdown as level_breakdown,
-        l.whole as level_whole,
-        -- 29 February has no day a year before, and a month's last day is compared with the last.
-        cast(l.period_start - interval 1 year as date) as base_period_start,
-        case
-            when l.period_end = last_day(l.period_end) then last_day(l.period_end - interval 1 year)
-            else cast(l.period_end - interval 1 year as date)
-        end as base_period_end
+        l.base_period_start,
+        l.base_period_end,
+        hash(
+            l.partner, l.metric, l.measure, l.unit, l.scope, l.direction, l.mode, l.service, l.breakdown, l.whole,
+            'actual', l.base_period_start, l.base_period_end
+        ) as key,
+        hash(
+            l.base_period_end, l.base_period_start, 'actual', l.whole, l.breakdown, l.service, l.mode, l.direction,
+            l.scope, l.unit, l.measure, l.metric, l.partner
+        ) as other_key
     from growth as g
-    left join level_link as k on g.observation_id = k.observation_id
-    left join current_observation as l on k.level_observation_id = l.observation_id
+    inner join level_link as k on g.observation_id = k.observation_id
+    inner join level as l on k.level_observation_id = l.observation_id
 ),
--- The level of the year before: the same article's own word, else what `latest` chose.
+told as (
+    select
+        observation_id,
+        article_id,
+        port,
+        value,
+        low,
+        high,
+        hash(
+            partner, metric, measure, unit, scope, direction, mode, service, breakdown, whole, nature, period_start,
+            period_end
+        ) as key,
+        hash(
+            period_end, period_start, nature, whole, breakdown, service, mode, direction, scope, unit, measure, metric,
+            partner
+        ) as other_key
+    from standing_observation
+    where figure_id is not null  -- standing_observation says why
+),
 base_candidate as (
     select
-        observation_id, value, low, high, article_id, port, metric, measure, unit, partner, scope, direction,
-        mode, service, breakdown, whole, period_start, period_end, true as is_latest
-    from latest
-    where nature = 'actual'
-    union all
-    select
-        observation_id, value, low, high, article_id, port, metric, measure, unit, partner, scope, direction,
-        mode, service, breakdown, whole, period_start, period_end, false as is_latest
-    from current_observation
-    where nature = 'actual'
-),
-base as (
-    select
         w.observation_id,
+        w.article_id = b.article_id as is_same_article,
         b.observation_id as base_observation_id,
         b.value as base,
         b.low as base_low,
         b.high as base_high
     from with_level as w
-    inner join base_candidate as b
-        on
-            w.port = b.port
-            and w.metric = b.metric
-            and w.level_measure = b.measure
-            and w.level_unit = b.unit
-            and w.level_scope = b.scope
-            and w.base_period_end = b.period_end
-            and w.base_period_start is not distinct from b.period_start
-            and w.level_partner is not distinct from b.partner
-            and w.level_direction is not distinct from b.direction
-            and w.level_mode is not distinct from b.mode
-            and w.level_service is not distinct from b.service
-            and w.level_breakdown is not distinct from b.breakdown
-            and w.level_whole is not distinct from b.whole
-    where b.is_latest or w.article_id = b.article_id
+    inner join told as b on w.port = b.port and w.key = b.key and w.other_key = b.other_key
+),
+-- The level of the year before: the same article's own word, else what `latest` chose.
+base as (
+    select *
+    from base_candidate
+    where is_same_article or base_observation_id in (select c.observation_id from latest_choice as c)
     qualify
         row_number() over (
-            partition by w.observation_id
-            order by
-                w.article_id = b.article_id desc, b.high - b.low asc nulls last, b.observation_id asc
+            partition by observation_id
+            order by is_same_article desc, base_high - base_low asc nulls last, base_observation_id asc
         ) = 1
 ),
-computed as (
+with_levels as (
     select
-        w.*,
+        g.*,
+        w.link,
+        w.level_observation_id,
+        w.level_measure,
+        w.level,
+        w.level_low,
+        w.level_high,
+        w.level_unit,
+        w.base_period_start,
+        w.base_period_end,
         b.base_observation_id,
         b.base,
         b.base_low,
         b.base_high,
+        a.published_on,
+        a.publisher
+    from growth as g
+    inner join article as a on g.article_id = a.article_id
+    left join with_level as w on g.observation_id = w.observation_id
+    left join base as b on g.observation_id = b.observation_id
+),
+computed as (
+    select
+        *,
         case
-            when w.is_relative then cast(w.level as double) / nullif(greatest(1 + w.value / 100, 0), 0)
-            else cast(w.level - w.value as double)
+            when is_relative then cast(level as double) / nullif(greatest(1 + value / 100, 0), 0)
+            else cast(level - value as double)
         end as implied_base,
         case
-            when not w.is_relative then cast(w.level_low - w.high as double)
-            when w.high > -100 then cast(w.level_low as double) / (1 + w.high / 100)
+            when not is_relative then cast(level_low - high as double)
+            when high > -100 then cast(level_low as double) / (1 + high / 100)
         end as implied_base_low,
         case
-            when not w.is_relative then cast(w.level_high - w.low as double)
-            when w.low > -100 then cast(w.level_high as double) / (1 + w.low / 100)
+            when not is_relative then cast(level_high - low as double)
+            when low > -100 then cast(level_high as double) / (1 + low / 100)
         end as implied_base_high,
         case
-            when not w.is_relative then cast(w.level - b.base as double)
-            when b.base > 0 then 100 * (cast(w.level as double) / cast(b.base as double) - 1)
+            when not is_relative then cast(level - base as double)
+            when base > 0 then 100 * (cast(level as double) / cast(base as double) - 1)
         end as computed_growth,
         case
-            when not w.is_relative then cast(w.level_low - b.base_high as double)
-            when b.base_high > 0 then 100 * (cast(w.level_low as double) / cast(b.base_high as double) - 1)
+            when not is_relative then cast(level_low - base_high as double)
+            when base_high > 0 then 100 * (cast(level_low as double) / cast(base_high as double) - 1)
         end as computed_low,
         case
-            when not w.is_relative then cast(w.level_high - b.base_low as double)
-            when b.base_low > 0 then 100 * (cast(w.level_high as double) / cast(b.base_low as double) - 1)
+            when not is_relative then cast(level_high - base_low as double)
+            when base_low > 0 then 100 * (cast(level_high as double) / cast(base_low as double) - 1)
         end as computed_high
-    from with_level as w
-    left join base as b on w.observation_id = b.observation_id
+    from with_levels
 ),
 final as (
     select

@@ -115,17 +115,21 @@ def made_of(name: str, files: Mapping[str, str]) -> str:
     """Give the SQL that makes a view: its file, and before it what it wants worked out once.
 
     A view that others inside of it read as well is worked out anew by each. So where a file says
-    `-- once:`, the views that it needs are written into it as common table expressions: by the rules
-    of scope that is what all of them then read, and the rows are the same.
+    `-- once:`, those views, and the ones between that read them, are written into it as common table
+    expressions: by the rules of scope that is what all of them then read, and the rows are the same.
     """
     kept = once(files[name])
     if not kept:
         return files[name]
     inside: set[str] = set()
+    reading = set(kept)
     names = _named_in_order(files)
+    for other in names:
+        if reading.intersection(needs(files[other])):
+            reading.add(other)
     for other in reversed(names):
         if other == name or other in inside:
-            inside.update(needs(files[other]))
+            inside.update(reading.intersection(needs(files[other])))
     parts = []
     for other in names:
         if other in inside:
