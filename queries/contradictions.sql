@@ -62,17 +62,19 @@ keyed as (
         (
             cast(
                 hash(
-                    o.port, o.partner, o.metric, o.measure, o.direction, o.mode, o.service, o.breakdown, o.unit, o.whole, o.period_start,
-                    o.period_end
+                    o.port, o.partner, o.metric, o.measure, o.direction, o.mode, o.service, o.breakdown, o.unit,
+                    o.whole, o.period_start, o.period_end
                 ) as uhugeint
             ) << 64
         ) + hash(
-            o.period_end, o.period_start, o.whole, o.unit, o.breakdown, o.service, o.mode, o.direction, o.measure, o.metric, o.partner,
-            o.port
+            o.period_end, o.period_start, o.whole, o.unit, o.breakdown, o.service, o.mode, o.direction, o.measure,
+            o.metric, o.partner, o.port
         ) as key
     from standing_observation as o
     inner join article as a on o.article_id = a.article_id
-    where o.scope = 'port' and o.nature = 'actual' and o.period_end is not null
+    where
+        o.scope = 'port' and o.nature = 'actual' and o.period_end is not null
+        and o.article_id is not null  -- standing_observation says why
 ),
 -- Most statements cannot be part of what is asked of several of one key, and need not be put in order.
 -- A key whose statements all meet stays so when those go that a publisher himself overruled.
@@ -506,7 +508,7 @@ misranked as (
     from (
         select
             r.*,
-            l.unit,
+            o.unit,
             -- Where the order of two is wrong and no whole is told, the rank is at least that of the one behind.
             r.rank as stated,
             r.rank_low as stated_low,
@@ -522,8 +524,8 @@ misranked as (
                 r.behind_observation_ids, lambda id: not list_contains(r.above_observation_ids, id)
             ) as observation_ids
         from rank_check as r
-        inner join standing_latest as l on r.observation_id = l.observation_id
-        where not r.agrees
+        inner join standing_observation as o on r.observation_id = o.observation_id
+        where not r.agrees and o.measure = 'rank'
     ) as denied
 ),
 found as (

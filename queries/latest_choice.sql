@@ -15,13 +15,13 @@ with keyed as (
         (
             cast(
                 hash(
-                    o.port, o.partner, o.metric, o.measure, o.scope, o.direction, o.mode, o.service, o.breakdown, o.nature, o.unit,
-                    o.whole, o.period_start, o.period_end
+                    o.port, o.partner, o.metric, o.measure, o.scope, o.direction, o.mode, o.service, o.breakdown,
+                    o.nature, o.unit, o.whole, o.period_start, o.period_end
                 ) as uhugeint
             ) << 64
         ) + hash(
-            o.period_end, o.period_start, o.whole, o.unit, o.nature, o.breakdown, o.service, o.mode, o.direction, o.scope, o.measure,
-            o.metric, o.partner, o.port
+            o.period_end, o.period_start, o.whole, o.unit, o.nature, o.breakdown, o.service, o.mode, o.direction,
+            o.scope, o.measure, o.metric, o.partner, o.port
         ) as key,
         o.value,
         o.high - o.low as width,

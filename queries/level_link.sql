@@ -121,7 +121,12 @@ near as (
 unlinked as (
     select *
     from qualifying
-    where observation_id not in (select n.observation_id from near as n where n.role = 'level')
+    where
+        observation_id not in (
+            select n.observation_id
+            from near as n
+            where n.role = 'level'
+        )
 ),
 told_elsewhere as (
     select

@@ -1,5 +1,5 @@
 -- One row per stated lead: a count that was reached some days earlier or later than in the year before.
--- needs: current_observation
+-- needs: standing_observation
 --
 -- 6,000 by 8 August, 46 days earlier than last year: last year's 6,000 came by 23 September. A count
 -- is said to be reached "by" a day, which may be a day of the report and later than the one it was
@@ -8,12 +8,12 @@
 create or replace view milestones as
 with lead_stated as (
     select *
-    from current_observation
+    from standing_observation
     where measure = 'lead_days' and unit = 'day' and nature = 'actual' and period_end is not null
 ),
 reached as (
     select *
-    from current_observation
+    from standing_observation
     where measure = 'total' and nature = 'actual' and period_start = date_trunc('year', period_end)
 ),
 paired as (
@@ -53,35 +53,36 @@ dated as (
 ),
 final as (
     select
-        port,
-        metric,
-        value as count_reached,
-        unit,
-        period_end as reached_on,
-        days_earlier,
-        before_on as reached_before_on,
-        before_until as reached_before_until,
-        cast(value as double) / days as per_day,
-        cast(value as double) / (before_on - before_start + 1) as per_day_before,
-        low as count_low,
-        high as count_high,
-        days_earlier_low,
-        days_earlier_high,
-        period_start,
-        period_end,
-        before_start,
-        partner,
-        scope,
-        direction,
-        mode,
-        service,
-        breakdown,
-        published_on,
-        publisher,
-        lead_observation_id as observation_id,
-        observation_id as count_observation_id
-    from dated
-    where before_on >= before_start and before_on < period_start
+        d.port,
+        d.metric,
+        d.value as count_reached,
+        d.unit,
+        d.period_end as reached_on,
+        d.days_earlier,
+        d.before_on as reached_before_on,
+        d.before_until as reached_before_until,
+        cast(d.value as double) / d.days as per_day,
+        cast(d.value as double) / (d.before_on - d.before_start + 1) as per_day_before,
+        d.low as count_low,
+        d.high as count_high,
+        d.days_earlier_low,
+        d.days_earlier_high,
+        d.period_start,
+        d.period_end,
+        d.before_start,
+        d.partner,
+        d.scope,
+        d.direction,
+        d.mode,
+        d.service,
+        d.breakdown,
+        a.published_on,
+        a.publisher,
+        d.lead_observation_id as observation_id,
+        d.observation_id as count_observation_id
+    from dated as d
+    inner join article as a on d.article_id = a.article_id
+    where d.before_on >= d.before_start and d.before_on < d.period_start
 )
 select * from final;
 comment on view milestones is 'Counts reached earlier or later than the year before, with the day by which last year had the same count.';
