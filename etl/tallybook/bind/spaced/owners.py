@@ -10,6 +10,7 @@ from tallybook.bind.geography import holds
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.attributes import Detailed
 from tallybook.bind.structure import Sentence, within
+from tallybook.lexicon import Mark
 from tallybook.recognise.figures import Figure
 
 _WAY = re.compile(
@@ -415,11 +416,33 @@ class Owned(Detailed):
                 else (self.state.local or self.state.topic)
             )
             kind = entry.attrs.get("of")
-            if kind is not None and not self._all_of(slugs, kind):
+            if kind in ("region", "country"):
+                slugs = self._area_meant(s, mark, slugs, kind) or slugs
+            elif kind is not None and not self._all_of(slugs, kind):
                 slugs = self._last_of(kind, mark.start) or slugs
             if slugs:
                 return slugs, ((mark.start, mark.end),)
         return None
+
+    def _area_meant(self, s: Sentence, mark: Mark, slugs: Sequence[str], kind: str) -> tuple[str, ...]:
+        """Give the region or country around the story's place: "the region" is no port, nor its largest port one."""
+        said = s.clause_of(mark.start).start
+        if (
+            not slugs
+            or self._all_of(slugs, kind)
+            or self.grammar.phrases["largest"].match(self.text, mark.end)
+            or any(said <= g.start < mark.start and g.reason is None for g in s.figures)
+        ):
+            return ()  # 5,000 trains, half of the country's total
+        for m in reversed(self._named(0, mark.start)):
+            if self._all_of((m.slug,), kind) and all(holds(self.lexicon, m.slug, slug) for slug in slugs):
+                return (m.slug,)
+        around = self.lexicon.place.get(slugs[0])
+        while around is not None and around.kind not in (kind, "country"):
+            around = self.lexicon.place.get(around.parent or (around.country or "").lower())
+        if around is None or around.kind != kind or not all(holds(self.lexicon, around.slug, slug) for slug in slugs):
+            return ()
+        return (around.slug,)
 
     def _all_of(self, slugs: Sequence[str], kind: str) -> bool:
         places = [self.lexicon.place.get(slug) for slug in slugs]

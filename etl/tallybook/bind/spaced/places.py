@@ -343,11 +343,20 @@ class PlaceReader(Surroundings):
             return "modifier" if previous.role == "subject" else previous.role
         if lead == "partnerlead":
             if (
-                not area
+                (not area or self._opens_trade(start))
                 and self._trade_way(start) == "export"
                 and self.grammar.phrases["from_place"].search(text, max(0, start - 12), start)
             ):
-                return "subject"  # exported daily from Horgos
+                return "subject"  # exported daily from Horgos; exports from Kazakhstan to China
+            if (
+                area
+                and previous is not None
+                and previous.role == "partner"
+                and self._trade_way(previous.start) == "import"
+                and self.grammar.phrases["from_to"].fullmatch(gap)
+                and self._opens_trade(previous.start)
+            ):
+                return "subject"  # imports from China to Russia
             if self._trade_before(start):
                 return "partner"
             return "endpoint" if place is None or area or not self._is_point(slug) else "subject"

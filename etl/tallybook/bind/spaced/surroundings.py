@@ -188,6 +188,11 @@ class Surroundings(Naming):
                 return direction.value or "both"
         return "import" if self._trade_before(start) else None
 
+    def _opens_trade(self, start: int) -> bool:
+        """Tell whether no place is told of before in the sentence: exports of wheat from Kazakhstan to China."""
+        floor = max(self.text.rfind(c, 0, start) for c in (";", "\n", ". ")) + 1
+        return not any(floor <= m.start < start and m.role in ("subject", "partner") for m in self.told)
+
     def _story_of(self, start: int, previous: Mention | None) -> bool:
         """Tell whether "for" names what a sentence is about: a good quarter for Altynkol."""
         floor = max(self.text.rfind(c, 0, start) for c in (". ", "\n")) + 1
