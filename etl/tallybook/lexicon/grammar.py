@@ -109,6 +109,8 @@ PHRASES = {
     "perfect_before": "before a count from the beginning: *has handled* 50,000",
     "exported": "says that what is counted is itself traded: 300 vehicles were *exported*",
     "such_as": "between lands and examples of them: partner countries *such as* Kazakhstan",
+    "goods_of": "behind a word of trade, what is traded (group goods): exports *of iron ore* rose",
+    "those_of": "stands for the word of trade before: exports of chips rose, and *those* of cars",
     "from_to": "between the one that sells and the one that buys: imports from China *to* Russia",
     "from_place": "before the port that something is exported from",
     "own_amount": "between a word of another world and its own amount: with a deficit *of* $3 million",

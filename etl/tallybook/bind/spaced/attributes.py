@@ -10,6 +10,7 @@ from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.heads import OTHER
 from tallybook.bind.places import Mention
+from tallybook.bind.spaced.goods import traded
 from tallybook.bind.spaced.bare import Nouned
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
@@ -174,6 +175,8 @@ class Detailed(Nouned):
                 d.breakdown = self.text[d.head.mark.start : d.head.mark.end]
         elif source is not None:
             d.breakdown = source.breakdown
+        if d.breakdown is None and source is None and d.metric in ("trade_value", "cargo_tonnes"):
+            d.breakdown = traded(self.text, (d.clause.start, f.start, self._tail(f)), s.marks, self.grammar)
         if d.head and d.head.rule == "elided":
             d.breakdown = self._elided_part(s, f)
         if d.reading and d.reading.share:
