@@ -111,6 +111,7 @@ PHRASES = {
     "such_as": "between lands and examples of them: partner countries *such as* Kazakhstan",
     "goods_of": "behind a word of trade, what is traded (group goods): exports *of iron ore* rose",
     "those_of": "stands for the word of trade before: exports of chips rose, and *those* of cars",
+    "with_land": "before a land that something goes both to and from: traffic *with* China",
     "from_to": "between the one that sells and the one that buys: imports from China *to* Russia",
     "from_place": "before the port that something is exported from",
     "own_amount": "between a word of another world and its own amount: with a deficit *of* $3 million",

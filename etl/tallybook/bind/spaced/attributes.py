@@ -10,8 +10,8 @@ from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
 from tallybook.bind.heads import OTHER
 from tallybook.bind.places import Mention
-from tallybook.bind.spaced.goods import traded
 from tallybook.bind.spaced.bare import Nouned
+from tallybook.bind.spaced.goods import traded
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark, Place
@@ -34,6 +34,8 @@ _OF_PORTS = frozenset({"routes", "vessels", "flights", "containers"})
 _MOVED = frozenset({"train", "teu", "wagon", "tonne"})
 _FREIGHT = frozenset({"trains", "teu", "wagons", "cargo_tonnes"})
 """What a story is of whose routes are told of at its end."""
+_PASSING = _FREIGHT | {"vehicles", "containers"}
+"""What passes a crossing one way or the other."""
 _TOLD = 600
 """Characters before a sentence that tell what it is of."""
 _NEED_CROSSING = frozenset({"passengers", "vehicles", "parcels"})
@@ -201,6 +203,7 @@ class Detailed(Nouned):
         number, day = self.moment
         if day is not None and d.sentence - number == 1:
             d.frame = Frame(day, day, "point", "day")
+
     def _way_of(self, s: Sentence, f: Figure) -> str | None:
         """Give the only way that the opening of a sentence tells: Inbound, so the port, 300."""
         first = next((g.start for g in s.figures if g.reason is None), f.start)
@@ -210,6 +213,26 @@ class Detailed(Nouned):
             if (e := m.get("dir")) is not None and e.value and not e.attrs.get("trade")
         }
         return next(iter(told))[0] if len(told) == 1 and all(opens for _, opens in told) else None
+
+    def _way_from(self, s: Sentence, d: Draft, mentions: Sequence[Mention]) -> str | None:
+        """Give the way by the lands that what passes comes from or goes to: 1,790 trains from China."""
+        here = self.lexicon.place.get(d.ports[0]) if len(d.ports) == 1 else None
+        if d.metric not in _PASSING or here is None or not here.country:
+            return None
+        f, previous, following = d.figure, self._previous(s, d.figure), self._next(s, d.figure)
+        ways = set()
+        for m in mentions:
+            land = self.lexicon.place.get(m.slug)
+            if m.role not in ("origin", "endpoint") or land is None or land.kind not in ("country", "region"):
+                continue
+            if self.grammar.phrases["with_land"].search(self.text, max(0, m.start - 12), m.start):
+                continue
+            ahead = max(previous, d.clause.start) <= m.start < f.start
+            behind = f.end <= m.start < following and not re.search(r"[,;:(]", self.text[f.end : m.start])
+            if ahead or behind:
+                comes_in = (m.role == "origin") != (land.country == here.country)
+                ways.add("import" if comes_in else "export")
+        return next(iter(ways)) if len(ways) == 1 else None  # from China to Europe: through it
 
     def _trade_story(self, d: Draft) -> bool:
         """Tell whether the sentence before told what trade was worth."""

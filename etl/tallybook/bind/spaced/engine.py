@@ -268,6 +268,7 @@ class Spaced(Paired):
         if draft.reason is None:
             self._attributes_of(s, draft, earlier, mentions)
             self._place(s, draft, mentions, earlier)
+            draft.direction = draft.direction or self._way_from(s, draft, mentions)
             self._whole_country(s, draft)
             if draft.parted is not None:
                 draft.relates = None

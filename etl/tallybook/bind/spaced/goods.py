@@ -10,7 +10,7 @@ from tallybook.lexicon.grammar import Grammar
 
 
 def traded(text: str, at: tuple[int, int, int], marks: Sequence[Mark], grammar: Grammar) -> str | None:
-    """Give the goods of a figure of trade: "exports of iron ore", "steel exports", "those of cars", "80 tons of coal".
+    """Give the goods of a figure of trade: "exports of iron ore", "steel exports", "80 tons of coal".
 
     `at` is where the figure's clause and the figure begin and where its unit ends, `marks` are those of its
     sentence. None where the words name no goods. Behind "exports of" goods are whatever stands there;
@@ -18,19 +18,22 @@ def traded(text: str, at: tuple[int, int, int], marks: Sequence[Mark], grammar: 
     """
     begin, start, tail = at
     behind = next((m for m in marks if m.start >= tail), None)
-    if behind is not None and _is_goods(behind) and grammar.phrases["of_link"].fullmatch(text[tail : behind.start]):
+    if (
+        behind is not None
+        and _is_goods(behind)
+        and grammar.phrases["of_link"].fullmatch(text[tail : behind.start])
+    ):
         return text[behind.start : behind.end]
+    stands = [m.end() for m in grammar.phrases["those_of"].finditer(text, begin, start)]
+    if stands and (said := grammar.phrases["goods_of"].match(text, stands[-1])):
+        return said["goods"]
     word = next((m for m in reversed(within(marks, begin, start)) if _is_trade(m)), None)
     if word is None:
         return None
-    last = None
-    for last in grammar.phrases["those_of"].finditer(text, word.end, start):
-        pass
-    said = grammar.phrases["goods_of"].match(text, last.end() if last else word.end)
-    if said is not None:
+    if said := grammar.phrases["goods_of"].match(text, word.end):
         return said["goods"]
     before = next((m for m in reversed(marks) if m.end == word.start - 1), None)
-    if before is None or last or not _is_goods(before):
+    if before is None or not _is_goods(before):
         return None
     return text[before.start : before.end]
 

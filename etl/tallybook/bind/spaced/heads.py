@@ -32,6 +32,7 @@ class Headed(Changed):
         if unit == "other":
             return Head(OTHER, None, "unit")
         tail = self._tail(f)
+        right = [m for m in right if not self._has_its_own(s, m, f)]
         noun = [m for m in s.marks if m.end > f.end and m.start < tail]
         if unit == "container" and (boxes := self._boxes_as_teu(s, d)) is not None:
             d.figure = replace(f, unit="teu")
@@ -72,7 +73,6 @@ class Headed(Changed):
                 if world and unit != "train" and self._nearer(world, found, f)
                 else found
             )
-        right = [m for m in right if not self._has_its_own(s, m, f)]
         behind = self._first(close, unit, "behind", strong=True) or self._first(
             [m for m in right if m.start < d.clause.end], unit, "behind", strong=True
         )
@@ -163,6 +163,7 @@ class Headed(Changed):
         said = self.grammar.phrases["partner_shares"].search(self.text, s.start, f.start)
         trade = any(d.metric == "trade_value" and d.reason is None for d in self.drafts[-40:])
         return said is not None and trade and any(m.get("place") for m in within(s.marks, s.start, f.start))
+
     def _boxes_as_teu(self, s: Sentence, d: Draft) -> Head | None:
         """Read the boxes of one direction as TEU where the story has just counted all of them so."""
         last = self.state.counted
@@ -175,7 +176,7 @@ class Headed(Changed):
         return replace(last.head, rule="list") if last.head and d.figure.value < last.figure.value else None
 
     def _has_its_own(self, s: Sentence, m: Mark, f: Figure) -> bool:
-        """Tell whether a word of another world has an amount of its own: it rose 5%, with a deficit of $3 million."""
+        """Tell whether a word of another world has its own amount: up 5%, with a deficit of $3 million."""
         if m.get("world") is None or m.get("metric") is not None:
             return False
         own = next((g for g in s.figures if g.start >= m.end), None)

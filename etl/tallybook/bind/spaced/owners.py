@@ -425,7 +425,7 @@ class Owned(Detailed):
         return None
 
     def _area_meant(self, s: Sentence, mark: Mark, slugs: Sequence[str], kind: str) -> tuple[str, ...]:
-        """Give the region or country around the story's place: "the region" is no port, nor its largest port one."""
+        """Give the area around the story's place: "the region" is no port, nor its largest port one."""
         said = s.clause_of(mark.start).start
         if (
             not slugs
@@ -440,7 +440,11 @@ class Owned(Detailed):
         around = self.lexicon.place.get(slugs[0])
         while around is not None and around.kind not in (kind, "country"):
             around = self.lexicon.place.get(around.parent or (around.country or "").lower())
-        if around is None or around.kind != kind or not all(holds(self.lexicon, around.slug, slug) for slug in slugs):
+        if (
+            around is None
+            or around.kind != kind
+            or not all(holds(self.lexicon, around.slug, slug) for slug in slugs)
+        ):
             return ()
         return (around.slug,)
 

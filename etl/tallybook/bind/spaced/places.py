@@ -341,22 +341,23 @@ class PlaceReader(Surroundings):
             return "reporter"  # …, said the railway's office in Urumqi
         if previous and self.grammar.phrases["such_as"].fullmatch(gap):
             return "modifier" if previous.role == "subject" else previous.role
+        if (
+            area
+            and previous is not None
+            and previous.role == "partner"
+            and self._trade_way(previous.start) == "import"
+            and self.grammar.phrases["from_to"].fullmatch(gap)
+            and self._opens_trade(previous.start)
+        ):
+            return "subject"  # imports from China to Russia
         if lead == "partnerlead":
             if (
                 (not area or self._opens_trade(start))
                 and self._trade_way(start) == "export"
                 and self.grammar.phrases["from_place"].search(text, max(0, start - 12), start)
             ):
-                return "subject"  # exported daily from Horgos; exports from Kazakhstan to China
-            if (
-                area
-                and previous is not None
-                and previous.role == "partner"
-                and self._trade_way(previous.start) == "import"
-                and self.grammar.phrases["from_to"].fullmatch(gap)
-                and self._opens_trade(previous.start)
-            ):
-                return "subject"  # imports from China to Russia
+                # exported daily from Horgos; exports from Kazakhstan to China
+                return "modifier" if area and self._around_story(slug) else "subject"
             if self._trade_before(start):
                 return "partner"
             return "endpoint" if place is None or area or not self._is_point(slug) else "subject"
@@ -386,6 +387,8 @@ class PlaceReader(Surroundings):
             way = self._trade_way(start) if area else None
             if way is None and (not area or self._province(slug)) and self._trains_of(start):
                 return "subject"  # the trains from Zhengzhou are Zhengzhou's
+            if way == "export" and area and self._around_story(slug):
+                return "modifier"
             return "subject" if way == "export" else "partner" if way else "origin"
         if (
             lead == "through"

@@ -184,14 +184,20 @@ class Surroundings(Naming):
         floor = max(self.text.rfind(c, 0, start) for c in (";", "\n", ". ")) + 1
         for m in reversed(self._near(max(floor, start - 50), start)):
             direction = m.get("dir")
-            if direction is not None and direction.attrs.get("trade"):
+            if direction is not None and direction.attrs.get("trade") and m.end <= start:
                 return direction.value or "both"
         return "import" if self._trade_before(start) else None
 
     def _opens_trade(self, start: int) -> bool:
-        """Tell whether no place is told of before in the sentence: exports of wheat from Kazakhstan to China."""
+        """Tell whether a sentence names no place before: exports of wheat from Kazakhstan to China."""
         floor = max(self.text.rfind(c, 0, start) for c in (";", "\n", ". ")) + 1
         return not any(floor <= m.start < start and m.role in ("subject", "partner") for m in self.told)
+
+    def _around_story(self, area: str) -> bool:
+        """Tell whether the story is of a port or station in an area: exports from Russia went through it."""
+        return any(
+            m.role == "subject" and self._is_point(m.slug) and self._holds(area, m.slug) for m in self.told
+        )
 
     def _story_of(self, start: int, previous: Mention | None) -> bool:
         """Tell whether "for" names what a sentence is about: a good quarter for Altynkol."""
