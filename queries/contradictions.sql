@@ -39,6 +39,54 @@ summed as materialized (
 ),
 keyed as (
     select
+        o.observation_id,
+        -- The key as one number, as in latest_choice.
+        (
+            cast(
+                hash(
+                    o.port, o.partner, o.metric, o.measure, o.direction, o.mode, o.service, o.breakdown, o.unit,
+                    o.whole, o.period_start, o.period_end
+                ) as uhugeint
+            ) << 64
+        ) + hash(
+            o.period_end, o.period_start, o.whole, o.unit, o.breakdown, o.service, o.mode, o.direction, o.measure,
+            o.metric, o.partner, o.port
+        ) as key,
+        o.low,
+        o.high,
+        coalesce(a.publisher, o.article_id) as teller,
+        a.published_on,
+        o.measure in ('yoy_pct', 'yoy_abs', 'share_pct')
+        or (o.measure = 'total' and o.period_start is null) as is_compared
+    from standing_observation as o
+    inner join article as a on o.article_id = a.article_id
+    where
+        o.scope = 'port' and o.nature = 'actual' and o.period_end is not null
+        and o.article_id is not null  -- standing_observation says why
+),
+-- Most statements cannot be part of what is asked of several of one key, and need not be put in order.
+-- A key whose statements all meet stays so when those go that a publisher himself overruled.
+in_doubt as (
+    select key
+    from keyed
+    group by key
+    having max(low) > min(high)
+),
+standing as (
+    select
+        observation_id,
+        key
+    from keyed
+    where is_compared or key in (select d.key from in_doubt as d)
+    -- Of one publisher the newest word counts; one without a name is one article's.
+    qualify
+        row_number() over (
+            partition by key, teller
+            order by published_on desc nulls last, high - low asc nulls last, observation_id asc
+        ) = 1
+),
+stated as materialized (
+    select
         o.port,
         o.metric,
         o.measure,
@@ -55,48 +103,12 @@ keyed as (
         o.period_start,
         o.period_end,
         a.publisher,
-        a.published_on,
-        o.article_id,
         o.observation_id,
-        -- The key as one number, as in latest.
-        (
-            cast(
-                hash(
-                    o.port, o.partner, o.metric, o.measure, o.direction, o.mode, o.service, o.breakdown, o.unit,
-                    o.whole, o.period_start, o.period_end
-                ) as uhugeint
-            ) << 64
-        ) + hash(
-            o.period_end, o.period_start, o.whole, o.unit, o.breakdown, o.service, o.mode, o.direction, o.measure,
-            o.metric, o.partner, o.port
-        ) as key
-    from standing_observation as o
+        s.key
+    from standing as s
+    inner join standing_observation as o on s.observation_id = o.observation_id
     inner join article as a on o.article_id = a.article_id
-    where
-        o.scope = 'port' and o.nature = 'actual' and o.period_end is not null
-        and o.article_id is not null  -- standing_observation says why
-),
--- Most statements cannot be part of what is asked of several of one key, and need not be put in order.
--- A key whose statements all meet stays so when those go that a publisher himself overruled.
-in_doubt as (
-    select key
-    from keyed
-    group by key
-    having max(low) > min(high)
-),
-stated as materialized (
-    select *
-    from keyed
-    where
-        key in (select d.key from in_doubt as d)
-        or measure in ('yoy_pct', 'yoy_abs', 'share_pct')
-        or (measure = 'total' and period_start is null)
-    -- Of one publisher the newest word counts; one without a name is one article's.
-    qualify
-        row_number() over (
-            partition by key, coalesce(publisher, article_id)
-            order by published_on desc nulls last, high - low asc nulls last, observation_id asc
-        ) = 1
+    where o.figure_id is not null  -- standing_observation says why
 ),
 -- Of many statements of one key the two farthest apart: if those meet, all do.
 torn as (

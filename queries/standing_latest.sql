@@ -14,6 +14,7 @@ with final as (
         c.highest
     from latest_choice as c
     inner join standing_observation as o on c.observation_id = o.observation_id and c.port = o.port
+    where o.confidence is not null  -- standing_observation says why
 )
 select * from final;
 comment on view standing_latest is 'One statement for each key, as latest has it; what the views are built on that compare keys.';
