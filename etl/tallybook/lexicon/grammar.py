@@ -112,6 +112,8 @@ PHRASES = {
     "goods_of": "behind a word of trade, what is traded (group goods): exports *of iron ore* rose",
     "those_of": "stands for the word of trade before: exports of chips rose, and *those* of cars",
     "with_land": "before a land that something goes both to and from: traffic *with* China",
+    "by_lead": "before a change that what it led to follows: cut *by* three days to 16 days",
+    "two_way": "says that trade is with the land told of last: *bilateral* trade",
     "from_to": "between the one that sells and the one that buys: imports from China *to* Russia",
     "from_place": "before the port that something is exported from",
     "own_amount": "between a word of another world and its own amount: with a deficit *of* $3 million",

@@ -275,6 +275,8 @@ def _range(text: str, first: Figure, second: Figure, grammar: Grammar) -> Figure
         and not (first.noun and first.noun == second.noun)
     ):
         return None
+    if first.unit and second.unit and grammar.phrases["by_lead"].search(lead):
+        return None  # cut by three days to 16 days: a change and what it led to
     low = first.value
     if not first.sense and b.step > first.value and not a.step:
         scale = Decimal(1)

@@ -273,7 +273,8 @@ class Detailed(Nouned):
             m.start - s.start <= 4 and (e := m.get("dir")) is not None and e.attrs.get("trade")
             for m in s.marks[:3]
         )
-        if SAME_FIGURE.search(opening) or (
+        two_way = last.metric == "trade_value" and self.grammar.phrases["two_way"].search(opening)
+        if two_way or SAME_FIGURE.search(opening) or (
             (trade or _TRADE_WAY.match(opening))
             and d.figure.value < last.figure.value
             and last.direction in (None, "both")

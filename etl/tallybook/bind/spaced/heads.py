@@ -388,6 +388,8 @@ class Headed(Changed):
             return "daily_max", top
         for m in reversed(ahead):
             value = m.get("measure").value  # type: ignore[union-attr]
+            if value == "yearly":
+                break  # up to 12 trains a day, and its annual capacity is 540,000 TEU
             if value in ("daily_mean", "weekly_mean", "monthly_mean") and f.unit not in TIME:
                 return value, m
             if (
