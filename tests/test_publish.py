@@ -384,11 +384,15 @@ def test_a_book_with_a_damaged_block_is_never_overwritten(folder: Path) -> None:
 
 def test_a_book_that_shrank_is_whole(tmp_path: Path) -> None:
     """DuckDB cuts free blocks off a file: that is no damage."""
-    sizes = []
-    for count in range(1, len(ARTICLES) + 1):
-        assert job(tmp_path, ARTICLES[:count]).published
-        sizes.append((tmp_path / BOOK).stat().st_size)
-    assert sizes != sorted(sizes)
+    assert job(tmp_path, ARTICLES[:1]).published
+    with duckdb.connect(str(tmp_path / BOOK)) as con:
+        con.execute("create table ballast as select md5(i::varchar) as word from range(500_000) as r (i)")
+    with duckdb.connect(str(tmp_path / BOOK)) as con:
+        con.execute("drop table ballast")
+    before = (tmp_path / BOOK).stat().st_size
+    assert job(tmp_path, ARTICLES[:2]).published
+    assert (tmp_path / BOOK).stat().st_size < before
+    assert job(tmp_path, ARTICLES[:3]).published
 
 
 def test_another_programs_database_is_never_overwritten(folder: Path) -> None:

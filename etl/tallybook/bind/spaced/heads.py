@@ -32,6 +32,11 @@ class Headed(Changed):
         if unit == "other":
             return Head(OTHER, None, "unit")
         tail = self._tail(f)
+        begin = d.clause.start
+        if self._led_by_growth(earlier, f):  # exports of wheat rose by 12% to 45,000 tons
+            told = earlier[-2].figure.end if len(earlier) > 1 else earlier[-1].clause.start
+            begin = min(begin, told)
+            left = within(s.marks, begin, f.start)
         right = [m for m in right if not self._has_its_own(s, m, f)]
         noun = [m for m in s.marks if m.end > f.end and m.start < tail]
         if unit == "container" and (boxes := self._boxes_as_teu(s, d)) is not None:
@@ -56,7 +61,7 @@ class Headed(Changed):
             if self.grammar.phrases["of_link"].match(self.text[tail : m.start])
             and len(self.text[tail : m.start]) <= 18
         ]
-        clause_left = [m for m in left if m.start >= d.clause.start]
+        clause_left = [m for m in left if m.start >= begin]
         world = self._world(noun + close + clause_left, unit)
         for marks, rule in ((noun, "noun"), (direct, "behind")):
             found = self._first(marks, unit, rule, strong=True)
@@ -92,6 +97,10 @@ class Headed(Changed):
         )
         if weak:
             return weak
+        if begin < d.clause.start and unit == "tonne":
+            named = next((m for m in reversed(clause_left) if self._is_goods(m)), None)
+            if named is not None:
+                return Head("cargo_tonnes", named, "clause")  # coal fell by 3% to 27 tons, oil by 5% to 26
         for other in reversed(earlier):
             if other.head and other.figure.unit == unit and other.figure.sense == "" and other.reason is None:
                 return replace(other.head, rule="list")
@@ -130,10 +139,6 @@ class Headed(Changed):
             known = lex.metric.get(grown.metric or "")
             if known is not None and heads.unit_class(unit) in known.units:
                 return replace(grown.head, rule="goal")  # it grew by 51 percent and amounted to 290,833 tons
-        if grown is not None and grown.ahead and not grown.reason:
-            wide = within(s.marks, d.clause.start, f.start)
-            if len(wide) > len(left):  # exports of wheat rose by 12 percent to 45,000 tons
-                return self._head_of(s, d, wide, right, earlier[:-1])
         moved_units = ("teu", "train", "wagon", "container", "vessel", "flight", "parcel")
         if unit == "tonne" and any(
             e.figure.unit in moved_units and e.reason is None and e.metric not in (None, OTHER)
@@ -174,6 +179,14 @@ class Headed(Changed):
         if last is None or not parts or last.metric != "teu" or d.sentence - last.sentence > 2:
             return None
         return replace(last.head, rule="list") if last.head and d.figure.value < last.figure.value else None
+
+    def _led_by_growth(self, earlier: list[Draft], f: Figure) -> bool:
+        """Tell whether the figure before is a growth that led to an amount."""
+        grown = earlier[-1] if earlier else None
+        if grown is None or grown.reason or not grown.figure.sense:
+            return False
+        gap = self.text[grown.figure.end : self._start(f)]
+        return grown.ahead or (len(gap) < 30 and self.grammar.phrases["goal_gap"].match(gap) is not None)
 
     def _has_its_own(self, s: Sentence, m: Mark, f: Figure) -> bool:
         """Tell whether a word of another world has its own amount: up 5%, with a deficit of $3 million."""
