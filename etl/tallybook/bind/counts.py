@@ -21,6 +21,8 @@ _CROSSING = re.compile(r"进出境|出入境|口岸")
 _DOMESTIC = re.compile(r"铁路|民航|公路|水路|春运|航空|全省|全国|国内")
 _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
 _THAN = re.compile(r"(?:较之?|(?<![占对])比|相较于?)(?:(?:19|20)\d\d年|去年|上年|前年)[^，。；\d]{0,8}$")
+_BESIDE = re.compile(r"[与同和](?:(?:19|20)\d\d年|去年|上年|前年)[^，。；\d]{0,10}$")
+_BESIDE_IT = re.compile(r"[^，。；\d]{0,4}相比")
 _LESS = re.compile(r"[大小微略]?[幅]?(?:增|减|升|跌|降|下|上|成长|衰退|多|少)")
 _THEN_PASSED = re.compile(
     r"[，,]?(?:首次|率先|再次)?(?:突破|达到?|完成|实现|破|超过?|迈过|跨越|跨过|迈上|过)了?"
@@ -376,7 +378,7 @@ class Counted(Timed):
         pool = [d for d in earlier if d.figure.sense == "" and d.reading and not d.reading.change]
         if not s.western:  # 888万箱，较2024年的922万箱减少3.7%: of the first amount
             pool = [d for d in pool if d.head or d.figure.unit not in _NEVER_GROWS]
-            pool = [d for d in pool if not self._compared_with(d)] or pool
+            pool = [d for d in pool if not self._compared_with(d)]
             pool = [d for d in pool if not self._set_apart(d, draft)] or pool
         if pool and draft.reading and draft.reading.share:
             self._share_of(draft, pool, window)
@@ -488,6 +490,8 @@ class Counted(Timed):
 
     def _compared_with(self, d: Draft) -> bool:
         """Tell whether an amount is what another is compared with: 较2024年的922.8万箱减少."""
+        if _BESIDE.search(self.text, max(d.clause.start, d.figure.start - 20), d.figure.start):
+            return _BESIDE_IT.match(self.text, d.figure.end) is not None  # 与2017年全年的377列相比
         lead = _THAN.search(self.text, max(d.clause.start, d.figure.start - 20), d.figure.start)
         return lead is not None and _LESS.match(self.text, d.figure.end) is not None
 

@@ -56,7 +56,7 @@ def step(frame: Frame, p: Period, published: date | None) -> Frame:
     if p.kind == "until":
         return _until(frame, p, same, marks)
     if p.kind == "since":
-        end = p.high
+        end = (frame.high or published) if p.grain == "thus" else p.high
         if same and p.low is None and frame.kind == "since" and frame.low is not None:
             return replace(frame, marks=marks)  # over the past three months since its launch
         if same and frame.kind in ("until", "now") and frame.high:

@@ -28,7 +28,7 @@ _SAYS = re.compile(
     r"[^，。；]{0,8}?(?:统计|获悉|了解到|消息|介绍|数据|发布|公布|通报|透露|表示|称|说(?!明)|指出|最新|显示|提供|方面)"
 )
 _TRADE = re.compile(
-    r"(?:(?:[^，。；：\d]|\d+(?=个|国|家)){0,14}?(?:进出口|出口|进口|贸易|外贸|投资|采购|交易|国家进|成员国)|(?:则|分别|大幅|仍)*(?:增长|增加|下降|下跌|上升|升|跌|增|减))"
+    r"(?:(?:[^，。；：\d]|\d+(?=个|国|家)){0,14}?(?:进出口|出口|进口|贸易|外贸|外销|出超|入超|顺差|逆差|投资|采购|交易|国家进|成员国)|(?:则|分别|大幅|仍)*(?:增长|增加|下降|下跌|上升|升|跌|增|减))"
 )
 _ROUTE_NEXT = re.compile(r"(?:至|到|-|—|=|经)$")
 _WAY_FROM = re.compile(r"(?:往|去|前往|飞往)")
@@ -330,6 +330,14 @@ def _role(
         return "modifier"
     if place and place.kind == "country" and _PEOPLE.match(after):
         return "modifier"
+    if _TOGETHER.match(after) and before.endswith(("与", "同", "跟")) and not linked:
+        return "modifier"  # 与西部陆海新通道有效衔接
+    if previous and previous.role == "subject" and _OPENED.search(before) and _LINES.match(after):
+        return "modifier"  # 义乌新增了“中吉乌”…等线路: the lines are whose they are
+    if _AS_FOR.match(after) and re.search(rf"[对自向与]{re.escape(text[start:end])}", text[end : end + 60]):
+        return "partner"  # 中国大陆方面，前2月对中国大陆出口…
+    if previous and previous.role == "endpoint" and _STATION_OF.fullmatch(text, previous.end, start):
+        return "endpoint"  # 发往云南蒙自北站、广西靖西站
     attribute = (
         next(e for w, e in lexicon.words("attribute").items() if after.startswith(w))
         if after.startswith(lexicon.spelled("attribute"))
@@ -428,6 +436,14 @@ def _role(
     return "subject"
 
 
+_TOGETHER = re.compile(
+    r"[^，。；：\d]{0,12}?(?:衔接|对接|协商|磋商|协调|协作|合作|联动|会谈|会晤|签署|签订|携手|沟通|互动|共建|联手|结对)"
+)
+"""What is done with another place that is not the one counted."""
+_OPENED = re.compile(r"(?:新增|开通|新开|新开通|开辟|新开辟|开行|增开|新辟|打造|推出)了?“$")
+_LINES = re.compile(r"”[^。；]{0,80}?(?:等[^。；，]{0,6}(?:线路|班列|航线|通道|专列|列车)|(?:线路|班列|航线|专列|列车)[，。；])")
+_AS_FOR = re.compile(r"(?:[与和及、][^，。；\d]{1,6})?方面[，,]")
+_STATION_OF = re.compile(r"[\u3400-\u9fff]{1,5}?(?:站|港|机场|口岸|中心)[、和及与]")
 _COUNTERPART = re.compile(r"[^，。；]{0,14}(?:贸易伙伴|出口市场|进口市场|来源地|来源国|出口目的地)")
 _TRADED = re.compile(r"(?:(?<!进)出口|进口|出口[至到往]|进口自)$")
 _AMOUNT = re.compile(

@@ -36,6 +36,15 @@ _TO_WEST = re.compile(r"\b(?:to|до) (?:\S+ )?$", re.I)
 _SAID = re.compile(
     r"(?:上午|下午|晚间?|凌晨|傍晚)?(?:对外|首次|最新)?(?:通报|公布|发布|发表|披露|透露|表示|介绍|消息|获悉|宣布|公告|统计|说(?!明)|称|讯|电|指出|举行|召开)"
 )
+_COMPARING = frozenset("较比与同和")
+_COUNTED_THEN = re.compile(r"[^，。；\d]{0,10}")
+_GREW_THEN = re.compile(
+    r"(?:按年|同比|年)的?(?:大|微|急)?(?:升|跌|增|减|降|涨|挫|增长|下降|上升|下跌|减少)(?:了|逾|超|约|近)?"
+)
+_PACE_CHANGED = re.compile(r"的?[^，。；\d]{0,4}(?:收窄|扩大|放缓|加快|回落|改善|回升|加剧|放大)")
+"""跌幅较4月按年跌14%大幅收窄: what grew so was the month compared with."""
+_ON_TOP = re.compile(r"在[^。；\n]{2,40}?基础上")
+"""在2020年完成4350万标箱的基础上: what there was before."""
 _RATE_THEN = re.compile(r"的?(?:按年|同比|年)?(?:[升跌增减降涨]幅)?(?:则|只|仅)?(?:为|是|有|达)[约近逾超]?")
 """Between a month and how much was its growth: what the month before had."""
 _ENDS = re.compile(r"(?:结束|扭转|延续|改变|摆脱|终止|终结|告别|止住|打破|承接)了?$")
@@ -100,6 +109,22 @@ class Timed(Context):
             if named and frame.low:
                 return frames.year_back(frame, frame.low.year - int(named[1]))
             return frames.year_back(frame)  # 去年同期为3000列
+        if (
+            last
+            and last.kind == "base"
+            and last.low
+            and last.grain in ("year", "month")
+            and self.text[last.start - 1 : last.start] in _COMPARING
+            and not any(m.get("change") or m.get("measure") for m in within(s.marks, last.end, figure.start))
+            and (
+                _COUNTED_THEN.fullmatch(self.text, last.end, figure.start)
+                if not figure.sense
+                else last.grain == "month"
+                and _GREW_THEN.fullmatch(self.text, last.end, figure.start)
+                and _PACE_CHANGED.match(self.text, figure.end)
+            )
+        ):
+            return Frame(last.low, last.high, "span", last.grain, frame.marks)  # 较1月柜量115.7万TEU减少
         if (
             last
             and last.kind == "base"
@@ -229,6 +254,11 @@ class Timed(Context):
                 any(m.start() < f.start < m.end() and f.reason is None and f.unit for f in s.figures)
                 or any(0 <= m.start() - p.end <= 3 and p.kind in ("same", "base") for p in s.periods)
             )
+        ]
+        own += [
+            m.span()
+            for m in _ON_TOP.finditer(self.text, s.start, s.end)
+            if not (figure and m.start() <= figure.start < m.end())
         ]
         for f in s.figures:
             if f.sense == "percent" and f is not figure:

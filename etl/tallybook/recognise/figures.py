@@ -453,8 +453,13 @@ _LIST_LEAD = re.compile(
 )
 
 
+_ASIDE = re.compile(r"\([^()\d]{1,6}\)$")
+
+
 def _noun_before(text: str, at: int, lexicon: Lexicon) -> str | None:
     """Find what 个 counts where the noun stands before the number: 国家和地区从193个增加到223个."""
+    aside = _ASIDE.search(text, max(0, at - 10), at)  # 标箱(重箱)14039个
+    at = aside.start() if aside else at
     lead = _LIST_LEAD.search(text, max(0, at - 16), at)
     stop = lead.start() if lead else at
     for length in range(min(6, stop), 0, -1):

@@ -100,6 +100,11 @@ _TOTAL_OF = re.compile(
 _AGAINST = re.compile(
     r"(?:同期|全年|水平)?(?:\([^()]{1,16}\))?(?:大致|基本|大体)?(?:相比|比较(?!重)|相较|相若|相近|相当|持平|差不多|相差|不相上下|[较比](?=[低高多少增减]|[^，。；\d]{0,3}\d))"
 )
+_BESIDE = frozenset({"与", "同", "和"})
+_COUNT_AGAINST = re.compile(r"[^，。；\d]{0,10}?\d[\d,.]*[万亿兆]*[^，。；\d]{1,5}相比")
+"""与2017年全年开行的377列相比: the count of the year compared with stands between."""
+_AIM = re.compile(r"[^，。；\d]{0,18}?(?:奠定|打下|夯实|开好局|开好头|起好步|提供|注入|增添)")
+"""为全年稳增长奠定基础: a year that is hoped for, and not told of."""
 _RANKED = re.compile(
     r"(?:同期)?的?(?:全[国球市省])?(?:排名|名次|位次|座次|第[\d一二三四五六七八九十]+[位名])"
 )
@@ -258,6 +263,10 @@ def _around(text: str, found: Period, today: Today) -> Period:
         and (compared[1] in _COMPARATIVE or _TOTAL_OF.match(text, found.end))
     ):
         return replace(found, kind="base")
+    if compared is not None and compared[1] in _BESIDE and _COUNT_AGAINST.match(text, found.end):
+        return replace(found, kind="base")
+    if found.grain == "year" and _AIM.match(text, found.end) and before.endswith(("为", "对")):
+        return replace(found, kind="future")
     if found.grain == "year" and _OLD_TOO.search(text, max(0, found.start - 24), found.start):
         return replace(found, kind="base")
     if found.grain in ("back", "launch"):
@@ -269,10 +278,13 @@ def _around(text: str, found: Period, today: Today) -> Period:
     past = found.kind == "point" and bool(found.high and today.published and found.high <= today.published)
     if until and found.grain == "year" and until.group().startswith("到") and not past:
         return found  # 到2024年突破5000列 tells of that year
+    if before.endswith(("至", "到")) and _SINCE_EVENT.search(
+        text, max(0, found.start - 20), found.start - 1
+    ):
+        return replace(found, kind="until", start=found.start - 1)  # 自开通至3月31日
     if until and not (
         until.group().startswith("到")
         and re.search(r"(?:从|自|由)[^，。；]{1,16}$", text[max(0, found.start - 20) : found.start - 1])
-        and not _SINCE_EVENT.search(text, max(0, found.start - 20), found.start - 1)
     ):
         start = found.start - len(until.group())
         if found.grain in ("months", "quarter", "half") and found.kind == "span" and found.low:

@@ -28,9 +28,9 @@ LAST = re.compile(
 THAT_QUARTER = frozenset({"季内", "该季", "该季度", "同季"})
 """Words for the quarter that was told of last."""
 BACK = re.compile(
-    r"(?:(?P<near>近|过去|最近|过往)(?:的)?(?P<n1>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u1>年|个月|天|日)(?:来|间|以来|里|内|中)?"
+    r"(?:(?P<near>近|过去|最近|过往)(?:的)?(?P<n1>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u1>年|个月|天|日|周(?!年|岁|边|末))(?:来|间|以来|里|内|中)?"
     r"|满(?P<n3>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<u3>周年|年|个月)"
-    r"|(?P<n2>\d{1,3}|[一二两三四五六七八九十]{1,3})多?(?P<u2>周年|年|个月|天)(?P<tail>以来|下来|来|间)(?![自往到历看源宾访客临]))"
+    r"|(?P<n2>\d{1,3}|[一二两三四五六七八九十]{1,3})多?(?P<u2>周年|年|个月|天)多?(?P<tail>以来|下来|来|间)(?![自往到历看源宾访客临]))"
 )
 PLAN = re.compile(
     r"[“”]?(?P<p>[一二三四五六七八九十]+五)[“”]?(?P<t>时期|期间|规划期)?(?P<s>以来|开局之年|收官|末)?"
@@ -42,7 +42,7 @@ FORMER = re.compile(
     r"开通初期|开行初期|运营初期|原先|此前|(?:设立|成立|开通|开行|运营|启用|投用|改革|实施|建成|通车|封关|升级)(?:之前|以前|前(?=[，,这每日平]))|以前|(?<![超越])过去(?!年|的?[\d一二两三四五六七八九十])|以往|曾经|最初|起初|初期|原来"
 )
 OPENING = re.compile(
-    r"(?:开行|开通|运营|启动|成立|首发|开航|首航|复航|复通|恢复通关|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|天))?以来|至今(?![天日]))"
+    r"(?:开行|开通|运营|启动|成立|首发|开航|首航|复航|复通|恢复通关|投运|投用|通车|开放|挂牌|启用|建成|开关|开港|建关|创立|首开)(?:运营|投用|建设)?(?:(?:[一二两三四五六七八九十\d]{1,3}(?:个多?月|周?年|年多|天))?以来|至今(?![天日]))|至此(?=[，,共累总已])"
 )
 UNTIL_CLOCK = re.compile(
     r"截[至止](?:(?:今日|今天|昨日|昨天|当日|当天)(?:\(\d{1,2}日\))?)?(?:凌晨|早上|清晨|上午|中午|正午|下午|傍晚|晚上|早|晚)?"
@@ -258,7 +258,7 @@ def read_back(
                 min(published.day, calendar.monthrange(total // 12, total % 12 + 1)[1]),
             )
         else:
-            low = published - timedelta(n)
+            low = published - timedelta(n * 7 - 1 if unit == "周" else n)
     return Period(m.start(), m.end(), "since", low, published, "back")
 
 
@@ -320,7 +320,9 @@ def read_opening(
     m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
 ) -> Period | None:
     """Read 开行以来."""
-    back = re.search(r"([一二两三四五六七八九十\d]{1,3})(个多?月|周?年|天)以来$", m.group())
+    if m.group() == "至此":
+        return Period(m.start(), m.end(), "since", None, None, "thus", False)
+    back = re.search(r"([一二两三四五六七八九十\d]{1,3})(个多?月|周?年|年多|天)以来$", m.group())
     if back:
         n = number(back[1]) or 0
         inner = BACK.search(text, m.start(), m.end())
