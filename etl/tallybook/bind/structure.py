@@ -110,6 +110,8 @@ def _abbreviated(text: str, block: Block, dot: re.Match[str], grammar: Grammar |
     start = max(block.start, dot.start() - 8)
     if grammar is None:
         return _ABBREVIATION.search(text, start, dot.start()) is not None
+    if grammar.phrases["name_abbreviation"].search(text, start, dot.start()):
+        return True
     known = _ABBREVIATION.search(text, start, dot.start()) or grammar.phrases["abbreviation"].search(
         text, start, dot.start()
     )

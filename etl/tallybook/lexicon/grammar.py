@@ -118,6 +118,9 @@ PHRASES = {
     "from_place": "before the port that something is exported from",
     "own_amount": "between a word of another world and its own amount: with a deficit *of* $3 million",
     "or_that": "between a change and the same in percent: by 282,729 tons, *or* 31.3%",
+    "name_abbreviation": "an abbreviation that a name follows, so that no sentence ends with it: *пров.*",
+    "transit_via": "before a land that goods of a crossing's story only pass: *in transit through*",
+    "locative_head": "the head of a place's name in a case that tells where, not whither: *в порту*",
     "transit_of": "before a land that goods pass through, whose figure it is: *transit of goods through*",
     "both_ways": "adjectives of a noun, joined: 300 *loaded and empty* containers",
     "by_amount": "before the amount of a change: exceeding it *by* 1,250 vehicles",
@@ -415,6 +418,8 @@ def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
     other = r"\." if raw["decimal"] == "," else r"(?!)"
     ended = rf"(?=[ -]?(?:{_either(list(scales))}|{raw['percent']})(?!\w))"
     foreign = [rf"\d+,\d{{1,2}}{ended}"] if raw["decimal"] == "." else []  # 2,8 million
+    if raw["decimal"] == ",":  # 14, 7 млн: a blank let in
+        foreign.append(rf"\d{{1,3}}, \d{{1,2}}(?= (?:{_either(list(scales))})(?!\w))")
     groups = [rf"\d{{1,3}}(?:{re.escape(g)}\d{{3}})+(?!\d)(?:{point}\d+)?" for g in raw["group"]]
     if "," in raw["group"]:
         groups.append(r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)")  # 32,55,358: lakhs and crores

@@ -113,6 +113,12 @@ def _qual(mark: Mark, side: str) -> Entry | None:
     return next((e for e in mark.entries if e.kind == "qual" and e.attrs.get("pos") == side), None)
 
 
+_WHOLE = frozenset(
+    {"train", "wagon", "teu", "container", "person", "vehicle", "vessel", "flight", "parcel", "declaration"}
+)
+_THOUSANDS = re.compile(r"\d{1,3},\d{3}")
+
+
 def _one(
     text: str, n: Number, grammar: Grammar, nouns: Nouns, stops: set[int], names: Mapping[int, int]
 ) -> Figure:
@@ -144,6 +150,8 @@ def _one(
             noun = (noun_start, noun_end)
     if unit == "hour" and n.value == Decimal("0.5"):
         unit, factor = "minute", Decimal(60)  # half an hour
+    if unit in _WHOLE and grammar.number.decimal == "," and _THOUSANDS.fullmatch(text, n.start, n.end):
+        n = replace(n, value=(n.value * 1000).to_integral_value(), step=Decimal(0))  # 432,216 TEU: no box is counted in parts
     number = n if factor == 1 else replace(n, value=n.value * factor, step=n.step * factor)
     return Figure(start, end, number, number.value, unit, "", few=n.vague == "few", noun=noun)
 

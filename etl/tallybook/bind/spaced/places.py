@@ -15,6 +15,9 @@ from tallybook.frozen import replace
 
 _POINTS = frozenset({"rail", "road", "sea", "air"})
 _AREAS = frozenset({"country", "region", "customs_district"})
+_DIGIT = re.compile(r"\d")
+_HANDLED = 40
+"""Characters behind a city in which an amount stands that its port handled."""
 _REACH = 160
 """How far a port may stand behind the one that it is listed with."""
 _BREAK = re.compile(r"[,;:.!?()\n]")
@@ -84,7 +87,7 @@ class PlaceReader(Surroundings):
             ):
                 out[-1] = replace(previous, role="modifier")  # Xinjiang's Khorgos
             out.append(mention)
-        out = self._as_ports(out)
+        out = self._as_ports(self._passed(out))
         for i in range(
             len(out) - 1, 0, -1
         ):  # trade with Russia and Kazakhstan; what the list ends as, all of it is
@@ -96,6 +99,17 @@ class PlaceReader(Surroundings):
                 out.append(here)
         return sorted(out, key=lambda m: m.start) if nowhere else out
 
+    def _passed(self, out: list[Mention]) -> list[Mention]:
+        """Take a land that goods of a crossing's story only pass for a stage: in transit through Mongolia."""
+        via = self.grammar.phrases["transit_via"]
+        told = False
+        for i, m in enumerate(out):
+            told = told or (m.role == "subject" and self._is_point(m.slug))
+            passed = told and m.role == "subject" and self._is_land(m.slug)
+            if passed and via.search(self.text, max(0, m.start - 40), m.start):
+                out[i] = replace(m, role="endpoint")
+        return out
+
     def _as_ports(self, out: list[Mention]) -> list[Mention]:
         """Read cities that seaports are listed with as ports: Busan, after Shanghai with 43 million TEU."""
         for i, m in enumerate(out):
@@ -105,6 +119,15 @@ class PlaceReader(Surroundings):
                 or place.kind not in ("inland_hub", "country")
                 or m.role not in ("subject", "modifier")
             ):
+                continue
+            port = self._variant(m.slug, "sea")
+            amount = _DIGIT.search(self.text, m.end, min(len(self.text), m.end + _HANDLED))
+            if (
+                amount
+                and any(x.slug == port and x.role == "subject" for x in out[:i])
+                and self.grammar.phrases["handled"].search(self.text, m.end, amount.start())
+            ):
+                out[i] = replace(m, slug=port)  # the port of Shanghai; …, Shanghai handled
                 continue
             figure = self.grammar.phrases["port_counts"].match(self.text, m.end)
             if figure is None or not any(

@@ -58,6 +58,8 @@ class Surroundings(Naming):
                 return "origin", False
             for kind in ("aside", "partnerlead", "through", "endpoint", "origin", "wholelead"):
                 if words in self.lexicon.words(kind, self.grammar.lang):
+                    if kind == "endpoint" and tokens[-1] in self.grammar.into and self._locative(start):
+                        return "through", True  # перевалка контейнеров в порту Владивосток
                     return kind, kind == "through"
         return "", False
 
@@ -112,9 +114,16 @@ class Surroundings(Naming):
         kinds = self.lexicon.words("suffix", self.grammar.lang)
         return any(word in kinds for word in re.findall(r"[^\W\d_]+", self.text[start:end].lower()))
 
+    def _locative(self, start: int) -> bool:
+        """Tell whether a name begins with a word whose case says where: в порту Владивосток."""
+        head = self.grammar.phrases["locative_head"].match(self.text, start)
+        return head is not None and self.text.startswith(" ", head.end())
+
     def _into(self, start: int, end: int) -> bool:
         """Tell whether "в" leads into a place: the name is not in the locative (в Россию, but в России)."""
         before = self.text[max(0, start - 8) : start].lower().split()
+        if self._locative(start):
+            return False
         return (
             bool(before)
             and before[-1] in self.grammar.into
