@@ -64,6 +64,7 @@ _SECTION = re.compile(r"\s*[\u3400-\u9fff]{2,8}(?:方面|部分|当中|而言)")
 """What begins a paragraph on one side of the story: 入境方面，…"""
 _CLASS_OF = re.compile(
     r"(?:以上|以下|以内)的?[\u3400-\u9fff]{0,4}(?:机场|企业|港口|口岸|船舶|船只|城市|国家|客户|商家|泊位|班轮|货轮|邮轮)"
+    r"|(?:的)?区间(?:内|之间)?(?:波动|浮动|徘徊|运行|震荡)"
 )
 """年货邮吞吐量1万吨以上的运输机场: which airports, and no amount."""
 _PLACED = re.compile(r"[前首]\S{1,3}[位名强甲]$")

@@ -268,9 +268,15 @@ def _full(widths: list[float], i: int) -> bool:
     return widths[i] >= 0.7 * min(60.0, max(widths[max(0, i - 1) : i + 2]))
 
 
+_WANTS = re.compile(r"(?:增长|下降|增加|减少|上升|增至|升至|达到?|约为?|超过?|突破)$")
+"""What ends a line in the middle of a sentence: the number comes next."""
+
+
 def _joins(
     text: str, lines: list[tuple[int, int]], widths: list[float], i: int, wrapped: bool, inside: bool
 ) -> bool:
+    if _WANTS.search(text, lines[i][0], lines[i][1]) and text[lines[i + 1][0]].isdigit():
+        return True  # 同比增长 and, on the next line, 28.3%
     if not wrapped:
         return False
     end = text[lines[i][1] - 1]

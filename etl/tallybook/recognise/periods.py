@@ -105,6 +105,7 @@ _COUNT_AGAINST = re.compile(r"[^，。；\d]{0,10}?\d[\d,.]*[万亿兆]*[^，。
 """与2017年全年开行的377列相比: the count of the year compared with stands between."""
 _AIM = re.compile(r"[^，。；\d]{0,18}?(?:奠定|打下|夯实|开好局|开好头|起好步|提供|注入|增添)")
 """为全年稳增长奠定基础: a year that is hoped for, and not told of."""
+_RESUMED = re.compile(r"恢复[至到]了?$")
 _RANKED = re.compile(
     r"(?:同期)?的?(?:全[国球市省])?(?:排名|名次|位次|座次|第[\d一二三四五六七八九十]+[位名])"
 )
@@ -126,6 +127,8 @@ _SINCE_EVENT = re.compile(
 _TIMES_OF = re.compile(r"(?:同期)?的?[约近超逾达到]{0,2}[\d.一二两三四五六七八九十]+多?(?:倍|%|成)")
 _SHARE_WAS = re.compile(r"(?:比重|占比|份额|比例|占有率)[^。；\n]*?(?:[由从]|(?<!恢复)[至到]了?)$")
 """比重由2013年的25%提升到2017年的26.5%: shares of those years, not so many percent of them."""
+_HIGHEST = re.compile(r"的?(?:单月|月度)?(?:最[高低大多](?:值|点|水平|位|峰)|新高|新低|次高|峰值|高位|高点)")
+"""9月升至今年以来最高值: since when it is the highest, not what the month is of."""
 _RECORD = re.compile(
     r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首度|首见|首现|第一次|头一次|首位|峰值|纪录|次高|高位|高点)"
     r"|[^，。；：\d]{0,8}(?:新高|新低|纪录|峰值|次高)"
@@ -136,6 +139,7 @@ def find_periods(text: str, today: Today) -> list[Period]:
     """Find the period expressions of a folded Chinese text, in order, never overlapping."""
     raw: list[Period] = []
     context: int | None = None
+    outer: int | None = None
     last_month: tuple[int, int] | None = None
     last_stop = 0
     last_day: date | None = None
@@ -179,10 +183,15 @@ def find_periods(text: str, today: Today) -> list[Period]:
             and "，" not in text[raw[-1].end : start]
         ):
             continue  # 自2018年启动建设以来: the year already says since when
+        if m.re is HOLIDAY and raw and raw[-1].grain == "day" and text[raw[-1].end : start] == "(":
+            raw.append(replace(found, kind="same", low=None, high=None, digits=True))
+            continue  # 2月12日（正月初三）: the day is dated already
         if m.re is HOLIDAY and raw and raw[-1].grain == "year" and text[raw[-1].end : start] in ("", "的"):
             dated = raw.pop()  # 去年中秋: the year only says which
             found = replace(found, start=dated.start, digits=dated.digits or found.digits)
         placed = _around(text, found, today)
+        if m.re is HOLIDAY and placed.kind == "base":
+            context = outer  # nor is the year of a holiday compared with that of the days that follow
         if (
             found.kind in ("span", "point", "open")
             and placed.kind != "base"
@@ -191,6 +200,7 @@ def find_periods(text: str, today: Today) -> list[Period]:
             and found.grain != "back"
         ):
             if m["year"] or m["word"] or m["year2"] or m["word2"]:
+                outer = context
                 context = found.low.year
             if found.grain in ("month", "day") and found.high:
                 last_month = (found.high.year, found.high.month)
@@ -253,6 +263,8 @@ def _around(text: str, found: Period, today: Today) -> Period:
         return replace(found, kind="base")
     if found.grain == "holiday" and (_DESPITE.search(before) or _WEIGHED.match(text, found.end)):
         return replace(found, kind="same", low=None, high=None)
+    if found.grain == "holiday" and _RESUMED.search(_YEAR_OF_HOLIDAY.sub("", before)):
+        return replace(found, kind="base")  # 恢复至2019年春节同期的九成
     if found.grain in ("year", "month") and _RANKED.match(text, found.end):
         return replace(found, kind="base")
     if _RECORD.match(text, found.end) and found.grain in ("launch", "back", "year"):
@@ -273,7 +285,10 @@ def _around(text: str, found: Period, today: Today) -> Period:
         return found
     if found.kind == "open":
         early = re.match(r"(?:年初)?(?:开年)?(?:初)?以来|(?:年初)?至今", text[found.end : found.end + 6])
-        return replace(found, end=found.end + early.end()) if early else found
+        if early is None:
+            return found
+        high = _HIGHEST.match(text, found.end + early.end())
+        return replace(found, end=found.end + early.end(), kind="base" if high else found.kind)
     until = _UNTIL.search(before)
     past = found.kind == "point" and bool(found.high and today.published and found.high <= today.published)
     if until and found.grain == "year" and until.group().startswith("到") and not past:

@@ -11,7 +11,7 @@ from tallybook.recognise.dates import Period, Today, back_a_year, day, month_bef
 from tallybook.recognise.numbers import chinese_value
 
 DAY_WORD = re.compile(
-    r"(?P<rel>昨天|今天|昨日|今日|前天|前日|当日|当天|截至目前|到目前为止|目前|当前|眼下|现在|(?<!截)至今(?!天|日)|迄今|如今|现阶段|日前)"
+    r"(?P<rel>昨天|今天|昨日|今日|前天|前日|当日|当天|截至目前|到目前为止|目前|当前|眼下|现在|(?<!截)至今(?!天|日|年)|迄今|如今|现阶段|日前)"
     r"(?:\((?P<p_m>\d{1,2})月(?P<p_d>\d{1,2})[日号]\)|\((?P<p_d2>\d{1,2})[日号]\))?"
     r"|(?P<tw>[昨今前])(?:天|日)?\((?P<tw_d>\d{1,2})\)(?:日|天)?"
     r"|(?P<next>次日|翌日|隔日|隔天|次天|第二天)(?!达|送|起飞)|(?P<prior>前一日|前一天)"
