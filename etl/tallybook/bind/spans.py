@@ -38,11 +38,6 @@ _SAID = re.compile(
 )
 _COMPARING = frozenset("较比与同和")
 _COUNTED_THEN = re.compile(r"[^，。；\d]{0,10}")
-_GREW_THEN = re.compile(
-    r"(?:按年|同比|年)的?(?:大|微|急)?(?:升|跌|增|减|降|涨|挫|增长|下降|上升|下跌|减少)(?:了|逾|超|约|近)?"
-)
-_PACE_CHANGED = re.compile(r"的?[^，。；\d]{0,4}(?:收窄|扩大|放缓|加快|回落|改善|回升|加剧|放大)")
-"""跌幅较4月按年跌14%大幅收窄: what grew so was the month compared with."""
 _ON_TOP = re.compile(r"在[^。；\n]{2,40}?基础上")
 """在2020年完成4350万标箱的基础上: what there was before."""
 _RATE_THEN = re.compile(r"的?(?:按年|同比|年)?(?:[升跌增减降涨]幅)?(?:则|只|仅)?(?:为|是|有|达)[约近逾超]?")
@@ -116,13 +111,8 @@ class Timed(Context):
             and last.grain in ("year", "month")
             and self.text[last.start - 1 : last.start] in _COMPARING
             and not any(m.get("change") or m.get("measure") for m in within(s.marks, last.end, figure.start))
-            and (
-                _COUNTED_THEN.fullmatch(self.text, last.end, figure.start)
-                if not figure.sense
-                else last.grain == "month"
-                and _GREW_THEN.fullmatch(self.text, last.end, figure.start)
-                and _PACE_CHANGED.match(self.text, figure.end)
-            )
+            and not figure.sense
+            and _COUNTED_THEN.fullmatch(self.text, last.end, figure.start)
         ):
             return Frame(last.low, last.high, "span", last.grain, frame.marks)  # 较1月柜量115.7万TEU减少
         if (
