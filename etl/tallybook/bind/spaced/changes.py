@@ -21,6 +21,8 @@ from tallybook.recognise.periods import Period
 _PCT = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
 _SPENDS = frozenset({"duration", "price"})
 _SIGN = re.compile(r"(?:^|[\s(])([+-])$")
+_APART = 10
+"""Characters between "exceeded" and a percent by which it did: nearer, it only says more than so many."""
 
 
 class Changing(Amounts):
@@ -317,7 +319,8 @@ class Changing(Amounts):
         words = [
             (m, 1 if e.value == "+" else -1)
             for m in within(s.marks, clause.start, clause.end)
-            if (e := m.get("change")) is not None and not m.get("qual")
+            if (e := m.get("change")) is not None
+            and (not m.get("qual") or (e.attrs.get("verb") and f.start - m.end > _APART))
         ]
         before = [w for w in words if w[0].end <= f.start]
         if before:
