@@ -20,10 +20,17 @@ _ENTRY = re.compile(r"口岸|小三通|跨境旅客|出入境|两岸")
 _CROSSING = re.compile(r"进出境|出入境|口岸")
 _DOMESTIC = re.compile(r"铁路|民航|公路|水路|春运|航空|全省|全国|国内")
 _OLD_LEVEL = re.compile(r"[由从较比][^，。；]{0,8}$")
-_THAN = re.compile(r"(?:较之?|(?<![占对])比|相较于?)(?:(?:19|20)\d\d年|去年|上年|前年)[^，。；\d]{0,8}$")
-_BESIDE = re.compile(r"[与同和](?:(?:19|20)\d\d年|去年|上年|前年)[^，。；\d]{0,10}$")
-_BESIDE_IT = re.compile(r"[^，。；\d]{0,4}相比")
-_LESS = re.compile(r"[大小微略]?[幅]?(?:增|减|升|跌|降|下|上|成长|衰退|多|少)")
+_COMPARED_WITH = (
+    (  # 较2024年的922.8万箱减少
+        re.compile(r"(?:较之?|(?<![占对])比|相较于?)(?:(?:19|20)\d\d年|去年|上年|前年)[^，。；\d]{0,8}$"),
+        re.compile(r"[大小微略]?[幅]?(?:增|减|升|跌|降|下|上|成长|衰退|多|少)"),
+    ),
+    (  # 与2017年全年的377列相比
+        re.compile(r"[与同和](?:(?:19|20)\d\d年|去年|上年|前年)[^，。；\d]{0,10}$"),
+        re.compile(r"[^，。；\d]{0,4}相比"),
+    ),
+)
+"""What stands before and behind an amount that another is compared with."""
 _THEN_PASSED = re.compile(
     r"[，,]?(?:首次|率先|再次)?(?:突破|达到?|完成|实现|破|超过?|迈过|跨越|跨过|迈上|过)了?"
 )
@@ -490,10 +497,11 @@ class Counted(Timed):
 
     def _compared_with(self, d: Draft) -> bool:
         """Tell whether an amount is what another is compared with: 较2024年的922.8万箱减少."""
-        if _BESIDE.search(self.text, max(d.clause.start, d.figure.start - 20), d.figure.start):
-            return _BESIDE_IT.match(self.text, d.figure.end) is not None  # 与2017年全年的377列相比
-        lead = _THAN.search(self.text, max(d.clause.start, d.figure.start - 20), d.figure.start)
-        return lead is not None and _LESS.match(self.text, d.figure.end) is not None
+        before = max(d.clause.start, d.figure.start - 20)
+        return any(
+            lead.search(self.text, before, d.figure.start) and tail.match(self.text, d.figure.end)
+            for lead, tail in _COMPARED_WITH
+        )
 
     def _set_apart(self, d: Draft, draft: Draft) -> bool:
         """Tell whether an amount with a period of its own stands in brackets that close before the draft."""

@@ -334,7 +334,7 @@ def _role(
         return "modifier"  # 与西部陆海新通道有效衔接
     if previous and previous.role == "subject" and _OPENED.search(before) and _LINES.match(after):
         return "modifier"  # 义乌新增了“中吉乌”…等线路: the lines are whose they are
-    if _AS_FOR.match(after) and re.search(rf"[对自向与]{re.escape(text[start:end])}", text[end : end + 60]):
+    if _AS_FOR.match(after) and any(lead + text[start:end] in text[end : end + 60] for lead in "对自向与"):
         return "partner"  # 中国大陆方面，前2月对中国大陆出口…
     if previous and previous.role == "endpoint" and _STATION_OF.fullmatch(text, previous.end, start):
         return "endpoint"  # 发往云南蒙自北站、广西靖西站
@@ -443,7 +443,9 @@ _TOGETHER = re.compile(
 _OPENED = re.compile(r"(?:新增|开通|新开|新开通|开辟|新开辟|开行|增开|新辟|打造|推出)了?“$")
 _LINES = re.compile(r"”[^。；]{0,80}?(?:等[^。；，]{0,6}(?:线路|班列|航线|通道|专列|列车)|(?:线路|班列|航线|专列|列车)[、，。；])")
 _AS_FOR = re.compile(r"(?:[与和及、][^，。；\d]{1,6})?方面[，,]")
+"""A land that a clause is of: 中国大陆与香港方面."""
 _STATION_OF = re.compile(r"[\u3400-\u9fff]{1,5}?(?:站|港|机场|口岸|中心)[、和及与]")
+"""Between the ends of a list: 发往云南某某北站、广西靖西站."""
 _COUNTERPART = re.compile(r"[^，。；]{0,14}(?:贸易伙伴|出口市场|进口市场|来源地|来源国|出口目的地)")
 _TRADED = re.compile(r"(?:(?<!进)出口|进口|出口[至到往]|进口自)$")
 _AMOUNT = re.compile(

@@ -319,7 +319,7 @@ def read_former(
 def read_opening(
     m: re.Match[str], text: str, today: Today, context: int | None, last: tuple[int, int] | None
 ) -> Period | None:
-    """Read 开行以来."""
+    """Read 开行以来, and 至此, which runs to the end of what was told before."""
     if m.group() == "至此":
         return Period(m.start(), m.end(), "since", None, None, "thus", False)
     back = re.search(r"([一二两三四五六七八九十\d]{1,3})(个多?月|周?年|年多|天)以来$", m.group())

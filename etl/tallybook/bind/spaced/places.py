@@ -111,7 +111,10 @@ class PlaceReader(Surroundings):
         return out
 
     def _as_ports(self, out: list[Mention]) -> list[Mention]:
-        """Read cities that seaports are listed with as ports: Busan, after Shanghai with 43 million TEU."""
+        """Read as ports the cities that seaports are listed with, and those whose port was told of before.
+
+        Busan, after Shanghai with 43 million TEU; Shanghai handled 4 million, after the port of Shanghai.
+        """
         for i, m in enumerate(out):
             place = self.lexicon.place.get(m.slug)
             if (
@@ -120,23 +123,17 @@ class PlaceReader(Surroundings):
                 or m.role not in ("subject", "modifier")
             ):
                 continue
-            port = self._variant(m.slug, "sea")
             amount = _DIGIT.search(self.text, m.end, min(len(self.text), m.end + _HANDLED))
-            if (
-                amount
-                and any(x.slug == port and x.role == "subject" for x in out[:i])
-                and self.grammar.phrases["handled"].search(self.text, m.end, amount.start())
-            ):
-                out[i] = replace(m, slug=port)  # the port of Shanghai; …, Shanghai handled
-                continue
-            figure = self.grammar.phrases["port_counts"].match(self.text, m.end)
-            if figure is None or not any(
+            handled = amount and self.grammar.phrases["handled"].search(self.text, m.end, amount.start())
+            listed = self.grammar.phrases["port_counts"].match(self.text, m.end) and any(
                 self._is_sea(x.slug) and m.start - x.end < _REACH for x in out[:i][-3:]
-            ):
+            )
+            if not handled and not listed:
                 continue
             port = self._variant(m.slug, "sea")
-            if port != m.slug:
-                out[i] = replace(m, slug=port)
+            told = handled and any(x.slug == port and x.role == "subject" for x in out[:i])
+            if told or listed:
+                out[i] = replace(m, slug=port)  # the port of Shanghai; …, Shanghai handled
         return out
 
     def _mention(
