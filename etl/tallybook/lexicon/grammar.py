@@ -461,7 +461,7 @@ def _numbers(raw: dict[str, Any], phrases: Phrases) -> NumberRules:
         decimal=raw["decimal"],
         words=words,
         scales=scales,
-        scale=re.compile(rf"[ -]?(?P<scale>{_either(list(scales), starts)})(?!\w)", re.I),
+        scale=re.compile(rf"[ -]?(?P<scale>{_either(list(scales), starts)})(?:(?<=\.)|(?!\w))", re.I),
         suffixes=suffixes,
         suffix=re.compile(rf"(?P<suffix>{_either(list(suffixes))})(?!\w)"),
         half=raw["half"],
