@@ -39,6 +39,7 @@ PHRASES = {
     "goal_word": "a word of goal that is a bound elsewhere: *to*, *up to*",
     "goal_gap": "between a change and what it led to: rose 7% *to* 1,482",
     "goal_between": "between two figures: from 16 *to* 11",
+    "in_passing": "opens what is said of a name in passing: a crossing *that* opened in 2013",
     "goal_lead": "before a goal: *to* 11",
     "from_lead": "before an old level: *from* 16",
     "old_lead": "before an old level that stands alone: *up from* 16",

@@ -222,7 +222,7 @@ def _around(r: Reader, p: Period, stated: bool) -> Period:
             return replace(p, kind="span", low=p.high.replace(month=1, day=1), grain="months")
         if p.grain == "day" and p.high and _of_this_year(text[p.start : p.end], rules):
             return replace(p, kind="span", low=p.high.replace(month=1, day=1), grain="range")
-        if p.grain in ("month", "day") and not stated:
+        if p.grain in ("month", "day", "month_end") and not stated:
             p = _just_over(p, r.today.published)
         return replace(p, kind="until", start=until.start())
     return p

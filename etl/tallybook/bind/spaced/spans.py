@@ -78,6 +78,7 @@ class Dated(Worded):
             p
             for p in s.periods
             if p.end <= figure.start and p.kind == "span" and p.grain in _REPORTED and p.high and p.low
+            if not self._in_passing(s, p)
         ]
         ends = (
             [told[-1].high]
@@ -132,6 +133,7 @@ class Dated(Worded):
             if not said_only(self.text, rules, p, self._phrase(s, p))
             and not self._bound(s, p, figure)
             and not self._bracketed(s, p, figure)
+            and not self._in_passing(s, p)
         ]
         led = next((p for p in lasting if p.kind == "base" and p.low and p.end == figure.start - 2), None)
         if (
@@ -294,7 +296,7 @@ class Dated(Worded):
                     or self.grammar.phrases["level_named"].fullmatch(self.text[p.end : start].rstrip())
                 )
             ]
-            if beside and beside[0].kind == "base" and beside[0].grain == "month" and beside[0].low:
+            if beside and beside[0].kind in ("base", "span") and beside[0].grain == "month" and beside[0].low:
                 return replace(frames.run(before, [], self.published), low=beside[0].low, high=beside[0].high)
         if not beside and self._compared(s, figure):
             beside = [p for p in own[:1] if p.start - self._tail(figure) <= 4]
@@ -325,6 +327,17 @@ class Dated(Worded):
         if inside is None or (figure is not None and inside[0] < figure.start < inside[1]):
             return False
         return any(f.reason is None and not f.sense and inside[0] < f.start < inside[1] for f in s.figures)
+
+    def _in_passing(self, s: Sentence, p: Period) -> bool:
+        """Tell whether a period is of what is said of a name in passing: Tongjiang, opened in 2013, saw 8."""
+        clause = s.clause_of(p.start)
+        return (
+            p.end <= clause.end < s.end
+            and self.text[clause.start - 1] in ",("
+            and self.grammar.phrases["in_passing"].match(self.text, clause.start, clause.end) is not None
+            and not any(f.reason is None and clause.start <= f.start < clause.end for f in s.figures)
+            and not any(q.end == clause.start - 1 for q in s.periods)  # week 8, which ended on 24 February
+        )
 
     def _past_brackets(self, s: Sentence, end: int) -> int:
         """Give the end of a clause that goes on behind brackets without a figure: 300 boxes (TEU) in 2021."""
@@ -400,6 +413,7 @@ class Dated(Worded):
             for p in periods
             if not self._bound(s, p, figure)
             and not self._bracketed(s, p, figure)
+            and not self._in_passing(s, p)
             and not said_only(self.text, rules, p, self._phrase(s, p))
         ]
         today = self.published
