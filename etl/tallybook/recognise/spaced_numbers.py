@@ -125,6 +125,9 @@ def _arabic(text: str, m: re.Match[str], rules: NumberRules, is_unit: Callable[[
         or is_unit(suffix.end())
     ):
         factor, end = rules.suffixes[suffix["suffix"]], suffix.end()
+    apart = rules.suffix.match(text, end + 1) if factor == 1 and text.startswith(" ", end) else None
+    if apart and is_unit(apart.end()):  # 19.6 m tonnes
+        factor, end = rules.suffixes[apart["suffix"]], apart.end()
     scaled = False
     half = rules.half_behind.match(text, end) if value == value.to_integral_value() else None
     if half:  # 11 с половиной миллионов

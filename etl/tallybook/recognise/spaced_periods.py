@@ -153,7 +153,7 @@ TEMPLATES = frozenset(_READERS)
 def _around(r: Reader, p: Period, stated: bool) -> Period:
     """Let the words before an expression turn it into until, since, or a base."""
     rules, text = r.rules, r.text
-    if p.kind == "since" and p.grain != "back" and rules.record.search(text, max(0, p.start - 30), p.start):
+    if p.kind == "since" and p.grain != "back" and rules.record.search(text, max(0, p.start - 60), p.start):
         return replace(p, kind="same")  # a daily record since the opening in 2018
     if p.grain == "back" and rules.phrases["not_for"].search(text, max(0, p.start - 60), p.start):
         return replace(p, kind="same")  # no such volume in the past 20 years
@@ -187,7 +187,7 @@ def _around(r: Reader, p: Period, stated: bool) -> Period:
     if p.kind not in ("span", "point", "future"):
         return p
     since = rules.since.search(text, start, p.start)
-    if since and rules.record.search(text, max(0, since.start() - 30), since.start()):
+    if since and rules.record.search(text, max(0, since.start() - 60), since.start()):
         return replace(p, kind="same", start=since.start())
     if (
         since
