@@ -21,6 +21,8 @@ from tallybook.recognise.periods import Period
 _PCT = {"yoy": "yoy_pct", "mom": "mom_pct", "change": "change_pct", "bare": "yoy_pct"}
 _SPENDS = frozenset({"duration", "price"})
 _SIGN = re.compile(r"(?:^|[\s(])([+-])$")
+_GROWN = re.compile(r"\([+-]$")
+"""A sign in brackets is of a growth: oil (-6.9%, to 6.6 million tonnes)."""
 _APART = 10
 """Characters between "exceeded" and a percent by which it did: nearer, it only says more than so many."""
 
@@ -44,7 +46,8 @@ class Changing(Amounts):
             d.head, d.reading = ratio, replace(plain, measure="mean")
             return
         based = f.value > 20 and self.grammar.phrases["to_base"].match(self.text, f.end) is not None
-        share = False if based else self._share(s, f, left, right) or self._share_of_list(s, f, left, earlier)
+        grown = _GROWN.search(self.text, max(0, f.start - 2), f.start) is not None and f.sense == "percent"
+        share = False if based or grown else self._share(s, f, left, right) or self._share_of_list(s, f, left, earlier)
         told = earlier[-1] if earlier else None
         if share is False and told is not None and self._share_of_amount(s, f, told, left, right):
             d.reading = replace(plain, measure="share_pct", share=True)
