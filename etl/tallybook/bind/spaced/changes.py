@@ -46,8 +46,9 @@ class Changing(Amounts):
             d.head, d.reading = ratio, replace(plain, measure="mean")
             return
         based = f.value > 20 and self.grammar.phrases["to_base"].match(self.text, f.end) is not None
-        grown = _GROWN.search(self.text, max(0, f.start - 2), f.start) is not None and f.sense == "percent"
-        share = False if based or grown else self._share(s, f, left, right) or self._share_of_list(s, f, left, earlier)
+        share: Mark | bool = False
+        if not based and not (f.sense == "percent" and _GROWN.search(self.text, max(0, f.start - 2), f.start)):
+            share = self._share(s, f, left, right) or self._share_of_list(s, f, left, earlier)
         told = earlier[-1] if earlier else None
         if share is False and told is not None and self._share_of_amount(s, f, told, left, right):
             d.reading = replace(plain, measure="share_pct", share=True)

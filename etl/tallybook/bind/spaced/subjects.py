@@ -25,6 +25,10 @@ _MOVED = frozenset({"tonne", "teu", "container", "parcel", "vehicle", "wagon", "
 class Changed(Changing):
     """Finds what changes."""
 
+    def _undated_length(self, s: Sentence, start: int, end: int) -> int:
+        """Give how many characters of [start, end) are no period: up 3% on the same months of 2024 to 9 t."""
+        return end - start - sum(p.end - p.start for p in s.periods if start <= p.start and p.end <= end)
+
     def _subject(
         self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], earlier: list[Draft], share: bool
     ) -> None:
@@ -142,7 +146,7 @@ class Changed(Changing):
                 or self.grammar.phrases["goal_gap"].match(self.text[f.end : following.start])
             )
             is not None
-            and len(self.text[f.end : following.start]) < 60
+            and self._undated_length(s, f.end, following.start) < 60
             and not any(g.sense and f.end <= g.start < following.start for g in s.figures)
         )
         if leads and not share:
