@@ -46,9 +46,9 @@ class Changing(Amounts):
             d.head, d.reading = ratio, replace(plain, measure="mean")
             return
         based = f.value > 20 and self.grammar.phrases["to_base"].match(self.text, f.end) is not None
-        grown = f.sense == "percent" and _GROWN.search(self.text, max(0, f.start - 2), f.start)
+        by_sign = f.sense == "percent" and _GROWN.search(self.text, max(0, f.start - 2), f.start)
         share: Mark | bool = False
-        if not based and not grown:
+        if not based and not by_sign:
             share = self._share(s, f, left, right) or self._share_of_list(s, f, left, earlier)
         told = earlier[-1] if earlier else None
         if share is False and told is not None and self._share_of_amount(s, f, told, left, right):
