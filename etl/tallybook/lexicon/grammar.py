@@ -179,6 +179,8 @@ PHRASES = {
     "list_words": "what may stand between the figures of a list that respectively speaks of",
     "article": "an article before a name",
     "kind_of": "between a kind of place and its name: port *of* Riga",
+    "its_own": "between a land and a place of it: Sri Lanka's *port of* Colombo",
+    "its_amount": "behind a period that an amount of its own follows: from the previous year*'s* 36 million",
     "inside": "between a place and what it lies in: Khorgos *in* Xinjiang",
     "bound": "behind the far end of a route: Duisburg*-bound*",
     "into_form": "last letter of a name that stands in the case of whither",

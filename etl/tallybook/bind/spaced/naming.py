@@ -43,6 +43,7 @@ class Naming:
             i + 1 < len(self.marks)
             and (suffix := self.marks[i + 1].get("suffix"))
             and self.text[end : self.marks[i + 1].start] in (" ", "'s ", "-")
+            and not self._leads_next(i + 1, suffix.value)
         ):
             kinds.append(suffix.value)
             end = self.marks[i + 1].end
@@ -58,6 +59,13 @@ class Naming:
             customs = customs or kind == "customs"
             slug = self._variant(slug, kind)
         return start, end, slug, customs
+
+    def _leads_next(self, i: int, kind: str) -> bool:
+        """Tell whether a word such as port belongs to the name behind it: Sri Lanka's Port of Colombo."""
+        named = self.marks[i + 1] if i + 1 < len(self.marks) else None
+        if named is None or named.get("place") is None:
+            return False
+        return self._kind_of(kind, self.text[self.marks[i].end : named.start])
 
     def _kind_of(self, kind: str, between: str) -> bool:
         ways = self.grammar.phrases

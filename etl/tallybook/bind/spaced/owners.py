@@ -377,10 +377,19 @@ class Owned(Detailed):
             last = 0
             while last + 1 < len(group) and group[last + 1].linked:
                 last += 1
+            if last == 0 and len(group) > 1 and self._is_part(group[0], group[1]):
+                group = group[1:2]  # Sri Lanka's Port of Colombo
         else:
             last = len(group) - 1
         draft.ports, draft.port_marks = self._group(group, last)
         draft.port_rule = rule
+
+    def _is_part(self, land: Mention, point: Mention) -> bool:
+        """Tell whether a name is followed by one of what lies in it."""
+        return (
+            self.grammar.phrases["its_own"].fullmatch(self.text, land.end, point.start) is not None
+            and holds(self.lexicon, land.slug, point.slug)
+        )
 
     def _refers_behind(
         self, s: Sentence, f: Figure, following: int

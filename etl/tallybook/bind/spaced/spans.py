@@ -164,6 +164,7 @@ class Dated(Worded):
         if (
             base
             and not figure.sense
+            and not self.grammar.phrases["its_amount"].match(self.text, base.end)
             and (
                 len(self.text[self._tail(figure) : base.start]) <= (40 if self._compared(s, figure) else 8)
                 and not re.search(r"[,;(]", self.text[self._tail(figure) : base.start])
