@@ -134,6 +134,7 @@ class Dated(Worded):
             and not self._bound(s, p, figure)
             and not self._bracketed(s, p, figure)
             and not self._in_passing(s, p)
+            and not self._now_of_span(s, p)
         ]
         led = next((p for p in lasting if p.kind == "base" and p.low and p.end == figure.start - 2), None)
         if (
@@ -338,6 +339,14 @@ class Dated(Worded):
             and self.grammar.phrases["in_passing"].match(self.text, clause.start, clause.end) is not None
             and not any(f.reason is None and clause.start <= f.start < clause.end for f in s.figures)
             and not any(q.end == clause.start - 1 for q in s.periods)  # week 8, which ended on 24 February
+        )
+
+    def _now_of_span(self, s: Sentence, p: Period) -> bool:
+        """Tell whether "now" is said of a span before it: nine-month throughput now stands at 3 million."""
+        return p.kind == "now" and any(
+            q.kind == "span" and q.high and re.fullmatch(r"[^,;.\d]{0,30}", self.text[q.end : p.start])
+            for q in s.periods
+            if q.end <= p.start
         )
 
     def _past_brackets(self, s: Sentence, end: int) -> int:
