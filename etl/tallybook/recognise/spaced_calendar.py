@@ -168,12 +168,13 @@ _NEARLY_OVER = 25
 
 
 def read_in_months(r: Reader, m: re.Match[str]) -> Period | None:
-    """Read "in ten months" as the first ten of the year where just so many are over."""
+    """Read "in ten months" as the first ten of the year where just so many are over, or one more."""
     published, n = r.today.published, r.number(m, "n")
     if published is None or n is None:
         return None
     over = published.month if published.day >= _NEARLY_OVER else published.month - 1
-    if n not in (published.month - 1, published.month + 11, over):
+    late = n > 3 and n in (over - 1, over + 11)  # the figures of eleven months come out in January, too
+    if n not in (published.month - 1, published.month + 11, over) and not late:
         return None
     year = published.year if n <= over else published.year - 1
     return make(r, m, "span", *span_of_months(year, 1, n), "months")

@@ -180,7 +180,7 @@ class Detailed(Nouned):
         if d.breakdown is None and source is None and d.metric in ("trade_value", "cargo_tonnes"):
             d.breakdown = traded(self.text, (d.clause.start, f.start, self._tail(f)), s.marks, self.grammar)
         if d.head and d.head.rule == "elided":
-            d.breakdown = self._elided_part(s, f)
+            d.breakdown = self._elided_part(s, f if f.sense else earlier[-1].figure)
         if d.reading and d.reading.share:
             wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < f.end + 60]
             d.whole = wholes[0].slug if wholes else None

@@ -34,6 +34,8 @@ class Headed(Changed):
         tail = self._tail(f)
         begin = d.clause.start
         if self._led_by_growth(earlier, f):  # exports of wheat rose by 12% to 45,000 tons
+            if (part := self._of_elided(d, earlier)) is not None:
+                return part
             told = earlier[-2].figure.end if len(earlier) > 1 else earlier[-1].clause.start
             begin = min(begin, told)
             left = within(s.marks, begin, f.start)
@@ -161,6 +163,15 @@ class Headed(Changed):
         last = self.state.recent.get(unit or "")
         if last and last.head and last.reason is None and d.sentence - last.sentence <= 2:
             return replace(last.head, rule="carried")
+        spoken = self.spoken
+        if (
+            spoken is not None
+            and d.sentence - spoken[0] == 1
+            and unit in lex.metric[spoken[1].metric].units
+            and not world
+            and self.grammar.phrases["pronoun"].search(self.text, s.start, f.start)
+        ):
+            return replace(spoken[1], rule="spoken")  # rail freight is growing: it came to 2.8 million tonnes
         return None
 
     def _of_partners(self, s: Sentence, f: Figure) -> bool:
@@ -179,6 +190,18 @@ class Headed(Changed):
         if last is None or not parts or last.metric != "teu" or d.sentence - last.sentence > 2:
             return None
         return replace(last.head, rule="list") if last.head and d.figure.value < last.figure.value else None
+
+    def _of_elided(self, d: Draft, earlier: list[Draft]) -> Head | None:
+        """Give what an amount counts that a growth without a verb led to: exports grew by 9% to 2 t, *steel
+        by 5% to 1.4 t*."""
+        grown = earlier[-1]
+        if grown.head is None or grown.head.rule != "elided":
+            return None
+        for e in reversed(earlier[:-1]):
+            if not e.figure.sense and e.reason is None and e.head and e.figure.unit == d.figure.unit:
+                d.direction = e.direction
+                return replace(e.head, rule="elided")
+        return None
 
     def _led_by_growth(self, earlier: list[Draft], f: Figure) -> bool:
         """Tell whether the figure before is a growth that led to an amount."""

@@ -223,7 +223,7 @@ class PlaceReader(Surroundings):
         role = self._role(start, end, slug, customs, previous, gap, linked, follower, lead)
         if role == "partner":
             slug = self.lexicon.land.get(slug, slug)
-        done = self.grammar.phrases["done_by"].search(self.text, max(0, start - 40), start) is not None
+        done = self.grammar.phrases["done_by"].search(self.text, max(0, start - 80), start) is not None
         return Mention(start, end, slug, role, linked, False, strong=strong or done)
 
     def _role(
@@ -286,7 +286,7 @@ class PlaceReader(Surroundings):
             and not re.search(r"[;.\d]", gap)
         ):
             return "modifier"  # Khorgos in northwest China's Xinjiang
-        if lead == "aside" and self.grammar.phrases["done_by"].search(text, max(0, start - 40), start):
+        if lead == "aside" and self.grammar.phrases["done_by"].search(text, max(0, start - 80), start):
             return "subject"  # 369,000 tons were handled by the port of Kuryk
         if (
             area

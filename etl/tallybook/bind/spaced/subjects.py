@@ -92,9 +92,33 @@ class Changed(Changing):
                 for m in own_left
                 if not self.grammar.phrases["with_gap"].search(self.text[m.end : m.end + 6])
             ]
+        following = next(
+            (
+                g
+                for g in s.figures
+                if g.start >= f.end
+                and g.reason is None
+                and g.sense == ""
+                and g.unit != "other"
+                and (g.unit is not None or g.value >= 100)
+            ),
+            None,
+        )
+        leads = (
+            following is not None
+            and following.unit not in TIME
+            and (
+                self.grammar.phrases["goal_gap"].search(self.text[f.end : self._start(following)])
+                or self.grammar.phrases["goal_gap"].match(self.text[f.end : following.start])
+            )
+            is not None
+            and self._undated_length(s, f.end, following.start) < 60
+            and not any(g.sense and f.end <= g.start < following.start for g in s.figures)
+        )
         before = None if share else self._grown_before(s, f, earlier)
         if before is not None and before.head is not None and self._elided_part(s, f) is not None:
             d.head = replace(before.head, rule="elided")  # coal rose by 12%, building materials by 6%
+            d.ahead = leads  # …, by 6% to 1.4 million tonnes
             return
         own = self._own(own_left, f)
         if own is None and not share:
@@ -117,18 +141,6 @@ class Changed(Changing):
                     ):
                         own = head
                         break
-        following = next(
-            (
-                g
-                for g in s.figures
-                if g.start >= f.end
-                and g.reason is None
-                and g.sense == ""
-                and g.unit != "other"
-                and (g.unit is not None or g.value >= 100)
-            ),
-            None,
-        )
         behind = next((g for g in s.figures if g.start >= f.end and g.reason is None), None)
         if (
             not share
@@ -138,17 +150,6 @@ class Changed(Changing):
         ):
             d.head = Head(OTHER, None, "goal")  # it grew by 0.7% to 205.3 billion tonne-kilometres
             return
-        leads = (
-            following is not None
-            and following.unit not in TIME
-            and (
-                self.grammar.phrases["goal_gap"].search(self.text[f.end : self._start(following)])
-                or self.grammar.phrases["goal_gap"].match(self.text[f.end : following.start])
-            )
-            is not None
-            and self._undated_length(s, f.end, following.start) < 60
-            and not any(g.sense and f.end <= g.start < following.start for g in s.figures)
-        )
         if leads and not share:
             d.ahead = True
             d.head = own
