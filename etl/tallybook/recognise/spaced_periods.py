@@ -155,8 +155,11 @@ def _around(r: Reader, p: Period, stated: bool) -> Period:
     rules, text = r.rules, r.text
     if p.kind == "since" and p.grain != "back" and rules.record.search(text, max(0, p.start - 60), p.start):
         return replace(p, kind="same")  # a daily record since the opening in 2018
-    if p.grain == "back" and rules.phrases["not_for"].search(text, max(0, p.start - 60), p.start):
-        return replace(p, kind="same")  # no such volume in the past 20 years
+    if p.grain == "back" and (
+        rules.phrases["not_for"].search(text, max(0, p.start - 60), p.start)
+        or rules.record.search(text, max(0, p.start - 60), p.start)
+    ):
+        return replace(p, kind="same")  # no such volume, the best result in the past 20 years
     if p.kind in ("now", "same", "former") or p.kind == "base":
         return p
     start = max(0, p.start - 48)

@@ -298,12 +298,6 @@ class Spaced(Paired):
         if told and (d.frame.low, d.frame.high) != (tied.frame.low, tied.frame.high):
             d.parted = tied
 
-    def _any_unit(self, figure: Figure) -> bool:
-        """Tell whether the noun says nothing of what is counted: 7,253 units."""
-        return figure.noun is not None and bool(
-            self.grammar.phrases["any_unit"].fullmatch(self.text, *figure.noun)
-        )
-
     def _of_train(self, s: Sentence, figure: Figure, earlier: list[Draft]) -> bool:
         """Tell whether the cars counted are those of trains: of these wagons, 6,446 cars went by ferry."""
         last = next(

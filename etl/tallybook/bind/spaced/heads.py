@@ -16,9 +16,9 @@ from tallybook.lexicon import Mark, mark_of
 from tallybook.recognise.figures import MONEY, TIME, Figure
 
 _RATE = ("daily_mean", "weekly_mean", "monthly_mean", "yearly", "hourly")
-
-
 _OF_CARGO = ("cargo_tonnes", "teu", "containers")
+_TO_THE_END = re.compile(r"[^\d,;:.()\n]{0,90}")
+_ENDS = re.compile(r"\s*(?:[.,;\n]|$)")
 
 
 class Headed(Changed):
@@ -364,6 +364,17 @@ class Headed(Changed):
             d.head = replace(target.head, rule="related") if target.head else None
         return True
 
+    def _closing_rate(self, m: Mark, tail: int) -> bool:
+        """Tell whether a rate closes what an amount opened: 14 trains run between A and B *every week*."""
+        entry = m.get("measure")
+        return (
+            entry is not None
+            and entry.value in PER_TIME
+            and not entry.attrs.get("weak")
+            and _TO_THE_END.fullmatch(self.text, tail, m.start) is not None
+            and _ENDS.match(self.text, m.end) is not None
+        )
+
     def _rate(
         self, s: Sentence, d: Draft, left: list[Mark], right: list[Mark], stock: bool, earlier: list[Draft]
     ) -> tuple[str | None, Mark | None]:
@@ -387,6 +398,7 @@ class Headed(Changed):
             and (
                 m.start <= tail
                 or (m.start - tail <= 24 and not re.search(r"[,;(]|\bto\b", self.text[tail : m.start]))
+                or self._closing_rate(m, tail)
             )
         ]
         begin = self._said_from(s, f.start)
@@ -468,7 +480,10 @@ class Headed(Changed):
             and source
             and source.reading
             and source.reading.measure in PER_TIME
-            and self.text[f.start : f.end].strip()[-1:].isdigit()
+            and (
+                self.text[f.start : f.end].strip()[-1:].isdigit()
+                or not self.text.startswith(" of", f.end)
+            )
         ):
             return source.reading.measure, None
         told = self.state.last

@@ -144,6 +144,9 @@ class Dated(Worded):
             and not figure.sense
             and self.text[led.end : figure.start] == " ("
         ):
+            told = frames.run(before, [p for p in lasting if p.end <= led.start], self.published)
+            if led.grain.startswith("base") and told.low and told.high:
+                return self._earlier_than(told, led)  # than in the same period of 2018 (4,673 TEU)
             return Frame(
                 led.low, led.high, "span", led.grain, (led,)
             )  # compared to January 2020 ($913 million)

@@ -146,6 +146,7 @@ class Changed(Changing):
             not share
             and behind is not None
             and behind.unit == "other"
+            and not self._any_unit(behind)
             and self.grammar.phrases["goal_gap"].match(self.text[f.end : behind.start])
         ):
             d.head = Head(OTHER, None, "goal")  # it grew by 0.7% to 205.3 billion tonne-kilometres
@@ -270,6 +271,12 @@ class Changed(Changing):
             return
         if share and d.head is None:
             self._share_on(d, earlier)
+
+    def _any_unit(self, figure: Figure) -> bool:
+        """Tell whether the noun says nothing of what is counted: 7,253 units."""
+        return figure.noun is not None and bool(
+            self.grammar.phrases["any_unit"].fullmatch(self.text, *figure.noun)
+        )
 
     def _of_kind(self, s: Sentence, f: Figure) -> Draft | None:
         """Give what "volume" or "value" means where the sentence before told of goods and of money."""
