@@ -31,6 +31,8 @@ _LINES = (_DATELINE, _DAY_LINE, _DATED)
 _COUNTED = re.compile(r"[^\W\d_]{0,5}[ .]{0,2}[$€£~]?\d")
 _LEAD_WORDS = 5
 _REACH = 60
+_SHORT = re.compile(r"\s?\([^\W\d_]{2,8}\)$")
+"""What a word is shortened to, before a name: the border crossing point (BCP) Bagratashen."""
 
 
 class Surroundings(Naming):
@@ -39,7 +41,7 @@ class Surroundings(Naming):
     def _lead(self, start: int) -> tuple[str, bool]:
         """Give the kind of the words directly before a name, past articles and what describes the place."""
         floor = max(0, start - _REACH, self.text.rfind("\n", 0, start) + 1)
-        before = self.text[floor:start].rstrip(' “"«(').lower()
+        before = _SHORT.sub("", self.text[floor:start].rstrip(' “"«(')).lower()
         skip = self.lexicon.words("leadskip", self.grammar.lang)
         for _ in range(7):
             for length in range(1, _LEAD_WORDS + 1):
