@@ -84,11 +84,15 @@ class Amounts(Sharing):
             behind is not None
             and behind.sense == "percent"
             and not behind.growth
-            and self.text[self._tail(f)] != ","
+            and (
+                self.text[self._tail(f)] != ","
+                or ways["by"].search(self.text, max(s.start, self._start(f) - 4), self._start(f))
+            )
             and ways["or_that"].fullmatch(self.text, self._tail(f), self._start(behind))
         ):
             for m in within(s.marks, behind.end, behind.end + 24):
-                if m.start <= behind.end + 1 and (entry := m.get("change")) is not None:
+                gap = self.text[behind.end : m.start]
+                if gap in ("", " ", ", ") and (entry := m.get("change")) is not None:
                     return m, 1 if entry.value == "+" else -1
         before = next((g for g in reversed(s.figures) if g.end <= f.start and g.reason is None), None)
         if (

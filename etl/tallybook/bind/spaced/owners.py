@@ -26,6 +26,7 @@ _COUNT = 10
 """A smaller number without a unit may be the number of anything."""
 _OF_A_LAND = ("china_europe", "central_asia", "china_europe_central_asia")
 """Services whose figures are a whole country's where its national railway tells them."""
+_LEADS = re.compile(r"\s?[-–—:]\s(?:\w+ ){0,2}")
 
 
 class Owned(Detailed):
@@ -96,7 +97,10 @@ class Owned(Detailed):
             )
         ]
         behind = [
-            m for m in mentions if m.role == "subject" and f.end <= m.start < min(following, draft.clause.end)
+            m
+            for m in mentions
+            if m.role == "subject" and f.end <= m.start < min(following, draft.clause.end)
+            if not self._opens_next(s, f, m)
         ]
         strong = [m for m in behind if m.strong]
         ref = self._refers(s, at) if strong and self._country(strong[0].slug) else None
@@ -123,7 +127,11 @@ class Owned(Detailed):
             self._take(draft, self._nearest_point(inner or subjects, subjects, previous), "subject")
             return
         horizon = self._horizon(s, f) if self.state.topic else s.end
-        later = [m for m in mentions if m.role == "subject" and f.end <= m.start < horizon]
+        later = [
+            m
+            for m in mentions
+            if m.role == "subject" and f.end <= m.start < horizon and not self._opens_next(s, f, m)
+        ]
         ref = self._refers(s, at)
         office = next((e for m in s.marks if (e := m.get("national")) is not None), None)
         if office is not None and not ref and not later and draft.service in _OF_A_LAND:
@@ -333,6 +341,15 @@ class Owned(Detailed):
             if entry is not None and (entry.attrs.get("this") or (lies and self._point(here[0]))):
                 return here, ((mark.start, mark.end),)  # the port in Xinjiang
         return None
+
+    def _opens_next(self, s: Sentence, f: Figure, m: Mention) -> bool:
+        """Tell whether a place behind a figure leads the next one: 21 million, of it through Dostyk - 17."""
+        g = next((g for g in s.figures if g.start >= m.end and g.reason is None), None)
+        return (
+            g is not None
+            and "," in self.text[f.end : m.start]
+            and _LEADS.fullmatch(self.text, m.end, self._start(g)) is not None
+        )
 
     def _close_behind(self, s: Sentence, f: Figure, m: Mention) -> bool:
         """Tell whether a place is of the figure that it stands behind: 308,100 in Riga and 156,900 in …"""

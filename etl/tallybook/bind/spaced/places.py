@@ -21,6 +21,7 @@ _HANDLED = 40
 _REACH = 160
 """How far a port may stand behind the one that it is listed with."""
 _BREAK = re.compile(r"[,;:.!?()\n]")
+_NOUN = re.compile(r"[^\W\d_]{4,} $")
 _ROUTE = re.compile(r"\s?-\s?")
 _SHARE_BETWEEN = re.compile(
     r"[^.;:\d\n]{0,24}\d[\d.,]*\s?(?:%|[^\W\d_]{3,5}\b)[^.;:\d\n]{0,16}(?:[,;]|\)[,;]?) (?:[^\W\d_]{1,3} )?"
@@ -47,8 +48,14 @@ class PlaceReader(Surroundings):
             linked = previous is not None and bool(
                 self.grammar.listing.fullmatch(self.grammar.phrases["article"].sub("", gap))
             )
+            if not linked and previous and previous.end == self.paired:
+                joint = _NOUN.sub("", gap)  # between A and the countries of B
+                linked = joint != gap and self.grammar.listing.fullmatch(joint) is not None
             if linked and previous and "," in gap and self._holds(slug, previous.slug):
                 linked = False  # Erenhot, Inner Mongolia
+            if previous and gap.strip() == "(" and slug == previous.slug and self.text.startswith(")", end):
+                out.append(Mention(start, end, slug, previous.role, previous.linked))
+                continue  # the European Union (EU)
             held = next((m for m in reversed(out[-4:]) if m.role == "subject"), None)
             if held and not linked and self._holds(slug, held.slug) and self._describes(held.end, start):
                 out.append(Mention(start, end, slug, "modifier"))  # Khorgos in northwest China's Xinjiang
