@@ -6,7 +6,7 @@
 -- inside a place seldom are all of it: their sum must not be above the whole. Parts and whole are alike in all else. Only places of one kind are summed
 -- (corridors, provinces, customs districts): places of two kinds may be one inside the other.
 create or replace view balance as
-with total as materialized (
+with total as (
     select
         * exclude (
             qualifier, days, measure, scope, nature, reporter, relates_to, confidence, figure_id,
@@ -60,14 +60,8 @@ by_month as (
     from total as w
     inner join total as p
         on
-            w.port = p.port
-            and w.metric = p.metric
+            w.alike = p.alike
             and w.unit = p.unit
-            and w.partner is not distinct from p.partner
-            and w.direction is not distinct from p.direction
-            and w.mode is not distinct from p.mode
-            and w.service is not distinct from p.service
-            and w.breakdown is not distinct from p.breakdown
             and year(w.period_start) = year(p.period_start)
             and w.period_start <= p.period_start
             and w.period_end >= p.period_end

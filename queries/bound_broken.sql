@@ -7,7 +7,7 @@
 -- at most the peak. Growth on the month or quarter before is held against both totals. The growth of a whole lies between those of its parts, as it is their mean. A weekly or monthly mean is
 -- rounded or cut off at its last digit. By the day that a milestone gives for last year, last year had its count.
 create or replace view bound_broken as
-with known as materialized (
+with known as (
     select
         * exclude (
             qualifier, scope, nature, reporter, confidence, article_id, published_on, publisher, statements, publishers,
@@ -96,15 +96,9 @@ inside_of as (
     from known as w
     inner join known as p
         on
-            w.port = p.port
-            and w.metric = p.metric
+            w.alike = p.alike
             and w.unit = p.unit
             and year(w.period_start) = year(p.period_start)
-            and w.direction is not distinct from p.direction
-            and w.mode is not distinct from p.mode
-            and w.service is not distinct from p.service
-            and w.partner is not distinct from p.partner
-            and w.breakdown is not distinct from p.breakdown
             and w.period_start <= p.period_start
             and w.period_end >= p.period_end
             and w.days > p.days
@@ -139,14 +133,8 @@ years_inside as (
     from total as w
     inner join total as p
         on
-            w.port = p.port
-            and w.metric = p.metric
+            w.alike = p.alike
             and w.unit = p.unit
-            and w.direction is not distinct from p.direction
-            and w.mode is not distinct from p.mode
-            and w.service is not distinct from p.service
-            and w.partner is not distinct from p.partner
-            and w.breakdown is not distinct from p.breakdown
             and w.period_start <= p.period_start
             and w.period_end >= p.period_end
             and w.days > p.days
@@ -190,28 +178,16 @@ growth_on_month as (
     from known as m
     inner join total as t
         on
-            m.port = t.port
-            and m.metric = t.metric
+            m.alike = t.alike
             and m.period_start = t.period_start
             and m.period_end = t.period_end
-            and m.direction is not distinct from t.direction
-            and m.mode is not distinct from t.mode
-            and m.service is not distinct from t.service
-            and m.partner is not distinct from t.partner
-            and m.breakdown is not distinct from t.breakdown
             and coalesce(m.relates_to = t.figure_id, true)
     inner join total as b
         on
-            t.port = b.port
-            and t.metric = b.metric
+            t.alike = b.alike
             and t.unit = b.unit
             and b.period_end = t.period_start - 1
             and date_diff('month', b.period_start, b.period_end) = date_diff('month', t.period_start, t.period_end)
-            and t.direction is not distinct from b.direction
-            and t.mode is not distinct from b.mode
-            and t.service is not distinct from b.service
-            and t.partner is not distinct from b.partner
-            and t.breakdown is not distinct from b.breakdown
     where
         m.measure = 'mom_pct'
         and m.unit = '%'
@@ -281,16 +257,10 @@ beside as (
     from total as t
     inner join known as m
         on
-            t.port = m.port
-            and t.metric = m.metric
+            t.alike = m.alike
             and t.unit = m.unit
             and t.period_start = m.period_start
             and t.period_end = m.period_end
-            and t.direction is not distinct from m.direction
-            and t.mode is not distinct from m.mode
-            and t.service is not distinct from m.service
-            and t.partner is not distinct from m.partner
-            and t.breakdown is not distinct from m.breakdown
     where m.measure in ('daily_max', 'weekly_mean', 'monthly_mean')
 ),
 means as (
@@ -335,15 +305,9 @@ milestone as (
     from milestones as m
     inner join total as t
         on
-            m.port = t.port
-            and m.metric = t.metric
+            m.alike = t.alike
             and m.unit = t.unit
             and m.before_start = t.period_start
-            and m.partner is not distinct from t.partner
-            and m.direction is not distinct from t.direction
-            and m.mode is not distinct from t.mode
-            and m.service is not distinct from t.service
-            and m.breakdown is not distinct from t.breakdown
     where m.scope = 'port' and t.period_end >= m.reached_before_until and t.high < m.count_low
     qualify row_number() over (partition by m.observation_id order by t.high asc, t.observation_id asc) = 1
 ),
@@ -402,26 +366,14 @@ growth_of_periods as (
     from growth as w
     inner join growth as z
         on
-            w.port = z.port
-            and w.metric = z.metric
+            w.alike = z.alike
             and w.period_end = z.period_end
-            and w.direction is not distinct from z.direction
-            and w.mode is not distinct from z.mode
-            and w.service is not distinct from z.service
-            and w.partner is not distinct from z.partner
-            and w.breakdown is not distinct from z.breakdown
             and w.period_start < z.period_start
     inner join growth as a
         on
-            w.port = a.port
-            and w.metric = a.metric
+            w.alike = a.alike
             and w.period_start = a.period_start
             and z.period_start = a.period_end + 1
-            and w.direction is not distinct from a.direction
-            and w.mode is not distinct from a.mode
-            and w.service is not distinct from a.service
-            and w.partner is not distinct from a.partner
-            and w.breakdown is not distinct from a.breakdown
     -- The year before, a leap day more is not told apart from growth.
     where year(w.period_start) = year(w.period_end)
 ),

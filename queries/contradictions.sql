@@ -13,7 +13,7 @@
 -- contradiction, nor are one shipment's or one company's figures, or times and prices, of which a place
 -- has many at once.
 create or replace view contradictions as
-with known as materialized (
+with known as (
     select
         * exclude (
             qualifier, days, scope, nature, reporter, relates_to, confidence, figure_id,
@@ -22,7 +22,7 @@ with known as materialized (
     from standing_latest
     where nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null and period_end is not null
 ),
-grown as materialized (
+grown as (
     select *
     from yoy_growth
     where scope = 'port' and nature = 'actual'
@@ -85,8 +85,10 @@ standing as (
             order by published_on desc nulls last, high - low asc nulls last, observation_id asc
         ) = 1
 ),
-stated as materialized (
+-- Of many statements of one key the two farthest apart: if those meet, all do.
+torn as (
     select
+        s.key,
         o.port,
         o.metric,
         o.measure,
@@ -94,39 +96,26 @@ stated as materialized (
         o.low,
         o.high,
         o.unit,
-        o.partner,
-        o.direction,
-        o.mode,
-        o.service,
-        o.breakdown,
-        o.whole,
         o.period_start,
         o.period_end,
-        a.publisher,
-        o.observation_id,
-        s.key
+        o.observation_id
     from standing as s
     inner join standing_observation as o on s.observation_id = o.observation_id
-    inner join article as a on o.article_id = a.article_id
-    where o.figure_id is not null  -- standing_observation says why
-),
--- Of many statements of one key the two farthest apart: if those meet, all do.
-torn as (
-    select s.key
-    from stated as s
-    inner join metric as m on s.metric = m.metric
-    where m.flow in ('flow', 'stock') and s.measure not in ('single', 'lead_days', 'minimum', 'maximum')
-    group by s.key
-    having max(s.low) > min(s.high)
+    inner join metric as m on o.metric = m.metric
+    where
+        s.key in (select d.key from in_doubt as d)
+        and m.flow in ('flow', 'stock')
+        and o.measure not in ('single', 'lead_days', 'minimum', 'maximum')
+        and o.figure_id is not null  -- standing_observation says why
 ),
 farthest as (
     select
         key,
-        first(s order by s.low desc nulls last, s.observation_id asc) as most,
-        first(s order by s.high asc nulls last, s.observation_id asc) as least
-    from stated as s
-    where key in (select t.key from torn as t)
+        first(t order by t.low desc nulls last, t.observation_id asc) as most,
+        first(t order by t.high asc nulls last, t.observation_id asc) as least
+    from torn as t
     group by key
+    having max(t.low) > min(t.high)
 ),
 same_key as (
     select
@@ -165,7 +154,7 @@ growth as (
     from grown
     where
         not agrees
-        and observation_id in (select s.observation_id from stated as s)
+        and observation_id in (select s.observation_id from standing as s)
 ),
 share as (
     select
@@ -188,7 +177,7 @@ share as (
         not agrees
         and scope = 'port'
         and nature = 'actual'
-        and observation_id in (select s.observation_id from stated as s)
+        and observation_id in (select s.observation_id from standing as s)
 ),
 parted as (
     select
@@ -285,17 +274,11 @@ implied_base as (
     from grown as g
     inner join known as t
         on
-            g.port = t.port
-            and g.metric = t.metric
+            g.alike = t.alike
             and g.level_unit = t.unit
             and g.base_period_start = t.period_start
-            and g.direction is not distinct from t.direction
-            and g.mode is not distinct from t.mode
-            and g.service is not distinct from t.service
-            and g.partner is not distinct from t.partner
-            and g.breakdown is not distinct from t.breakdown
     where
-        g.observation_id in (select s.observation_id from stated as s)
+        g.observation_id in (select s.observation_id from standing as s)
         and g.level_measure = 'total'
         -- The whole of the base itself is what `growth` compares.
         and t.period_end < g.base_period_end
@@ -320,17 +303,11 @@ implied_base as (
     from grown as g
     inner join known as t
         on
-            g.port = t.port
-            and g.metric = t.metric
+            g.alike = t.alike
             and g.level_unit = t.unit
             and g.base_period_start = t.period_start
-            and g.direction is not distinct from t.direction
-            and g.mode is not distinct from t.mode
-            and g.service is not distinct from t.service
-            and g.partner is not distinct from t.partner
-            and g.breakdown is not distinct from t.breakdown
     where
-        g.observation_id in (select s.observation_id from stated as s)
+        g.observation_id in (select s.observation_id from standing as s)
         and g.level_measure = 'total'
         -- Where no mode is told, one may count a railway's cargo and the other a pipeline's as well.
         and g.mode is not null
@@ -347,23 +324,25 @@ running as (
     from known
     window
         earlier as (
-            partition by port, metric, unit, partner, direction, mode, service, breakdown, whole, period_start
+            partition by alike, unit, whole, period_start
             order by period_end asc rows between unbounded preceding and 1 preceding
         )
 ),
 -- Two publishers may count from two beginnings; one publisher knows his own.
 since_launch as (
     select
-        s.*,
-        max(low) over earlier as passed,
-        arg_max(value, low) over earlier as passed_value,
-        arg_max(observation_id, low) over earlier as passed_observation_id
-    from stated as s
-    where measure = 'total' and period_start is null and publisher is not null
+        o.*,
+        max(o.low) over earlier as passed,
+        arg_max(o.value, o.low) over earlier as passed_value,
+        arg_max(o.observation_id, o.low) over earlier as passed_observation_id
+    from standing as s
+    inner join standing_observation as o on s.observation_id = o.observation_id
+    inner join article as a on o.article_id = a.article_id
+    where o.measure = 'total' and o.period_start is null and a.publisher is not null
     window
         earlier as (
-            partition by port, metric, unit, partner, direction, mode, service, breakdown, whole, publisher
-            order by period_end asc rows between unbounded preceding and 1 preceding
+            partition by o.alike, o.unit, o.whole, a.publisher
+            order by o.period_end asc rows between unbounded preceding and 1 preceding
         )
 ),
 falling as (
@@ -414,10 +393,10 @@ of_year as (
             as inside_value,
         arg_max(observation_id, low) filter (where period_start > date_trunc('year', period_start)) over so_far
             as inside_observation_id
-    from running
+    from known
     window
         so_far as (
-            partition by port, metric, unit, partner, direction, mode, service, breakdown, whole, year(period_start)
+            partition by alike, unit, whole, year(period_start)
             order by period_end asc
         )
 ),

@@ -45,3 +45,4 @@ comment on column current_observation.published_on is 'Day the article came out.
 comment on column current_observation.publisher is 'Who published it.';
 comment on column current_observation.sentence_start is 'First code point of the sentence in article.text.';
 comment on column current_observation.sentence_end is 'One past its last code point.';
+comment on column current_observation.alike is 'One number for port, partner, metric, direction, mode, service and breakdown: equal where all of them are.';

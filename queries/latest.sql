@@ -53,3 +53,4 @@ comment on column latest.statements is 'Statements of this key in the book.';
 comment on column latest.publishers is 'Publishers that state this key.';
 comment on column latest.lowest is 'Smallest value that any of them states.';
 comment on column latest.highest is 'Greatest value that any of them states.';
+comment on column latest.alike is 'One number for port, partner, metric, direction, mode, service and breakdown: equal where all of them are.';

@@ -6,7 +6,7 @@
 -- that 24 a day may be 23.1 or 24.9. A capacity is the newest that the book has for
 -- the series, whatever its period; where the words name no service or direction, it is of all.
 create or replace view mean_peak_capacity as
-with known as materialized (
+with known as (
     select
         * exclude (
             qualifier, reporter, relates_to, confidence, figure_id, publisher, statements,
@@ -38,6 +38,7 @@ stated as (
         mode,
         service,
         breakdown,
+        any_value(alike) as alike,
         any_value(value) filter (where measure = 'daily_mean') as mean,
         any_value(low) filter (where measure = 'daily_mean') as mean_low,
         any_value(high) filter (where measure = 'daily_mean') as mean_high,
@@ -61,17 +62,11 @@ with_total as (
     from stated as s
     left join known as t
         on
-            s.port = t.port
-            and s.metric = t.metric
+            s.alike = t.alike
             and s.unit = t.unit
             and s.scope = t.scope
             and s.period_start = t.period_start
             and s.period_end = t.period_end
-            and s.partner is not distinct from t.partner
-            and s.direction is not distinct from t.direction
-            and s.mode is not distinct from t.mode
-            and s.service is not distinct from t.service
-            and s.breakdown is not distinct from t.breakdown
             and t.measure = 'total'
             and t.nature = 'actual'
 ),

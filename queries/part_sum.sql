@@ -25,17 +25,23 @@ with recursive known as (
         low,
         high,
         observation_id,
-        publisher
+        publisher,
+        (cast(hash(alike, unit) as uhugeint) << 64) + hash(unit, alike) as series
     from standing_latest
     where nature = 'actual' and measure = 'total' and scope = 'port' and whole is null and period_end is not null
 ),
 total as (
     select
-        * exclude (publisher),
-        dense_rank() over (order by port, metric, unit, partner, direction, mode, service, breakdown) as series,
-        dense_rank() over (
-            order by metric, unit, partner, direction, mode, service, breakdown, period_start, period_end
-        ) as elsewhere,
+        port,
+        series,
+        period_start,
+        period_end,
+        value,
+        low,
+        high,
+        observation_id,
+        -- Alike in all but the place, and of the same days.
+        hash(metric, unit, partner, direction, mode, service, breakdown, period_start, period_end) as elsewhere,
         12 * year(period_start) + month(period_start) as month_number,
         period_start = date_trunc('month', period_start) and period_end = last_day(period_start) as is_month,
         period_start = date_trunc('quarter', period_start)
@@ -44,7 +50,14 @@ total as (
     where period_start is not null
 ),
 unbegun as (
-    select *
+    select
+        series,
+        publisher,
+        period_end,
+        value,
+        low,
+        high,
+        observation_id
     from known
     where period_start is null and publisher is not null
 ),
@@ -96,27 +109,12 @@ since_launch as (
     from unbegun as w
     inner join total as e
         on
-            w.port = e.port
-            and w.metric = e.metric
-            and w.unit = e.unit
-            and w.period_end = e.period_end
-            and w.partner is not distinct from e.partner
-            and w.direction is not distinct from e.direction
-            and w.mode is not distinct from e.mode
-            and w.service is not distinct from e.service
-            and w.breakdown is not distinct from e.breakdown
+            w.series = e.series and w.period_end = e.period_end
     inner join unbegun as a
         on
-            w.port = a.port
-            and w.metric = a.metric
-            and w.unit = a.unit
+            w.series = a.series
             and w.publisher = a.publisher
             and a.period_end = e.period_start - 1
-            and w.partner is not distinct from a.partner
-            and w.direction is not distinct from a.direction
-            and w.mode is not distinct from a.mode
-            and w.service is not distinct from a.service
-            and w.breakdown is not distinct from a.breakdown
 ),
 -- Parts that follow one another from the first day of a total on. Of the ways that lead to a day in so many
 -- parts the one that adds up to the most and the one that adds up to the least are followed.
@@ -198,14 +196,28 @@ several_periods as (
 -- Months that follow one another within a year, with sums from the first of them on.
 in_row as (
     select
-        *,
+        series,
+        period_start,
+        period_end,
+        value,
+        low,
+        high,
+        observation_id,
+        month_number,
         month_number - row_number() over (partition by series, year(period_start) order by month_number) as run
     from total
     where is_month
 ),
 summed as (
     select
-        *,
+        series,
+        period_start,
+        period_end,
+        month_number,
+        run,
+        value,
+        low,
+        high,
         sum(value) over up_to as value_up_to,
         sum(low) over up_to as low_up_to,
         sum(high) over up_to as high_up_to,

@@ -43,6 +43,7 @@ comment on column standing_latest.confidence is '0 to 1.';
 comment on column standing_latest.observation_id is 'The observation; joins to provenance.';
 comment on column standing_latest.figure_id is 'The figure that it was read from.';
 comment on column standing_latest.article_id is 'The article.';
+comment on column standing_latest.alike is 'One number for port, partner, metric, direction, mode, service and breakdown: equal where all of them are.';
 comment on column standing_latest.published_on is 'Day the article came out.';
 comment on column standing_latest.publisher is 'Who published it.';
 comment on column standing_latest.statements is 'Statements of this key in the book.';

@@ -98,7 +98,11 @@ final as (
         o.confidence,
         o.observation_id,
         o.figure_id,
-        o.article_id
+        o.article_id,
+        -- As one number (see latest_choice): a join by seven columns that may be null keeps all seven in memory.
+        (
+            cast(hash(o.port, o.partner, o.metric, o.direction, o.mode, o.service, o.breakdown) as uhugeint) << 64
+        ) + hash(o.breakdown, o.service, o.mode, o.direction, o.metric, o.partner, o.port) as alike
     from keyed as o
 )
 select * from final;
@@ -128,3 +132,4 @@ comment on column standing_observation.confidence is '0 to 1.';
 comment on column standing_observation.observation_id is 'The observation; joins to provenance.';
 comment on column standing_observation.figure_id is 'The figure that it was read from.';
 comment on column standing_observation.article_id is 'The article.';
+comment on column standing_observation.alike is 'One number for port, partner, metric, direction, mode, service and breakdown: equal where all of them are.';
