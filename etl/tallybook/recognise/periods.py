@@ -199,7 +199,9 @@ def find_periods(text: str, today: Today) -> list[Period]:
             and m.re is CALENDAR
             and found.grain != "back"
         ):
-            if m["year"] or m["word"] or m["year2"] or m["word2"]:
+            began = placed.kind == "since" and today.published and found.low.year < today.published.year
+            # 自2018年10月开通以来，截至4月27日: the day is none of the year that it began in.
+            if (m["year"] or m["word"] or m["year2"] or m["word2"]) and not began:
                 outer = context
                 context = found.low.year
             if found.grain in ("month", "day") and found.high:
