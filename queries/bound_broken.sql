@@ -305,9 +305,15 @@ milestone as (
     from milestones as m
     inner join total as t
         on
-            m.alike = t.alike
+            m.port = t.port
+            and m.metric = t.metric
             and m.unit = t.unit
             and m.before_start = t.period_start
+            and m.partner is not distinct from t.partner
+            and m.direction is not distinct from t.direction
+            and m.mode is not distinct from t.mode
+            and m.service is not distinct from t.service
+            and m.breakdown is not distinct from t.breakdown
     where m.scope = 'port' and t.period_end >= m.reached_before_until and t.high < m.count_low
     qualify row_number() over (partition by m.observation_id order by t.high asc, t.observation_id asc) = 1
 ),

@@ -274,9 +274,15 @@ implied_base as (
     from grown as g
     inner join known as t
         on
-            g.alike = t.alike
+            g.port = t.port
+            and g.metric = t.metric
             and g.level_unit = t.unit
             and g.base_period_start = t.period_start
+            and g.direction is not distinct from t.direction
+            and g.mode is not distinct from t.mode
+            and g.service is not distinct from t.service
+            and g.partner is not distinct from t.partner
+            and g.breakdown is not distinct from t.breakdown
     where
         g.observation_id in (select s.observation_id from standing as s)
         and g.level_measure = 'total'
@@ -303,9 +309,15 @@ implied_base as (
     from grown as g
     inner join known as t
         on
-            g.alike = t.alike
+            g.port = t.port
+            and g.metric = t.metric
             and g.level_unit = t.unit
             and g.base_period_start = t.period_start
+            and g.direction is not distinct from t.direction
+            and g.mode is not distinct from t.mode
+            and g.service is not distinct from t.service
+            and g.partner is not distinct from t.partner
+            and g.breakdown is not distinct from t.breakdown
     where
         g.observation_id in (select s.observation_id from standing as s)
         and g.level_measure = 'total'

@@ -5,7 +5,7 @@
 create or replace view current_observation as
 with final as (
     select
-        o.*,
+        o.* exclude (alike),
         a.published_on,
         a.publisher,
         f.sentence_start,
@@ -45,4 +45,3 @@ comment on column current_observation.published_on is 'Day the article came out.
 comment on column current_observation.publisher is 'Who published it.';
 comment on column current_observation.sentence_start is 'First code point of the sentence in article.text.';
 comment on column current_observation.sentence_end is 'One past its last code point.';
-comment on column current_observation.alike is 'One number for port, partner, metric, direction, mode, service and breakdown: equal where all of them are.';

@@ -8,7 +8,7 @@
 create or replace view latest as
 with final as (
     select
-        o.* exclude (statements, publishers, lowest, highest),
+        o.* exclude (statements, publishers, lowest, highest, alike),
         f.sentence_start,
         f.sentence_end,
         o.statements,
@@ -53,4 +53,3 @@ comment on column latest.statements is 'Statements of this key in the book.';
 comment on column latest.publishers is 'Publishers that state this key.';
 comment on column latest.lowest is 'Smallest value that any of them states.';
 comment on column latest.highest is 'Greatest value that any of them states.';
-comment on column latest.alike is 'One number for port, partner, metric, direction, mode, service and breakdown: equal where all of them are.';

@@ -79,8 +79,7 @@ final as (
         a.published_on,
         a.publisher,
         d.lead_observation_id as observation_id,
-        d.observation_id as count_observation_id,
-        d.alike
+        d.observation_id as count_observation_id
     from dated as d
     inner join article as a on d.article_id = a.article_id
     where d.before_on >= d.before_start and d.before_on < d.period_start
@@ -114,4 +113,3 @@ comment on column milestones.published_on is 'Day the article came out.';
 comment on column milestones.publisher is 'Who published it.';
 comment on column milestones.observation_id is 'The stated lead; joins to provenance.';
 comment on column milestones.count_observation_id is 'The observation of the count.';
-comment on column milestones.alike is 'One number for port, partner, metric, direction, mode, service and breakdown: equal where all of them are.';

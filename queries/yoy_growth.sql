@@ -192,8 +192,7 @@ final as (
         publisher,
         observation_id,
         level_observation_id,
-        base_observation_id,
-        alike
+        base_observation_id
     from computed
 )
 select * from final;
@@ -237,4 +236,3 @@ comment on column yoy_growth.publisher is 'Who published it.';
 comment on column yoy_growth.observation_id is 'The stated growth; joins to provenance.';
 comment on column yoy_growth.level_observation_id is 'The observation of the level.';
 comment on column yoy_growth.base_observation_id is 'The observation of the base.';
-comment on column yoy_growth.alike is 'One number for port, partner, metric, direction, mode, service and breakdown: equal where all of them are.';
