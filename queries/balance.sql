@@ -6,7 +6,7 @@
 -- inside a place seldom are all of it: their sum must not be above the whole. Parts and whole are alike in all else. Only places of one kind are summed
 -- (corridors, provinces, customs districts): places of two kinds may be one inside the other.
 create or replace view balance as
-with total as (
+with total as materialized (
     select
         * exclude (
             qualifier, days, measure, scope, nature, reporter, relates_to, confidence, figure_id,

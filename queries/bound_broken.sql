@@ -7,7 +7,7 @@
 -- at most the peak. Growth on the month or quarter before is held against both totals. The growth of a whole lies between those of its parts, as it is their mean. A weekly or monthly mean is
 -- rounded or cut off at its last digit. By the day that a milestone gives for last year, last year had its count.
 create or replace view bound_broken as
-with known as (
+with known as materialized (
     select
         * exclude (
             qualifier, scope, nature, reporter, confidence, article_id, published_on, publisher, statements, publishers,

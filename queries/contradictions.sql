@@ -13,7 +13,7 @@
 -- contradiction, nor are one shipment's or one company's figures, or times and prices, of which a place
 -- has many at once.
 create or replace view contradictions as
-with known as (
+with known as materialized (
     select
         * exclude (
             qualifier, days, scope, nature, reporter, relates_to, confidence, figure_id,
@@ -22,7 +22,7 @@ with known as (
     from standing_latest
     where nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null and period_end is not null
 ),
-grown as (
+grown as materialized (
     select *
     from yoy_growth
     where scope = 'port' and nature = 'actual'

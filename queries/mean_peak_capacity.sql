@@ -6,7 +6,7 @@
 -- that 24 a day may be 23.1 or 24.9. A capacity is the newest that the book has for
 -- the series, whatever its period; where the words name no service or direction, it is of all.
 create or replace view mean_peak_capacity as
-with known as (
+with known as materialized (
     select
         * exclude (
             qualifier, reporter, relates_to, confidence, figure_id, publisher, statements,

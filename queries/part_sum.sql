@@ -26,20 +26,14 @@ with recursive known as (
         high,
         observation_id,
         publisher,
+        -- As in latest_choice.
         (cast(hash(alike, unit) as uhugeint) << 64) + hash(unit, alike) as series
     from standing_latest
     where nature = 'actual' and measure = 'total' and scope = 'port' and whole is null and period_end is not null
 ),
 total as (
     select
-        port,
-        series,
-        period_start,
-        period_end,
-        value,
-        low,
-        high,
-        observation_id,
+        * exclude (metric, unit, partner, direction, mode, service, breakdown, publisher),
         -- Alike in all but the place, and of the same days.
         hash(metric, unit, partner, direction, mode, service, breakdown, period_start, period_end) as elsewhere,
         12 * year(period_start) + month(period_start) as month_number,
@@ -50,14 +44,7 @@ total as (
     where period_start is not null
 ),
 unbegun as (
-    select
-        series,
-        publisher,
-        period_end,
-        value,
-        low,
-        high,
-        observation_id
+    select * exclude (port, metric, unit, partner, direction, mode, service, breakdown, period_start)
     from known
     where period_start is null and publisher is not null
 ),
@@ -196,28 +183,14 @@ several_periods as (
 -- Months that follow one another within a year, with sums from the first of them on.
 in_row as (
     select
-        series,
-        period_start,
-        period_end,
-        value,
-        low,
-        high,
-        observation_id,
-        month_number,
+        * exclude (port, elsewhere, is_month, is_quarter),
         month_number - row_number() over (partition by series, year(period_start) order by month_number) as run
     from total
     where is_month
 ),
 summed as (
     select
-        series,
-        period_start,
-        period_end,
-        month_number,
-        run,
-        value,
-        low,
-        high,
+        * exclude (observation_id),
         sum(value) over up_to as value_up_to,
         sum(low) over up_to as low_up_to,
         sum(high) over up_to as high_up_to,

@@ -163,16 +163,8 @@ class Headed(Changed):
         last = self.state.recent.get(unit or "")
         if last and last.head and last.reason is None and d.sentence - last.sentence <= 2:
             return replace(last.head, rule="carried")
-        spoken = self.spoken
-        if (
-            spoken is not None
-            and d.sentence - spoken[0] == 1
-            and unit in lex.metric[spoken[1].metric].units
-            and not world
-            and self.grammar.phrases["pronoun"].search(self.text, s.start, f.start)
-        ):
-            return replace(spoken[1], rule="spoken")  # rail freight is growing: it came to 2.8 million tonnes
-        return None
+        meant = self._by_pronoun(s, d)
+        return meant if meant and not world and unit in lex.metric[meant.metric].units else None
 
     def _of_partners(self, s: Sentence, f: Figure) -> bool:
         """Tell whether money stands behind a trading partner in a story that has told of trade."""

@@ -26,7 +26,6 @@ _COUNT = 10
 """A smaller number without a unit may be the number of anything."""
 _OF_A_LAND = ("china_europe", "central_asia", "china_europe_central_asia")
 """Services whose figures are a whole country's where its national railway tells them."""
-_LEADS = re.compile(r"\s?[-–—:]\s(?:\w+ ){0,2}")
 
 
 class Owned(Detailed):
@@ -348,7 +347,7 @@ class Owned(Detailed):
         return (
             g is not None
             and "," in self.text[f.end : m.start]
-            and _LEADS.fullmatch(self.text, m.end, self._start(g)) is not None
+            and self.grammar.phrases["list_line"].fullmatch(self.text, m.end, self._start(g)) is not None
         )
 
     def _close_behind(self, s: Sentence, f: Figure, m: Mention) -> bool:

@@ -260,14 +260,8 @@ class Changed(Changing):
                 before.head, rule="carried"
             )  # volume also grew with the United States (6.9 percent)
             return
-        spoken = self.spoken
-        if (
-            spoken is not None
-            and not share
-            and d.sentence - spoken[0] == 1
-            and self.grammar.phrases["pronoun"].search(self.text, s.start, f.start)
-        ):
-            d.head = replace(spoken[1], rule="spoken")
+        if not share and (meant := self._by_pronoun(s, d)) is not None:
+            d.head = meant
             return
         if share and d.head is None:
             self._share_on(d, earlier)
@@ -277,6 +271,14 @@ class Changed(Changing):
         return figure.noun is not None and bool(
             self.grammar.phrases["any_unit"].fullmatch(self.text, *figure.noun)
         )
+
+    def _by_pronoun(self, s: Sentence, d: Draft) -> Head | None:
+        """Give what the sentence before spoke of without a figure: rail freight is growing. It rose by 18%"""
+        spoken = self.spoken
+        if spoken is None or d.sentence - spoken[0] != 1:
+            return None
+        said = self.grammar.phrases["pronoun"].search(self.text, s.start, d.figure.start)
+        return replace(spoken[1], rule="spoken") if said else None
 
     def _of_kind(self, s: Sentence, f: Figure) -> Draft | None:
         """Give what "volume" or "value" means where the sentence before told of goods and of money."""
