@@ -1,23 +1,13 @@
 -- One row per stated total and way of parting it (directions, months, places inside the place), and per two directions without a total.
--- needs: standing_latest
+-- needs: standing_total
+-- once: standing_total
 --
 -- Outbound and inbound make the whole, where one is stated, and so do months where each of the period
 -- is stated: the two intervals must meet. All corridors of China-Europe trains make the country's. Other places
 -- inside a place seldom are all of it: their sum must not be above the whole. Parts and whole are alike in all else. Only places of one kind are summed
 -- (corridors, provinces, customs districts): places of two kinds may be one inside the other.
 create or replace view balance as
-with total as materialized (
-    select
-        * exclude (
-            qualifier, days, measure, scope, nature, reporter, relates_to, confidence, figure_id,
-            article_id, published_on, publisher, statements, publishers, lowest, highest
-        )
-    from standing_latest
-    where
-        nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null
-        and period_end is not null
-),
-by_direction as (
+with by_direction as (
     select
         'directions' as parted_by,
         min(p.observation_id) over (
@@ -31,10 +21,11 @@ by_direction as (
         p.low,
         p.high,
         p.observation_id
-    from total as p
-    left join total as w
+    from standing_total as p
+    left join standing_total as w
         on
-            w.port = p.port
+            w.scope = p.scope
+            and w.port = p.port
             and w.metric = p.metric
             and w.unit = p.unit
             and w.period_start = p.period_start
@@ -44,7 +35,7 @@ by_direction as (
             and w.service is not distinct from p.service
             and w.breakdown is not distinct from p.breakdown
             and coalesce(w.direction, 'both') = 'both'
-    where p.direction in ('export', 'import')
+    where p.scope = 'port' and p.direction in ('export', 'import')
 ),
 by_month as (
     select
@@ -57,16 +48,16 @@ by_month as (
         p.low,
         p.high,
         p.observation_id
-    from total as w
-    inner join total as p
+    from standing_total as w
+    inner join standing_total as p
         on
-            w.alike = p.alike
-            and w.unit = p.unit
+            w.series = p.series
             and year(w.period_start) = year(p.period_start)
             and w.period_start <= p.period_start
             and w.period_end >= p.period_end
     where
-        w.period_start = date_trunc('month', w.period_start)
+        w.scope = 'port'
+        and w.period_start = date_trunc('month', w.period_start)
         and w.period_end = last_day(w.period_end)
         and last_day(w.period_start) < w.period_end
         and p.period_start = date_trunc('month', p.period_start)
@@ -98,12 +89,13 @@ by_place as (
         p.low,
         p.high,
         p.observation_id
-    from total as p
+    from standing_total as p
     inner join port as inner_place on p.port = inner_place.slug
     left join corridor as c on inner_place.parent = c.parent
-    inner join total as w
+    inner join standing_total as w
         on
             inner_place.parent = w.port
+            and w.scope = p.scope
             and w.metric = p.metric
             and w.unit = p.unit
             and w.period_start = p.period_start
@@ -114,8 +106,7 @@ by_place as (
             and w.service is not distinct from p.service
             and w.breakdown is not distinct from p.breakdown
     where
-        w.whole is null
-        and p.whole is null
+        p.scope = 'port'
         -- A province has its ISO 3166-2 code; other regions (a joint service, a trade corridor) lie across them.
         and (
             inner_place.kind <> 'region'
@@ -187,8 +178,8 @@ final as (
         w.observation_id as whole_observation_id,
         s.part_observation_ids
     from summed as s
-    inner join total as t on s.told_by = t.observation_id
-    left join total as w on s.whole_observation_id = w.observation_id
+    inner join standing_total as t on s.told_by = t.observation_id
+    left join standing_total as w on s.whole_observation_id = w.observation_id
     -- One direction is no sum of two, nor is one month a period.
     where s.parts > 1 or s.parted_by not in ('directions', 'months')
 )

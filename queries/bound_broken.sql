@@ -1,5 +1,6 @@
 -- One row per figure that lies outside of what others allow: a part above its whole, sums of services, means of weeks and months, peaks, milestones, growth of parts, growth on the month before.
--- needs: milestones, standing_latest
+-- needs: milestones, standing_latest, standing_total
+-- once: latest_choice, standing_total
 --
 -- Rules beside those of balance, part_sum and mean_peak_capacity. A part is narrower than its whole in one
 -- thing and alike in all else: one direction of both, one partner, some goods, one of two services that are
@@ -7,30 +8,34 @@
 -- at most the peak. Growth on the month or quarter before is held against both totals. The growth of a whole lies between those of its parts, as it is their mean. A weekly or monthly mean is
 -- rounded or cut off at its last digit. By the day that a milestone gives for last year, last year had its count.
 create or replace view bound_broken as
-with known as materialized (
+with beside_totals as (
     select
-        * exclude (
-            qualifier, scope, nature, reporter, confidence, article_id, published_on, publisher, statements, publishers,
-            lowest, highest
-        ),
-        case
-            when low < high or low is null or high is null then 0
-            when value = round(value) then 1
-            when value = round(value, 1) then 0.1
-            else 0.01
-        end as last_digit
+        port,
+        partner,
+        metric,
+        measure,
+        unit,
+        direction,
+        mode,
+        service,
+        breakdown,
+        whole,
+        period_start,
+        period_end,
+        days,
+        value,
+        low,
+        high,
+        relates_to,
+        alike,
+        observation_id
     from standing_latest
     where
         nature = 'actual'
         and scope = 'port'
         and period_start is not null
         and period_end is not null
-        and measure in ('total', 'daily_max', 'weekly_mean', 'monthly_mean', 'yoy_pct', 'mom_pct')
-),
-total as (
-    select *
-    from known
-    where measure = 'total' and whole is null
+        and measure in ('daily_max', 'weekly_mean', 'monthly_mean', 'yoy_pct', 'mom_pct')
 ),
 -- What a part is a part of: itself, but wider in one thing.
 wider as (
@@ -54,7 +59,8 @@ wider as (
         value,
         low,
         high
-    from total
+    from standing_total
+    where scope = 'port'
 ),
 part_above_whole as (
     select
@@ -68,7 +74,7 @@ part_above_whole as (
         cast(null as double) as other_high,
         [w.observation_id, p.part_observation_id] as observation_ids
     from wider as p
-    inner join total as w
+    inner join standing_total as w
         on
             p.port = w.port
             and p.metric = w.metric
@@ -78,23 +84,79 @@ part_above_whole as (
             and p.whole.key
             = concat_ws('|', coalesce(w.direction, ''), coalesce(w.partner, ''), coalesce(w.breakdown, ''), coalesce(w.service, ''))
             and coalesce(p.mode, '') = coalesce(w.mode, '')
-    where p.whole.is_part and p.low > w.high
+    where p.whole.is_part and w.scope = 'port' and p.low > w.high
 ),
 -- Days that lie inside others of the same year. The year so far has a window of its own in contradictions,
 -- and months inside of other months are what balance sums.
 inside_of as (
     select
         w.observation_id,
-        w.measure,
+        'total' as measure,
         w.value,
         w.low,
         w.high,
-        p.measure as part_measure,
         p.value as part_value,
         p.low as part_low,
         p.observation_id as part_observation_id
-    from known as w
-    inner join known as p
+    from standing_total as w
+    inner join standing_total as p
+        on
+            w.series = p.series
+            and year(w.period_start) = year(p.period_start)
+            and w.period_start <= p.period_start
+            and w.period_end >= p.period_end
+            and w.days > p.days
+    where
+        w.scope = 'port'
+        and p.low > w.high
+        and w.period_start > date_trunc('year', w.period_start)
+        and (
+            p.period_start > date_trunc('month', p.period_start)
+            or p.period_end < last_day(p.period_start)
+        )
+),
+peak as (
+    select
+        alike,
+        unit,
+        period_start,
+        period_end,
+        days,
+        value,
+        low,
+        high,
+        observation_id
+    from beside_totals
+    where measure = 'daily_max' and whole is null
+),
+peak_or_day as (
+    select * from peak
+    union all
+    select
+        alike,
+        unit,
+        period_start,
+        period_end,
+        days,
+        value,
+        low,
+        high,
+        observation_id
+    from standing_total
+    where scope = 'port' and days = 1
+),
+peaks_inside as (
+    select
+        w.observation_id,
+        'daily_max' as measure,
+        w.value,
+        w.low,
+        w.high,
+        p.value as part_value,
+        p.low as part_low,
+        p.observation_id as part_observation_id
+    from peak as w
+    inner join peak_or_day as p
         on
             w.alike = p.alike
             and w.unit = p.unit
@@ -102,44 +164,28 @@ inside_of as (
             and w.period_start <= p.period_start
             and w.period_end >= p.period_end
             and w.days > p.days
-    where
-        w.whole is null
-        and p.whole is null
-        and p.low > w.high
-        and (
-            (w.measure = 'daily_max' and (p.measure = 'daily_max' or (p.measure = 'total' and p.days = 1)))
-            or (
-                w.measure = 'total'
-                and p.measure = 'total'
-                and w.period_start > date_trunc('year', w.period_start)
-                and (
-                    p.period_start > date_trunc('month', p.period_start)
-                    or p.period_end < last_day(p.period_start)
-                )
-            )
-        )
+    where p.low > w.high
 ),
 years_inside as (
     select
         w.observation_id,
-        w.measure,
+        'total' as measure,
         w.value,
         w.low,
         w.high,
-        p.measure as part_measure,
         p.value as part_value,
         p.low as part_low,
         p.observation_id as part_observation_id
-    from total as w
-    inner join total as p
+    from standing_total as w
+    inner join standing_total as p
         on
-            w.alike = p.alike
-            and w.unit = p.unit
+            w.series = p.series
             and w.period_start <= p.period_start
             and w.period_end >= p.period_end
             and w.days > p.days
     where
-        year(w.period_start) < year(w.period_end)
+        w.scope = 'port'
+        and year(w.period_start) < year(w.period_end)
         and p.low > w.high
         -- From one first day on that is a total that falls.
         and w.period_start < p.period_start
@@ -158,6 +204,8 @@ fewer_days as (
     from (
         select * from inside_of
         union all
+        select * from peaks_inside
+        union all
         select * from years_inside
     ) as inside
     -- One that is too small is below many.
@@ -175,21 +223,21 @@ growth_on_month as (
         100 * (cast(t.low as double) / nullif(cast(b.high as double), 0) - 1) as other_low,
         100 * (cast(t.high as double) / nullif(cast(b.low as double), 0) - 1) as other_high,
         [m.observation_id, t.observation_id, b.observation_id] as observation_ids
-    from known as m
-    inner join total as t
+    from beside_totals as m
+    inner join standing_total as t
         on
             m.alike = t.alike
             and m.period_start = t.period_start
             and m.period_end = t.period_end
             and coalesce(m.relates_to = t.figure_id, true)
-    inner join total as b
+    inner join standing_total as b
         on
-            t.alike = b.alike
-            and t.unit = b.unit
+            t.series = b.series
             and b.period_end = t.period_start - 1
             and date_diff('month', b.period_start, b.period_end) = date_diff('month', t.period_start, t.period_end)
     where
-        m.measure = 'mom_pct'
+        t.scope = 'port'
+        and m.measure = 'mom_pct'
         and m.unit = '%'
         -- Whole months; of half a year it is not told whether the half before or the last month was meant.
         and t.period_start = date_trunc('month', t.period_start)
@@ -208,8 +256,8 @@ services as (
         cast(a.low + b.low as double) as other_low,
         cast(a.high + b.high as double) as other_high,
         [w.observation_id, a.observation_id, b.observation_id] as observation_ids
-    from total as w
-    inner join total as a
+    from standing_total as w
+    inner join standing_total as a
         on
             w.port = a.port
             and w.metric = a.metric
@@ -220,7 +268,7 @@ services as (
             and w.mode is not distinct from a.mode
             and w.partner is not distinct from a.partner
             and w.breakdown is not distinct from a.breakdown
-    inner join total as b
+    inner join standing_total as b
         on
             w.port = b.port
             and w.metric = b.metric
@@ -231,7 +279,25 @@ services as (
             and w.mode is not distinct from b.mode
             and w.partner is not distinct from b.partner
             and w.breakdown is not distinct from b.breakdown
-    where w.service = 'china_europe_central_asia' and a.service = 'china_europe' and b.service = 'central_asia'
+    where
+        w.scope = 'port'
+        and a.scope = 'port'
+        and b.scope = 'port'
+        and w.service = 'china_europe_central_asia'
+        and a.service = 'china_europe'
+        and b.service = 'central_asia'
+),
+mean_or_peak as (
+    select
+        *,
+        case
+            when low < high or low is null or high is null then 0
+            when value = round(value) then 1
+            when value = round(value, 1) then 0.1
+            else 0.01
+        end as last_digit
+    from beside_totals
+    where measure in ('daily_max', 'weekly_mean', 'monthly_mean')
 ),
 -- Mean or peak of the same days, beside their total.
 beside as (
@@ -254,14 +320,14 @@ beside as (
         t.period_start = date_trunc('month', t.period_start)
         and t.period_end = last_day(t.period_end) as is_months,
         [t.observation_id, m.observation_id] as observation_ids
-    from total as t
-    inner join known as m
+    from standing_total as t
+    inner join mean_or_peak as m
         on
             t.alike = m.alike
             and t.unit = m.unit
             and t.period_start = m.period_start
             and t.period_end = m.period_end
-    where m.measure in ('daily_max', 'weekly_mean', 'monthly_mean')
+    where t.scope = 'port'
 ),
 means as (
     select
@@ -303,9 +369,10 @@ milestone as (
         cast(null as double) as other_high,
         [t.observation_id, m.count_observation_id, m.observation_id] as observation_ids
     from milestones as m
-    inner join total as t
+    inner join standing_total as t
         on
-            m.port = t.port
+            m.scope = t.scope
+            and m.port = t.port
             and m.metric = t.metric
             and m.unit = t.unit
             and m.before_start = t.period_start
@@ -319,7 +386,7 @@ milestone as (
 ),
 growth as (
     select *
-    from known
+    from beside_totals
     where measure = 'yoy_pct' and unit = '%'
 ),
 growth_of_directions as (
@@ -402,6 +469,28 @@ found as (
     union all
     select * from growth_on_month
 ),
+bounded as (
+    select
+        port,
+        metric,
+        'total' as measure,
+        period_start,
+        period_end,
+        unit,
+        observation_id
+    from standing_total
+    where scope = 'port'
+    union all
+    select
+        port,
+        metric,
+        measure,
+        period_start,
+        period_end,
+        unit,
+        observation_id
+    from beside_totals
+),
 final as (
     select
         f.identity,
@@ -419,7 +508,7 @@ final as (
         f.other_high,
         f.observation_ids
     from found as f
-    inner join known as k on f.observation_id = k.observation_id
+    inner join bounded as k on f.observation_id = k.observation_id
     where
         -- Bounds in double carry an error in the sixteenth digit, which is no disagreement.
         coalesce(cast(f.low as double) > f.other_high + 1e-9 * (1 + abs(f.other_high)), false)

@@ -1,6 +1,6 @@
 -- One row per contradiction: two figures, or a figure and what others add up to, whose intervals cannot meet.
--- needs: balance, bound_broken, growth_pair, mean_peak_capacity, part_sum, rank_check, share_sum, shares, standing_latest, standing_observation, yoy_growth
--- once: latest_choice, level_link, yoy_growth
+-- needs: balance, bound_broken, growth_pair, mean_peak_capacity, part_sum, rank_check, share_sum, shares, standing_observation, standing_total, yoy_growth
+-- once: latest_choice, level_link, standing_total, yoy_growth
 --
 -- `identity` names the rule that cannot hold: same_key (two publishers, one key), growth (stated growth
 -- against stored levels), share (stated share against part and whole), directions, months and the
@@ -13,16 +13,7 @@
 -- contradiction, nor are one shipment's or one company's figures, or times and prices, of which a place
 -- has many at once.
 create or replace view contradictions as
-with known as materialized (
-    select
-        * exclude (
-            qualifier, days, scope, nature, reporter, relates_to, confidence, figure_id,
-            article_id, published_on, publisher, statements, publishers, lowest, highest
-        )
-    from standing_latest
-    where nature = 'actual' and measure = 'total' and scope = 'port' and period_start is not null and period_end is not null
-),
-grown as materialized (
+with grown as materialized (
     select *
     from yoy_growth
     where scope = 'port' and nature = 'actual'
@@ -272,9 +263,10 @@ implied_base as (
         cast(null as double) as other_high,
         [g.observation_id, g.level_observation_id, t.observation_id] as observation_ids
     from grown as g
-    inner join known as t
+    inner join standing_total as t
         on
-            g.port = t.port
+            g.scope = t.scope
+            and g.port = t.port
             and g.metric = t.metric
             and g.level_unit = t.unit
             and g.base_period_start = t.period_start
@@ -307,9 +299,10 @@ implied_base as (
         cast(t.high as double) as other_high,
         [g.observation_id, g.level_observation_id, t.observation_id] as observation_ids
     from grown as g
-    inner join known as t
+    inner join standing_total as t
         on
-            g.port = t.port
+            g.scope = t.scope
+            and g.port = t.port
             and g.metric = t.metric
             and g.level_unit = t.unit
             and g.base_period_start = t.period_start
@@ -333,10 +326,11 @@ running as (
         max(low) over earlier as passed,
         arg_max(value, low) over earlier as passed_value,
         arg_max(observation_id, low) over earlier as passed_observation_id
-    from known
+    from standing_total
+    where scope = 'port'
     window
         earlier as (
-            partition by alike, unit, whole, period_start
+            partition by series, period_start
             order by period_end asc rows between unbounded preceding and 1 preceding
         )
 ),
@@ -405,10 +399,11 @@ of_year as (
             as inside_value,
         arg_max(observation_id, low) filter (where period_start > date_trunc('year', period_start)) over so_far
             as inside_observation_id
-    from known
+    from standing_total
+    where scope = 'port'
     window
         so_far as (
-            partition by alike, unit, whole, year(period_start)
+            partition by series, year(period_start)
             order by period_end asc
         )
 ),
@@ -437,7 +432,7 @@ difference as (
         'difference' as identity,
         m.port,
         m.metric,
-        m.measure,
+        'total' as measure,
         m.period_start,
         m.period_end,
         m.unit,
@@ -449,7 +444,7 @@ difference as (
         cast(s.whole_high - (s.parts_low - m.low) as double) as other_high,
         [m.observation_id, s.whole_observation_id, s.part_observation_ids[1]] as observation_ids
     from summed as s
-    inner join known as m on s.part_observation_ids[2] = m.observation_id
+    inner join standing_total as m on s.part_observation_ids[2] = m.observation_id
     where s.parted_by = 'two periods'
 ),
 paired_growth as (

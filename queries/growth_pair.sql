@@ -18,7 +18,8 @@ with chosen as (
 ),
 base as (
     select
-        port, metric, unit, scope, partner, direction, mode, service, breakdown, value, low, high, observation_id,
+        port, metric, measure, unit, scope, partner, direction, mode, service, breakdown, value, low, high,
+        observation_id,
         period_start + interval 1 year as after_start,
         case
             when period_end = last_day(period_end) then last_day(period_end + interval 1 year)
@@ -88,7 +89,8 @@ based as (
     from paired as p
     left join base as b
         on
-            p.measure = 'total'
+            -- By columns alone: an outer join that asks for more compares each row with each.
+            p.measure = b.measure
             and p.port = b.port
             and p.metric = b.metric
             and p.unit = b.unit

@@ -1,27 +1,17 @@
 -- One row per series (metric, place and all else but the measure) and period with a stated daily mean or daily maximum.
--- needs: standing_latest
+-- needs: standing_latest, standing_total
+-- once: latest_choice, standing_total
 --
 -- A mean is at most the peak of the same days, and a peak at most what could pass. Mean times days is
 -- set beside the stated total of the same period; a mean is rounded or cut off at its last digit, so
 -- that 24 a day may be 23.1 or 24.9. A capacity is the newest that the book has for
 -- the series, whatever its period; where the words name no service or direction, it is of all.
 create or replace view mean_peak_capacity as
-with known as materialized (
-    select
-        * exclude (
-            qualifier, reporter, relates_to, confidence, figure_id, publisher, statements,
-            publishers, lowest, highest
-        )
-    from standing_latest
-    where
-        (nature = 'actual' and measure in ('daily_mean', 'daily_max', 'total'))
-        or (nature = 'capacity' and measure in ('daily_mean', 'daily_max'))
-),
-daily as (
+with daily as (
     select
         *,
         case when period_end is null then article_id end as undated_in
-    from known
+    from standing_latest
     where nature = 'actual' and measure in ('daily_mean', 'daily_max')
 ),
 stated as (
@@ -60,20 +50,18 @@ with_total as (
         t.high as total_high,
         t.observation_id as total_observation_id
     from stated as s
-    left join known as t
+    left join standing_total as t
         on
             s.alike = t.alike
             and s.unit = t.unit
             and s.scope = t.scope
             and s.period_start = t.period_start
             and s.period_end = t.period_end
-            and t.measure = 'total'
-            and t.nature = 'actual'
 ),
 capacity as (
     select *
-    from known
-    where nature = 'capacity'
+    from standing_latest
+    where nature = 'capacity' and measure in ('daily_mean', 'daily_max')
     qualify
         row_number() over (
             partition by port, metric, unit, scope, direction, service, breakdown

@@ -1,5 +1,6 @@
 -- One row per stated total and set of stated parts that fills it: two or more periods, a period and the months after it, quarters, the places of a joint count.
--- needs: standing_latest
+-- needs: standing_latest, standing_total
+-- once: latest_choice, standing_total
 --
 -- Beside `balance`, which parts a total by directions, by all its months and by places inside its place.
 -- January to October and November are January to November; the first quarter, April and May are
@@ -9,7 +10,7 @@
 -- Of several periods that fill a total in many ways, the two ways are shown that leave it the least room.
 -- A total since the beginning has no first day: with what one publisher told earlier, and the days between, it is filled.
 create or replace view part_sum as
-with recursive known as (
+with recursive unbegun as (
     select
         port,
         metric,
@@ -19,34 +20,18 @@ with recursive known as (
         mode,
         service,
         breakdown,
-        period_start,
         period_end,
         value,
         low,
         high,
         observation_id,
         publisher,
-        -- As in latest_choice.
-        (cast(hash(alike, unit) as uhugeint) << 64) + hash(unit, alike) as series
+        -- As in standing_total.
+        (cast(hash(alike, unit, scope) as uhugeint) << 64) + hash(scope, unit, alike) as series
     from standing_latest
-    where nature = 'actual' and measure = 'total' and scope = 'port' and whole is null and period_end is not null
-),
-total as (
-    select
-        * exclude (metric, unit, partner, direction, mode, service, breakdown, publisher),
-        -- Alike in all but the place, and of the same days.
-        hash(metric, unit, partner, direction, mode, service, breakdown, period_start, period_end) as elsewhere,
-        12 * year(period_start) + month(period_start) as month_number,
-        period_start = date_trunc('month', period_start) and period_end = last_day(period_start) as is_month,
-        period_start = date_trunc('quarter', period_start)
-        and period_end = last_day(period_start + interval 2 month) as is_quarter
-    from known
-    where period_start is not null
-),
-unbegun as (
-    select * exclude (port, metric, unit, partner, direction, mode, service, breakdown, period_start)
-    from known
-    where period_start is null and publisher is not null
+    where
+        nature = 'actual' and measure = 'total' and scope = 'port' and whole is null
+        and period_start is null and period_end is not null and publisher is not null
 ),
 -- The part that ends with the whole first: few do, while all running totals of a year begin with it.
 ending as (
@@ -60,8 +45,10 @@ ending as (
         p.low,
         p.high,
         p.observation_id
-    from total as w
-    inner join total as p on w.series = p.series and w.period_end = p.period_end and w.period_start < p.period_start
+    from standing_total as w
+    inner join standing_total as p
+        on w.series = p.series and w.period_end = p.period_end and w.period_start < p.period_start
+    where w.scope = 'port'
 ),
 two_periods as (
     select
@@ -74,7 +61,7 @@ two_periods as (
         e.high + a.high as parts_high,
         [a.observation_id, e.observation_id] as part_observation_ids
     from ending as e
-    inner join total as a
+    inner join standing_total as a
         on e.series = a.series and e.period_start = a.period_start and a.period_end = e.part_start - 1
     -- Two months that make their period are what `balance` sums.
     where
@@ -94,7 +81,7 @@ since_launch as (
         e.high + a.high as parts_high,
         [a.observation_id, e.observation_id] as part_observation_ids
     from unbegun as w
-    inner join total as e
+    inner join standing_total as e
         on
             w.series = e.series and w.period_end = e.period_end
     inner join unbegun as a
@@ -110,7 +97,8 @@ begun as (
         series,
         period_start,
         max(period_end) as furthest
-    from total
+    from standing_total
+    where scope = 'port'
     group by series, period_start
     having count(*) > 1
 ),
@@ -129,7 +117,8 @@ chain as (
         cast(p.is_quarter as integer) as quarters,
         [p.observation_id] as part_observation_ids
     from begun as b
-    inner join total as p on b.series = p.series and b.period_start = p.period_start and b.furthest > p.period_end
+    inner join standing_total as p
+        on b.series = p.series and b.period_start = p.period_start and b.furthest > p.period_end
     union all
     select
         c.series,
@@ -145,7 +134,8 @@ chain as (
         c.quarters + cast(p.is_quarter as integer) as quarters,
         c.part_observation_ids || [p.observation_id] as part_observation_ids
     from chain as c
-    inner join total as p on c.series = p.series and p.period_start = c.period_end + 1 and p.period_end <= c.furthest
+    inner join standing_total as p
+        on c.series = p.series and p.period_start = c.period_end + 1 and p.period_end <= c.furthest
     qualify
         row_number() over (
             partition by c.series, c.period_start, p.period_end
@@ -167,7 +157,8 @@ several_periods as (
         c.parts_high,
         c.part_observation_ids
     from chain as c
-    inner join total as w on c.series = w.series and c.period_start = w.period_start and c.period_end = w.period_end
+    inner join standing_total as w
+        on c.series = w.series and c.period_start = w.period_start and c.period_end = w.period_end
     -- Months and quarters have ways of their own, and so have months after a period.
     where
         c.parts > 2
@@ -183,10 +174,17 @@ several_periods as (
 -- Months that follow one another within a year, with sums from the first of them on.
 in_row as (
     select
-        * exclude (port, elsewhere, is_month, is_quarter),
+        series,
+        period_start,
+        period_end,
+        value,
+        low,
+        high,
+        observation_id,
+        12 * year(period_start) + month(period_start) as month_number,
         month_number - row_number() over (partition by series, year(period_start) order by month_number) as run
-    from total
-    where is_month
+    from standing_total
+    where is_month and scope = 'port'
 ),
 summed as (
     select
@@ -216,7 +214,7 @@ period_and_months as (
                 then a.high + l.high_up_to - coalesce(f.high_up_to, 0) + f.high
         end as parts_high,
         [a.observation_id] || l.observations_up_to[len(f.observations_up_to):] as part_observation_ids
-    from total as w
+    from standing_total as w
     inner join summed as l
         on w.series = l.series and w.period_end = l.period_end and w.period_start < l.period_start
     inner join summed as f
@@ -226,7 +224,7 @@ period_and_months as (
             and l.run = f.run
             and f.month_number < l.month_number
             and w.period_start < f.period_start
-    inner join total as a
+    inner join standing_total as a
         on w.series = a.series and w.period_start = a.period_start and a.period_end = f.period_start - 1
     -- A month before months is what `balance` sums.
     where a.period_end > last_day(a.period_start) or a.period_start > date_trunc('month', a.period_start)
@@ -241,21 +239,21 @@ quarters as (
         case when count(q.low) = count(*) then sum(q.low) end as parts_low,
         case when count(q.high) = count(*) then sum(q.high) end as parts_high,
         list(q.observation_id order by q.period_start) as part_observation_ids
-    from total as w
-    inner join total as q
+    from standing_total as w
+    inner join standing_total as q
         on
             w.series = q.series
             and year(w.period_start) = year(q.period_start)
             and w.period_start <= q.period_start
             and w.period_end >= q.period_end
     where
-        w.period_start = date_trunc('quarter', w.period_start)
+        w.scope = 'port'
+        and w.period_start = date_trunc('quarter', w.period_start)
         and w.period_end = last_day(w.period_end)
         and month(w.period_end) in (3, 6, 9, 12)
         and year(w.period_start) = year(w.period_end)
         and date_diff('month', w.period_start, w.period_end) > 7
-        and q.period_start = date_trunc('quarter', q.period_start)
-        and q.period_end = last_day(q.period_start + interval 2 month)
+        and q.is_quarter
     group by w.observation_id
 ),
 composite as (
@@ -272,9 +270,13 @@ counted_jointly as materialized (
         c.part_port,
         c.parts_wanted,
         w.observation_id,
-        w.elsewhere
-    from total as w
+        -- Alike in all but the place, and of the same days.
+        hash(
+            w.metric, w.unit, w.partner, w.direction, w.mode, w.service, w.breakdown, w.period_start, w.period_end
+        ) as elsewhere
+    from standing_total as w
     inner join composite as c on w.port = c.whole_port
+    where w.scope = 'port'
 ),
 joint as (
     select
@@ -287,7 +289,14 @@ joint as (
         case when count(p.high) = count(*) then sum(p.high) end as parts_high,
         list(p.observation_id order by p.port) as part_observation_ids
     from counted_jointly as w
-    inner join total as p on w.part_port = p.port and w.elsewhere = p.elsewhere
+    inner join standing_total as p
+        on
+            w.part_port = p.port
+            and w.elsewhere
+            = hash(
+                p.metric, p.unit, p.partner, p.direction, p.mode, p.service, p.breakdown, p.period_start, p.period_end
+            )
+    where p.scope = 'port'
     group by w.observation_id
 ),
 found as (
@@ -302,6 +311,42 @@ found as (
     select * from since_launch
     union all
     select * from several_periods
+),
+parted as (
+    select
+        port,
+        metric,
+        unit,
+        partner,
+        direction,
+        mode,
+        service,
+        breakdown,
+        period_start,
+        period_end,
+        value,
+        low,
+        high,
+        observation_id
+    from standing_total
+    where scope = 'port'
+    union all
+    select
+        port,
+        metric,
+        unit,
+        partner,
+        direction,
+        mode,
+        service,
+        breakdown,
+        null as period_start,
+        period_end,
+        value,
+        low,
+        high,
+        observation_id
+    from unbegun
 ),
 final as (
     select
@@ -331,7 +376,7 @@ final as (
         w.observation_id as whole_observation_id,
         f.part_observation_ids
     from found as f
-    inner join known as w on f.whole_observation_id = w.observation_id
+    inner join parted as w on f.whole_observation_id = w.observation_id
 )
 select * from final;
 comment on view part_sum is 'Totals beside the parts that fill them: two or more periods, a period and months, quarters, places counted jointly.';

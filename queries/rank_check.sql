@@ -1,5 +1,6 @@
 -- One row per stated rank of a place whose total of the same days the book has.
--- needs: standing_latest
+-- needs: standing_latest, standing_total
+-- once: latest_choice, standing_total
 --
 -- A rank tells of its order where it names the whole (first in China), or where the same article, or the same
 -- publisher on the same day, ranks another place of the kind in equal terms. In the first case every
@@ -19,29 +20,22 @@ with recursive inside as (
     inner join port as p on i.around = p.slug
     where p.parent is not null
 ),
-known as (
-    select
-        l.*,
-        case when p.kind in ('rail', 'road', 'sea', 'air') then 'port' else p.kind end as place
-    from standing_latest as l
-    inner join port as p on l.port = p.slug
-    where
-        l.measure in ('rank', 'total') and l.nature = 'actual' and l.scope = 'port'
-        and l.period_start is not null and l.period_end is not null
-),
 ranked as (
     select
         r.*,
+        case when p.kind in ('rail', 'road', 'sea', 'air') then 'port' else p.kind end as place,
         t.value as total,
         t.low as total_low,
         t.high as total_high,
         t.unit as total_unit,
         t.observation_id as total_observation_id
-    from known as r
-    inner join known as t
+    from standing_latest as r
+    inner join port as p on r.port = p.slug
+    inner join standing_total as t
         on
             r.port = t.port
             and r.metric = t.metric
+            and r.scope = t.scope
             and r.period_start = t.period_start
             and r.period_end = t.period_end
             and r.partner is not distinct from t.partner
@@ -49,7 +43,7 @@ ranked as (
             and r.mode is not distinct from t.mode
             and r.service is not distinct from t.service
             and r.breakdown is not distinct from t.breakdown
-    where r.measure = 'rank' and t.measure = 'total' and t.whole is null
+    where r.measure = 'rank' and r.nature = 'actual' and r.scope = 'port'
     -- Of totals in two units (yuan and dollars) one is enough.
     qualify row_number() over (partition by r.observation_id order by t.unit asc, t.observation_id asc) = 1
 ),
@@ -59,11 +53,11 @@ above as (
         o.observation_id as other_observation_id,
         o.port as other_port
     from ranked as r
-    inner join known as o
+    inner join standing_total as o
         on
             r.metric = o.metric
+            and r.scope = o.scope
             and r.total_unit = o.unit
-            and r.place = o.place
             and r.period_start = o.period_start
             and r.period_end = o.period_end
             and r.partner is not distinct from o.partner
@@ -72,7 +66,11 @@ above as (
             and r.service is not distinct from o.service
             and r.breakdown is not distinct from o.breakdown
     inner join inside as i on o.port = i.port and r.whole = i.around
-    where o.measure = 'total' and o.whole is null and o.port <> r.port and o.low > r.total_high
+    inner join port as p on o.port = p.slug
+    where
+        o.port <> r.port
+        and o.low > r.total_high
+        and r.place = case when p.kind in ('rail', 'road', 'sea', 'air') then 'port' else p.kind end
 ),
 behind as (
     select

@@ -16,6 +16,7 @@ from tallybook.resources import data_path, query_files, schema_sql
 
 SCHEMA_VERSION = 2
 _NEEDS = re.compile(r"^-- needs:\s*(.+)$", re.M)
+_WITH = re.compile(r" as\nwith (?:recursive )?")
 _ONCE = re.compile(r"^-- once:\s*(.+)$", re.M)
 _BODY = re.compile(r"^create or replace view \w+ as\n(.*?);$", re.M | re.S)
 _PORT_COLUMNS = (
@@ -137,7 +138,8 @@ def made_of(name: str, files: Mapping[str, str]) -> str:
             if body is None:
                 raise DatabaseError(f"queries/{name}.sql says once, but needs {other}, which is no view")
             parts.append(f"{other} as {'materialized ' if other in kept else ''}(\n{body[1]}\n)")
-    return files[name].replace(" as\nwith ", " as\nwith " + ",\n".join(parts) + ",\n", 1)
+    before = ",\n".join(parts) + ",\n"
+    return _WITH.sub(lambda opening: opening[0] + before, files[name], count=1)
 
 
 def _listed(header: re.Pattern[str], sql: str) -> tuple[str, ...]:
