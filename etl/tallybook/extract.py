@@ -78,12 +78,7 @@ def extract(article: Article, lexicon: Lexicon) -> Extraction:
     binder.of_country = lang.startswith("zh")
     binder.border = _border(view.text, marks, lexicon, grammars)
     binder.freight = any(grammars) or any(word in view.text for word in lexicon.words("freight"))
-    national = [e for m in marks if (e := m.first.get("national")) is not None]
-    offices = [e for e in national if e.attrs.get("lang", lang) == lang]
-    # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
-    binder.national = next(
-        (e.value for e in offices if e.attrs.get("lang")), offices[0].value if offices else None
-    )
+    binder.national = _office(marks, lang)
     _prime(binder, article, lexicon, today, grammars, lang)
     spaced.only_frame = only_period([s for s in sentences if grammars[s.block]])
     for number, sentence in enumerate(sentences):
@@ -151,6 +146,14 @@ def _border(text: str, marks: Sequence[Mark], lexicon: Lexicon, grammars: Sequen
     )
 
 
+def _office(marks: Sequence[Mark], lang: str) -> str | None:
+    """Give the land whose national office the words name; None where they name none."""
+    national = [e for m in marks if (e := m.first.get("national")) is not None]
+    offices = [e for e in national if e.attrs.get("lang", lang) == lang]
+    # An office of Hong Kong, Macau or Taiwan says more of whose paper this is than one of the mainland.
+    return next((e.value for e in offices if e.attrs.get("lang")), offices[0].value if offices else None)
+
+
 def _prime(
     binder: Binder,
     article: Article,
@@ -168,6 +171,7 @@ def _prime(
     sentence = split(view.text, [whole], marks, periods, figures, grammars)[0]
     sentence.marks, sentence.periods = marks, periods
     binder.border = binder.border or _border(view.text, marks, lexicon, grammars)
+    binder.national = binder.national or _office(marks, lang)
     reader: Binder = binder
     if grammars[0]:
         reader = spaced = Spaced.beside(binder)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from tallybook.bind.drafts import Draft, State
 from tallybook.bind.frames import Frame
 from tallybook.bind.places import NOWHERE, Mention
+from tallybook.bind.structure import Sentence
 from tallybook.lexicon import Lexicon
 from tallybook.spans import begun
 
@@ -16,6 +18,10 @@ LINES = ("corridor", "nlstc", "titr", "china-laos", "cku")
 """Beginnings of the slugs of lines and corridors, which are told of like ports."""
 _HOME = frozenset({"CN", "HK", "MO", "TW"})
 """Lands whose press is read; another one's place is a far end unless it stands alone."""
+
+_LEAD, _OF_PLACE = 4, 3
+"""How many words stand at most before what a sentence is about, and between that and its place."""
+_PARTED = re.compile(r"[,.;:()]")
 
 
 class Context:
@@ -74,6 +80,14 @@ class Context:
     def _is_port(self, slug: str) -> bool:
         place = self.lexicon.place.get(slug)
         return place is not None and place.kind in ("rail", "road") and self._home(slug)
+
+    def _about(self, s: Sentence, m: Mention) -> bool:
+        """Tell whether a sentence opens with what it counts of a place: throughput at the port of Oslo was flat."""
+        head = next((x for x in s.marks if x.get("metric") and x.end <= m.start), None)
+        if head is None or m.end > s.clauses[0].end:
+            return False
+        lead, gap = self.text[s.start : head.start], self.text[head.end : m.start]
+        return len(lead.split()) <= _LEAD and len(gap.split()) <= _OF_PLACE and not _PARTED.search(lead + gap)
 
     def _group(
         self, mentions: Sequence[Mention], last: int

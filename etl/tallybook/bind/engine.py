@@ -217,7 +217,9 @@ class Binder(Listed):
                 subjects = mine  # trips via the corridor, backed by trade between China and others
                 slugs, spans = self._group(subjects, len(subjects) - 1)
             elif state.topic and not counted & set(slugs):
-                subjects = []  # a place in passing: the gauge in China is 1,435 mm
+                # A place in passing (the gauge in China is 1,435 mm) and not what the sentence is about.
+                subjects = [m for m in subjects if not counted and self._about(s, m)]
+                slugs, spans = self._group(subjects, len(subjects) - 1) if subjects else ((), ())
         regional = [
             d
             for d in (self.drafts[-len(s.figures) :] if s.figures else ())

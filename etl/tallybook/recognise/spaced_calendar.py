@@ -123,11 +123,11 @@ def read_last_named_month(r: Reader, m: re.Match[str]) -> Period | None:
 
 def read_first_months(r: Reader, m: re.Match[str]) -> Period | None:
     year, free = year_of(r, m)
-    n = r.number(m, "n")
+    n = r.number(m, "n") if "n" in m.re.groupindex else 1
     month = r.month_of(m)
     if month is not None and n is not None and year is not None:
         return read_back_months(r, m)
-    return make(r, m, "span", *span_of_months(year, 1, n), "months", free)
+    return make(r, m, "span", *span_of_months(year, 1, n), "month" if n == 1 else "months", free)
 
 
 def read_back_months(r: Reader, m: re.Match[str]) -> Period | None:

@@ -71,7 +71,13 @@ class Amounts(Sharing):
             if (
                 entry is not None
                 and not m.get("qual")
-                and (f.unit in TIME or ways["than_next"].match(self.text[m.end : m.end + 14]))
+                and (
+                    f.unit in TIME
+                    or (
+                        not self.text[tail : m.start].strip()  # and not 180 tonnes with a rise on the year before
+                        and ways["than_next"].match(self.text[m.end : m.end + 14])
+                    )
+                )
             ):
                 return m, 1 if entry.value == "+" else -1
         return None

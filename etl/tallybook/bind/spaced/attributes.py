@@ -136,11 +136,12 @@ class Detailed(Nouned):
         if d.scope == "shipment":
             self._day_of_shipment(s, d)
         d.reporter = pick("reporter", list(reversed(before)), within(s.marks, f.end, s.end))
+        named = [m for m in mentions if m.role == "partner"]
+        last = min(self._next(s, f), s.end)
+        if any(m.start < d.clause.start for m in named):
+            last = min(last, d.clause.end)  # trade of A with B grew, by 5% to 7: exports of B to A …
         partners = [
-            m
-            for m in mentions
-            if m.role == "partner"
-            and (d.clause.start <= m.start < f.start or f.end <= m.start < min(self._next(s, f), s.end))
+            m for m in named if d.clause.start <= m.start < f.start or f.end <= m.start < last
         ]
         words = [m for m in [*clause_left, *right] if m.get("partner")]
         if d.metric in (

@@ -331,13 +331,16 @@ class Owned(Detailed):
         self, s: Sentence, at: int, subjects: Sequence[Mention]
     ) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]] | None:
         """Read "this crossing in Xinjiang" as the crossing told of before, not as Xinjiang."""
-        here = self.state.local or self.state.topic or self.title_topic
-        if not here or not subjects or not all(holds(self.lexicon, m.slug, here[0]) for m in subjects):
-            return None
         for mark in reversed(within(s.marks, s.start, at)):
             entry = mark.get("ref")
+            if entry is None:
+                continue
+            told = [m.slug for m in self._named(s.start, mark.start) if self._point(m.slug)][-1:]
+            here = tuple(told) or self.state.local or self.state.topic or self.title_topic
+            if not here or not subjects or not all(holds(self.lexicon, m.slug, here[0]) for m in subjects):
+                return None
             lies = self.grammar.phrases["lies_in"].fullmatch(self.text, mark.end, subjects[-1].start)
-            if entry is not None and (entry.attrs.get("this") or (lies and self._point(here[0]))):
+            if entry.attrs.get("this") or (lies and self._point(here[0])):
                 return here, ((mark.start, mark.end),)  # the port in Xinjiang
         return None
 

@@ -220,10 +220,13 @@ class PlaceReader(Surroundings):
             and self._is_land(slug)
             and gap.strip().lower() in self.grammar.into
         ):
-            return Mention(start, end, slug, "partner")  # supplies from China to Russia: one of them reports
+            # supplies from China to Russia: one of them reports; of a crossing in Russia that is none of them
+            return Mention(start, end, slug, "modifier" if self._around_story(slug) else "partner")
         if self.grammar.into and strong and self._into(start, end):
             place = self.lexicon.place.get(slug)
             if place and place.kind in _AREAS:
+                if self._around_story(slug):
+                    return Mention(start, end, slug, "modifier")  # imports into Russia, through a crossing of it
                 if self._imported(start, end):
                     return Mention(start, end, slug, "subject")  # into Kyrgyzstan there were imported …
                 return Mention(start, end, slug, "partner" if self._trade_before(start) else "endpoint")
