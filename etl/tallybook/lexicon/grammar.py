@@ -111,6 +111,7 @@ PHRASES = {
     "exported": "says that what is counted is itself traded: 300 vehicles were *exported*",
     "such_as": "between lands and examples of them: partner countries *such as* Kazakhstan",
     "goods_of": "behind a word of trade, what is traded (group goods): exports *of iron ore* rose",
+    "goods_behind": "behind an amount, of what it is where no word of the lexicon says so (group goods)",
     "those_of": "stands for the word of trade before: exports of chips rose, and *those* of cars",
     "with_land": "before a land that something goes both to and from: traffic *with* China",
     "by_lead": "before a change that what it led to follows: cut *by* three days to 16 days",

@@ -123,11 +123,11 @@ def read_last_named_month(r: Reader, m: re.Match[str]) -> Period | None:
 
 def read_first_months(r: Reader, m: re.Match[str]) -> Period | None:
     year, free = year_of(r, m)
-    n = r.number(m, "n") if "n" in m.re.groupindex else 1
+    n = r.number(m, "n")
     month = r.month_of(m)
     if month is not None and n is not None and year is not None:
         return read_back_months(r, m)
-    return make(r, m, "span", *span_of_months(year, 1, n), "month" if n == 1 else "months", free)
+    return make(r, m, "span", *span_of_months(year, 1, n), "months", free)
 
 
 def read_back_months(r: Reader, m: re.Match[str]) -> Period | None:
@@ -258,6 +258,13 @@ def read_quarter(r: Reader, m: re.Match[str]) -> Period | None:
     if q is None or not 1 <= q <= 4 or ((ordinal or "").lower() == "last" and r.stated(m) is None):
         return read_last_quarter(r, m) if q else None
     return make(r, m, "span", *span_of_months(year, 3 * q - 2, 3 * q), "quarter", free)
+
+
+def read_nth_month(r: Reader, m: re.Match[str]) -> Period | None:
+    """Read "the first month of 2026"."""
+    year, free = year_of(r, m)
+    n = r.rules.ordinals.get((r.get(m, "ord") or "").lower())
+    return make(r, m, "span", *span_of_months(year, n, n), "month", free) if n else None
 
 
 def read_half(r: Reader, m: re.Match[str]) -> Period | None:

@@ -86,6 +86,7 @@ _READERS: dict[str, Callable[[Reader, re.Match[str]], Period | None]] = {
     "month_list": calendar.read_month_list,
     "month": calendar.read_month,
     "first_months": calendar.read_first_months,
+    "nth_month": calendar.read_nth_month,
     "back_months": calendar.read_back_months,
     "weekend": calendar.read_weekend,
     "in_months": calendar.read_in_months,

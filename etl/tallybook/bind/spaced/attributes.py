@@ -32,6 +32,9 @@ _NEED_TRANSPORT = frozenset(
 )
 _OF_PORTS = frozenset({"routes", "vessels", "flights", "containers"})
 _MOVED = frozenset({"train", "teu", "wagon", "tonne"})
+_GOODS_OF = frozenset({"cargo_tonnes", "teu", "containers", "wagons", "trade_value"})
+_OF_GOODS = frozenset({"cargo_tonnes", "cargo_types"})
+_LABEL = re.compile(r"[\s);,.•*-]*([^\d;:()\n]{3,60}?)(?=\s-\s)")
 _FREIGHT = frozenset({"trains", "teu", "wagons", "cargo_tonnes"})
 """What a story is of whose routes are told of at its end."""
 _PASSING = _FREIGHT | {"vehicles", "containers"}
@@ -174,17 +177,50 @@ class Detailed(Nouned):
         ):
             if e.attrs.get("part"):
                 d.breakdown = e.attrs["part"]
+            elif self._of_previous(s, f, d.head.mark):
+                pass  # 4 tonnes of iron ore, 2 of paper
             elif e.attrs.get("goods") or e.attrs.get("narrow"):
                 d.breakdown = self.text[d.head.mark.start : d.head.mark.end]
         elif source is not None:
             d.breakdown = source.breakdown
         if d.breakdown is None and source is None and d.metric in ("trade_value", "cargo_tonnes"):
             d.breakdown = traded(self.text, (d.clause.start, f.start, self._tail(f)), s.marks, self.grammar)
+        if d.breakdown is None and source is None and d.metric in _GOODS_OF and not f.sense:
+            d.breakdown = self._label(s, f)
         if d.head and d.head.rule == "elided":
             d.breakdown = self._elided_part(s, f if f.sense else earlier[-1].figure)
         if d.reading and d.reading.share:
             wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < f.end + 60]
             d.whole = wholes[0].slug if wholes else None
+
+    def _of_previous(self, s: Sentence, f: Figure, word: Mark) -> bool:
+        """Tell whether goods stand right behind another figure, whose they are."""
+        before = next((g for g in reversed(s.figures) if g.end <= word.start and g.reason is None), None)
+        return (
+            before is not None
+            and word.end <= f.start
+            and self.grammar.phrases["of_link"].fullmatch(self.text[self._tail(before) : word.start]) is not None
+        )
+
+    def _label(self, s: Sentence, f: Figure) -> str | None:
+        """Give the goods that stand before a dash in a list: "timber - 67,300 TEU; ores - 18,000"."""
+        floor = max(self._previous(s, f), s.start)
+        label = _LABEL.match(self.text, max(floor, self.text.rfind(":", floor, f.start) + 1))
+        listed = self.itemised or ":" in self.text[s.start : f.start] or floor > s.start
+        if label is None or not listed:
+            return None
+        if not self.grammar.phrases["list_line"].fullmatch(self.text, label.end(1), self._start(f)):
+            return None
+        if label[1].split()[0].lower() in self.grammar.stop:
+            return None
+        for m in within(s.marks, label.start(1), label.end(1)):
+            entry = m.get("metric")
+            counted = entry is not None and not entry.attrs.get("goods")
+            if counted and (m.start == label.start(1) or entry is None or entry.value not in _OF_GOODS):
+                return None  # turnover: 5 million tonnes; but timber cargo is goods
+            if any(m.get(kind) for kind in ("dir", "place", "partner", "measure", "change")):
+                return None
+        return None if any(p.start < label.end(1) and p.end > label.start(1) for p in s.periods) else label[1]
 
     def _day_of_shipment(self, s: Sentence, d: Draft) -> None:
         """Give a shipment the day that its sentence, or the one before, tells of its way."""

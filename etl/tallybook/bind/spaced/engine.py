@@ -22,7 +22,7 @@ from tallybook.frozen import replace
 from tallybook.recognise.figures import MONEY, TIME, Figure
 from tallybook.records import Reason
 
-_ITEM = re.compile(r"\s*[^\d\n.:;]{2,40}\s-\s\d[^\n]{0,40}")
+_ITEM = re.compile(r"\s*[^\d\n.:;]{2,60}\s-\s\d[^\n]{0,40}")
 _MEANS = PER_TIME - {"daily_max"}
 
 
@@ -37,7 +37,11 @@ class Spaced(Paired):
             self.state.frame = self.state.main
         if s.block != self.state.block and self._to_date(self.state.frame, self.state.main):
             self.state.frame = self.state.main
+        line = self.text[s.start : s.end].rstrip()
+        if self.text[s.start - 1 : s.start] in ("", "\n") and not _ITEM.match(line):
+            self.itemised = False
         super().sentence(number, s)
+        self.itemised = self.itemised or line.endswith(":")
         self._list_unit(s)
         if self.state.label and s.block == self.state.block and not any(f.reason is None for f in s.figures):
             self._label_period(s)

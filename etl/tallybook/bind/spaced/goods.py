@@ -24,6 +24,9 @@ def traded(text: str, at: tuple[int, int, int], marks: Sequence[Mark], grammar: 
         and grammar.phrases["of_link"].fullmatch(text[tail : behind.start])
     ):
         return text[behind.start : behind.end]
+    unknown = grammar.phrases["goods_behind"].match(text, tail)
+    if unknown is not None and (behind is None or behind.start >= unknown.end()):
+        return unknown["goods"]
     stands = [m.end() for m in grammar.phrases["those_of"].finditer(text, begin, start)]
     if stands and (said := grammar.phrases["goods_of"].match(text, stands[-1])):
         return said["goods"]

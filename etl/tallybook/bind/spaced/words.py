@@ -43,6 +43,8 @@ class Worded(Binder):
     listed: str | None = None
     """The unit of the numbers of a list, which the line before it names."""
     partners_listed = False
+    itemised = False
+    """True in the lines of a list, behind a line that ends with a colon."""
     """True in a list of partners: the line before it speaks of buyers or suppliers."""
     spoken: tuple[int, Head] | None = None
     """The last sentence that spoke of a metric without a figure, and that metric."""
