@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tallybook.bind.context import LINES
 from tallybook.bind.drafts import Draft
 from tallybook.bind.frames import Frame
-from tallybook.bind.heads import OTHER
+from tallybook.bind.heads import OTHER, Head
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.bare import Nouned
 from tallybook.bind.spaced.goods import traded
@@ -34,7 +34,8 @@ _OF_PORTS = frozenset({"routes", "vessels", "flights", "containers"})
 _MOVED = frozenset({"train", "teu", "wagon", "tonne"})
 _GOODS_OF = frozenset({"cargo_tonnes", "teu", "containers", "wagons", "trade_value"})
 _OF_GOODS = frozenset({"cargo_tonnes", "cargo_types"})
-_LABEL = re.compile(r"[\s);,.•*-]*([^\d;:()\n]{3,60}?)(?=\s-\s)")
+_BEFORE_LABEL = " \n);,.•*-"
+_LABEL = re.compile(r"([^\d;:()\n]{3,60}?)(?=\s-\s|\s\()")
 _FREIGHT = frozenset({"trains", "teu", "wagons", "cargo_tonnes"})
 """What a story is of whose routes are told of at its end."""
 _PASSING = _FREIGHT | {"vehicles", "containers"}
@@ -169,47 +170,56 @@ class Detailed(Nouned):
                 self._goes_on(s, d)
         if d.metric == "trade_value" and d.direction is None:  # exports to Italy (7), Iraq (5)
             d.direction = pick("dir", list(reversed(within(s.marks, s.start, f.start))))
-        if (
-            d.head
-            and d.head.mark
-            and (e := d.head.mark.get("metric")) is not None
-            and d.head.rule != "related"
-        ):
-            if e.attrs.get("part"):
-                d.breakdown = e.attrs["part"]
-            elif self._of_previous(s, f, d.head.mark):
-                pass  # 4 tonnes of iron ore, 2 of paper
-            elif e.attrs.get("goods") or e.attrs.get("narrow"):
-                d.breakdown = self.text[d.head.mark.start : d.head.mark.end]
+        label = None if f.sense or source or d.metric not in _GOODS_OF else self._label(s, f)
+        if label is not None:
+            d.breakdown = label
         elif source is not None:
             d.breakdown = source.breakdown
+        elif d.head and d.head.mark and d.head.rule != "related":
+            d.breakdown = self._goods_of_head(s, f, d.head)
         if d.breakdown is None and source is None and d.metric in ("trade_value", "cargo_tonnes"):
             d.breakdown = traded(self.text, (d.clause.start, f.start, self._tail(f)), s.marks, self.grammar)
-        if d.breakdown is None and source is None and d.metric in _GOODS_OF and not f.sense:
-            d.breakdown = self._label(s, f)
         if d.head and d.head.rule == "elided":
             d.breakdown = self._elided_part(s, f if f.sense else earlier[-1].figure)
         if d.reading and d.reading.share:
             wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < f.end + 60]
             d.whole = wholes[0].slug if wholes else None
 
+    def _goods_of_head(self, s: Sentence, f: Figure, head: Head) -> str | None:
+        """Give the goods that the word for what is counted names; none that another figure or sentence has."""
+        mark = head.mark
+        entry = mark.get("metric") if mark else None
+        if mark is None or entry is None:
+            return None
+        if entry.attrs.get("part"):
+            return entry.attrs["part"]
+        if self._of_previous(s, f, mark) or (head.rule == "carried" and mark.end <= s.start):
+            return None  # 4 tonnes of iron ore, 2 of paper
+        named = entry.attrs.get("goods") or entry.attrs.get("narrow")
+        return self.text[mark.start : mark.end] if named else None
+
     def _of_previous(self, s: Sentence, f: Figure, word: Mark) -> bool:
         """Tell whether goods stand right behind another figure, whose they are."""
         before = next((g for g in reversed(s.figures) if g.end <= word.start and g.reason is None), None)
-        return (
-            before is not None
-            and word.end <= f.start
-            and self.grammar.phrases["of_link"].fullmatch(self.text[self._tail(before) : word.start]) is not None
-        )
+        if before is None or word.end > f.start:
+            return False
+        gap = self.text[self._tail(before) : word.start]
+        return "," not in gap and self.grammar.phrases["of_link"].fullmatch(gap) is not None
 
     def _label(self, s: Sentence, f: Figure) -> str | None:
         """Give the goods that stand before a dash in a list: "timber - 67,300 TEU; ores - 18,000"."""
         floor = max(self._previous(s, f), s.start)
-        label = _LABEL.match(self.text, max(floor, self.text.rfind(":", floor, f.start) + 1))
+        begin = max(floor, self.text.rfind(":", floor, f.start) + 1)
+        begin += len(self.text[begin : f.start]) - len(self.text[begin : f.start].lstrip(_BEFORE_LABEL))
+        for lead in self.grammar.phrases["label_lead"].finditer(self.text, begin, f.start):
+            if lead.start() == begin or self.text[lead.start() - 2 : lead.start()] == ", ":
+                begin = lead.end()  # dry cargo, including coal - 3.6 tonnes
+        label = _LABEL.match(self.text, begin)
         listed = self.itemised or ":" in self.text[s.start : f.start] or floor > s.start
         if label is None or not listed:
             return None
-        if not self.grammar.phrases["list_line"].fullmatch(self.text, label.end(1), self._start(f)):
+        gap = self.text[label.end(1) : self._start(f)]
+        if not self.grammar.phrases["list_line"].fullmatch(gap) and gap != " (":
             return None
         if label[1].split()[0].lower() in self.grammar.stop:
             return None

@@ -26,6 +26,8 @@ _COUNT = 10
 """A smaller number without a unit may be the number of anything."""
 _OF_A_LAND = ("china_europe", "central_asia", "china_europe_central_asia")
 """Services whose figures are a whole country's where its national railway tells them."""
+_BESIDE_PARTNER = "partner told"
+"""Why a figure is the story's: the land that stands before it is only its partner."""
 
 
 class Owned(Detailed):
@@ -58,9 +60,16 @@ class Owned(Detailed):
             draft.ports, draft.port_marks, draft.port_rule = (
                 self.state.topic,
                 self.state.topic_span,
-                "carried",
+                _BESIDE_PARTNER,
             )
             return
+        told = earlier[-1] if earlier else None
+        if told is not None and told.port_rule == _BESIDE_PARTNER and told.reason is None:
+            if not any(m.start >= told.figure.end and m.start < f.start for m in mentions):
+                # Russia (5.7 billion) with exports of 1.9
+                draft.partner, draft.partner_span = told.partner, told.partner_span
+                draft.ports, draft.port_marks, draft.port_rule = told.ports, told.port_marks, _BESIDE_PARTNER
+                return
         beside = [
             m
             for m in mentions

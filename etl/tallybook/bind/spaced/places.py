@@ -431,6 +431,15 @@ class PlaceReader(Surroundings):
             return "endpoint"  # through Russia, Kazakhstan and Belarus
         if (
             lead == "through"
+            and follower is not None
+            and self._is_land(slug)
+            and self._is_land(follower[2])
+            and text[end : follower[0]].strip().lower() in self.grammar.into
+            and any(m.role == "subject" and m.slug != slug for m in self.told)
+        ):
+            return "endpoint"  # through Kazakhstan into China, in a story of Russia
+        if (
+            lead == "through"
             and area
             and place is not None
             and place.kind == "country"

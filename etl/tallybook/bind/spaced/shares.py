@@ -142,6 +142,12 @@ class Sharing(Dated):
             return True  # 39.5 percent were general cargo
         if self.grammar.phrases["share_was"].search(self.text, s.clause_of(f.start).start, start):
             return True
+        if (
+            self.text[start - 2 : start] == "- "
+            and self.grammar.phrases["shares_listed"].search(self.text, s.start, start)
+            and not any(m.get("change") and not m.get("qual") for m in within(s.marks, s.start, start))
+        ):
+            return True  # most of the exports were goods of industry - 24.1%, food - 7.5%
         for m in right:
             e = m.get("measure")
             if (
