@@ -12,6 +12,7 @@ from tallybook.bind.drafts import Draft
 from tallybook.bind.heads import OTHER
 from tallybook.bind.places import Mention
 from tallybook.bind.spaced.owners import Owned
+from tallybook.bind.spaced.words import PER_TIME
 from tallybook.bind.structure import Sentence, within
 from tallybook.frozen import replace
 from tallybook.lexicon import Mark
@@ -24,6 +25,7 @@ class Paired(Owned):
     """Pairs figures with what they belong to."""
 
     def _distribute(self, s: Sentence, drafts: list[Draft], mentions: Sequence[Mention]) -> None:
+        self._share_rate(s, drafts)
         for i, a in enumerate(drafts):
             if not a.ahead or a.reason:
                 continue
@@ -62,6 +64,36 @@ class Paired(Owned):
             for d in drafts:
                 if d.relates in drafts and d.reading and d.reading.change:
                     d.partner, d.partner_span = d.relates.partner, d.relates.partner_span
+
+    def _share_rate(self, s: Sentence, drafts: list[Draft]) -> None:
+        """Let the amounts of a list have the rate that stands behind its last: 840 lorries and 5,400 people a day."""
+        for a, b in reversed(list(pairwise(drafts))):
+            mark = b.reading.mark if b.reading else None
+            if (
+                mark is None
+                or b.reading is None
+                or b.reading.measure not in PER_TIME
+                or mark.start < b.figure.end
+                or a.reading is None
+                or a.reading.measure != "total"
+                or a.reading.mark is not None
+                or a.reason is not None
+                or a.figure.unit in TIME
+            ):
+                continue
+            gap = self.text[self._tail(a.figure) : self._start(b.figure)]
+            alike = gap.startswith(", ") and gap.endswith(" - ") and a.figure.unit == b.figure.unit
+            if not self.grammar.listing.fullmatch(gap) and not alike:
+                continue
+            measure = b.reading.measure
+            if measure == "daily_mean" and any(
+                (e := m.get("nature")) is not None and e.value == "capacity"
+                for m in within(s.marks, s.start, a.figure.start)
+            ):
+                measure = "daily_max"
+                b.reading = replace(b.reading, measure=measure)
+            a.reading = replace(a.reading, measure=measure, mark=mark)
+            a.frame = b.frame if a.frame.inherited or not a.frame.known else a.frame
 
     def _pair_percents(self, drafts: list[Draft]) -> None:
         """Pair "rises of 19.4 and 16.8 percent" with the two amounts before them."""
@@ -242,7 +274,8 @@ class Paired(Owned):
                 self._count_as(d, item)
                 direction = item.get("dir")
                 head = heads.of_mark(item, d.figure.unit, self.lexicon, bool(d.figure.sense), "respectively")
-                if head and not self._weak(head):
+                ways = all(x.get("dir") for x in items) and d.metric not in (None, OTHER)
+                if head and not self._weak(head) and not ways:
                     d.head, d.relates = head, None
                 d.direction = direction.value if direction else d.direction
             if run[0].figure.sense:

@@ -119,9 +119,13 @@ class Sharing(Dated):
                     return m
             if m.get("change") and not m.get("qual"):
                 break
-        if self.grammar.phrases["of_whole"].match(self.text[f.end : f.end + 24]) and not self._change_before(
-            f, left, 12
-        ):
+        ways = self.grammar.phrases
+        more = ways["by"].search(self.text, max(s.start, start - 4), start) and ways["up_down"].search(
+            self.text, f.end, min(s.end, f.end + 24)
+        )
+        if more:
+            return False  # by 10.9% of goods more
+        if ways["of_whole"].match(self.text[f.end : f.end + 24]) and not self._change_before(f, left, 12):
             return True
         before = next((g for g in reversed(s.figures) if g.end <= f.start and g.reason is None), None)
         if (

@@ -31,6 +31,8 @@ def signed(f: Figure, measure: str, sign: int, mark: Mark | None, unit: str | No
     if sign < 0:
         value, low, high = -value, None if high is None else -high, None if low is None else -low
     return Reading(measure, value, low, high, unit or f.unit or "", f.qualifier, mark, change=True)
+_OF_TIME = 45
+"""Characters between the time that something takes and what takes it."""
 
 
 class Worded(Binder):
@@ -204,5 +206,16 @@ class Worded(Binder):
                 return Head(entry.value, m, "clause")
             head = heads.of_mark(m, f.unit, self.lexicon, True, "clause")
             if head and (not self._weak(head) or head.metric in ("flights", "vessels", "freight_cost")):
-                return head
+                return self._time_of(marks, m) or head
+        return None
+
+    def _time_of(self, marks: Sequence[Mark], goods: Mark) -> Head | None:
+        """Give the time that something takes, told right before it: the time of clearance of goods fell by 30%."""
+        for m in marks:
+            entry = m.get("metric")
+            if entry is None or entry.value not in ("clearance_time", "transit_time") or m.end > goods.start:
+                continue
+            gap = self.text[m.end : goods.start]
+            if not entry.attrs.get("weak") and len(gap) <= _OF_TIME and not re.search(r"[,.;:\d]", gap):
+                return Head(entry.value, m, "clause")
         return None
