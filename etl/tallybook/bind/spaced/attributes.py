@@ -182,8 +182,14 @@ class Detailed(Nouned):
         if d.head and d.head.rule == "elided":
             d.breakdown = self._elided_part(s, f if f.sense else earlier[-1].figure)
         if d.reading and d.reading.share:
-            wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < f.end + 60]
+            last = min(d.clause.end, f.end + 60)
+            wholes = [m for m in mentions if m.role == "whole" and f.end <= m.start < last]
             d.whole = wholes[0].slug if wholes else None
+            parts = [m for m in mentions if m.role == "whole" and d.clause.start <= m.start < f.start]
+            part = self.lexicon.place.get(parts[-1].slug) if parts else None
+            if part is not None and part.kind == "country" and not d.partner and d.metric == "trade_value":
+                d.partner = parts[-1].slug  # China's share of the land's trade
+                d.partner_span = (parts[-1].start, parts[-1].end)
 
     def _goods_of_head(self, s: Sentence, f: Figure, head: Head) -> str | None:
         """Give the goods that the word for what is counted names; none that another figure or sentence has."""

@@ -122,11 +122,9 @@ class Spaced(Paired):
         subjects = [m for m in mentions if m.role == "subject"]
         lands = [m for m in mentions if m.role in ("endpoint", "partner")]
         if not subjects and len(mentions) == len(lands) == 2 and self.text is not text:
-            place = self.lexicon.place.get(lands[0].slug)
+            both = all(self._country(m.slug) for m in lands)
             beside = self.grammar.phrases["border_of"].search(text, lands[1].start, lands[1].end + 12) is None
-            if (
-                place is not None and place.kind == "country" and beside
-            ):  # Kazakhstan-China rail freight grows
+            if both and beside:  # Kazakhstan-China rail freight grows
                 mentions = [replace(lands[0], role="subject"), lands[1]]
         nameless = [m for m in subjects if self._nameless(m, text)]
         if nameless and len(nameless) == len(subjects):

@@ -255,7 +255,8 @@ class Owned(Detailed):
 
     def _share_of_other(self, d: Draft, mentions: Sequence[Mention]) -> bool:
         """Read "China accounts for 27% of Kazakhstan's transit" as of Kazakhstan, with China as partner."""
-        wholes = [m for m in mentions if m.role == "whole" and d.figure.end <= m.start < d.figure.end + 30]
+        last = min(d.clause.end, d.figure.end + 30)
+        wholes = [m for m in mentions if m.role == "whole" and d.figure.end <= m.start < last]
         before = [m for m in mentions if m.role in ("subject", "modifier") and m.end <= d.figure.start]
         if not wholes or not before:
             return False
