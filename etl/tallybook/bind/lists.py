@@ -468,7 +468,7 @@ class Listed(Placed):
         )
         for parting in (r"、|以及", r"、|以及|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff])"):
             items = [p for p in re.split(parting, words) if p]
-            if len(items) == n and all(1 < len(p) <= 14 and not re.search(r"\d", p) for p in items):
+            if len(items) == n and all((len(p) > 1 or n > 2) and len(p) <= 14 and not re.search(r"\d", p) for p in items):
                 return [re.sub(r"(?:出口|进口)$", "", p) for p in items]
         return []
 

@@ -332,7 +332,11 @@ def _role(
         return "modifier"
     if _TOGETHER.match(after) and before.endswith(("与", "同", "跟")) and not linked:
         return "modifier"  # 与西部陆海新通道有效衔接
-    if previous and previous.role == "subject" and _OPENED.search(before) and _LINES.match(after):
+    opened = previous and (
+        (previous.role == "subject" and _OPENED.search(before))
+        or (previous.role == "modifier" and text[previous.end : start] in _QUOTED_NEXT)
+    )
+    if opened and _LINES.match(after):
         return "modifier"  # 义乌新增了“中吉乌”…等线路: the lines are whose they are
     if _AS_FOR.match(after) and any(lead + text[start:end] in text[end : end + 60] for lead in "对自向与"):
         return "partner"  # 中国大陆方面，前2月对中国大陆出口…
@@ -441,6 +445,7 @@ _TOGETHER = re.compile(
 )
 """What is done with another place that is not the one counted."""
 _OPENED = re.compile(r"(?:新增|开通|新开|新开通|开辟|新开辟|开行|增开|新辟|打造|推出)了?“$")
+_QUOTED_NEXT = ("”“", "”、“")
 _LINES = re.compile(r"”[^。；]{0,80}?(?:等[^。；，]{0,6}(?:线路|班列|航线|通道|专列|列车)|(?:线路|班列|航线|专列|列车)[、，。；])")
 _AS_FOR = re.compile(r"(?:[与和及、][^，。；\d]{1,6})?方面[，,]")
 """A land that a clause is of: 中国大陆与香港方面."""

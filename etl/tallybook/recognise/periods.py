@@ -54,6 +54,10 @@ _OPEN_TAIL = re.compile(r"以来|迄今|至今|已|起|开年以来|初以来|�
 _EVENT_SINCE = re.compile(
     r"[^，。；！？、]{0,32}?(?:以来|至今|起(?=，))|[^。；！？]{0,24}?(?<!初)以来|[^。；！？]{0,32}?，(?:至今|迄今)"
 )
+_STARTED_SINCE = re.compile(
+    r"[^，。；！？、\d]{0,20}?(?:启动|实施|开通|投用|启用|推行|开展|运行|上线|落地|施行|推出)[^，。；！？、\d]{0,26}?以来"
+)
+"""5月启动改革以来: since that month, where no 自 stands before it."""
 _TO_LATER = re.compile(r"[^。；！？]{0,30}?[，,](?:截?至|到)$")
 _SENTENCE = re.compile(r"[。！？；\n]")
 _NO_JOIN = re.compile(r"[。！？；\n\d]")
@@ -132,6 +136,7 @@ _HIGHEST = re.compile(r"的?(?:单月|月度)?(?:最[高低大多](?:值|点|水
 _RECORD = re.compile(
     r"(?:的)?(?:同期|历史|单月|月度)?(?:最|新高|新低|首次|首度|首见|首现|第一次|头一次|首位|峰值|纪录|次高|高位|高点)"
     r"|[^，。；：\d]{0,8}(?:新高|新低|纪录|峰值|次高)"
+    r"|[，,]首[次度](?:单个?|年度?|全年|单年|月度)"
 )
 
 
@@ -316,6 +321,8 @@ def _around(text: str, found: Period, today: Today) -> Period:
             high=today.published,
             start=found.start - (len(lead.group()) if lead else 0),
         )
+    if found.kind == "span" and found.grain == "month" and _STARTED_SINCE.match(text, found.end):
+        return replace(found, kind="since", high=today.published)
     lead = _FROM.search(before)
     if lead and _EVENT_SINCE.match(text, found.end):
         return replace(found, kind="since", high=today.published, start=found.start - len(lead.group()))
