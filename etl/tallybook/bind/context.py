@@ -82,7 +82,7 @@ class Context:
         return place is not None and place.kind in ("rail", "road") and self._home(slug)
 
     def _about(self, s: Sentence, m: Mention) -> bool:
-        """Tell whether a sentence opens with what it counts of a place: throughput at the port of Oslo was flat."""
+        """Tell whether a sentence opens with what it counts of a place: throughput at Oslo was flat."""
         head = next((x for x in s.marks if x.get("metric") and x.end <= m.start), None)
         if head is None or m.end > s.clauses[0].end:
             return False

@@ -91,7 +91,12 @@ def before(text: str, s: Sentence, figure: Figure, lexicon: Lexicon) -> str | No
     """Name the part where a figure of a list has only that before it (其中木材320万吨，香港居民326万人次)."""
     start = _floor(s, figure.start)
     end = figure.qual_start if figure.qual_start is not None else figure.start
-    blocked = [m for m in within(s.marks, start, end) if _structural(m) and not m.get("place")]
+    ends = {f.end for f in s.figures}
+    blocked = [
+        m
+        for m in within(s.marks, start, end)
+        if _structural(m) and not m.get("place") and not (_behind(m) and m.start not in ends)
+    ]
     if blocked:
         start = blocked[-1].end
     words = text[start:end]
@@ -163,6 +168,12 @@ def _bare(words: str, plain: Mapping[str, Entry]) -> str:
                 break
         if words == before:
             return words
+
+
+def _behind(mark: Mark) -> bool:
+    """Tell whether a word bounds the number before it (30分钟内), and says nothing without one (内河)."""
+    entry = mark.get("qual")
+    return entry is not None and entry.attrs.get("pos") == "after"
 
 
 def _structural(mark: Mark) -> bool:

@@ -332,6 +332,10 @@ def _role(
         return "modifier"
     if _TOGETHER.match(after) and before.endswith(("与", "同", "跟")) and not linked:
         return "modifier"  # 与西部陆海新通道有效衔接
+    if place and place.kind in ("country", "region") and _RANKED.search(text, max(0, start - 16), start):
+        return "partner"  # 其次为香港及台湾地区: where the visitors come from
+    if _LADEN.search(text, max(0, start - 40), start) and _LOAD.match(after):
+        return "modifier"  # 满载印尼起酥油、海南椰子汁等: where the goods come from
     opened = previous and (
         (previous.role == "subject" and _OPENED.search(before))
         or (previous.role == "modifier" and text[previous.end : start] in _QUOTED_NEXT)
@@ -445,6 +449,9 @@ _TOGETHER = re.compile(
 )
 """What is done with another place that is not the one counted."""
 _OPENED = re.compile(r"(?:新增|开通|新开|新开通|开辟|新开辟|开行|增开|新辟|打造|推出)了?“$")
+_RANKED = re.compile(r"(?:其次|依次|居首的?|首位的?)[是为](?:[^，。；\d]{1,10}[、和及与])?$")
+_LADEN = re.compile(r"(?:满载|装载|搭载|载有|载着|装有)[^，。；]{0,36}$")
+_LOAD = re.compile(r"[^，。；]{1,24}?(?:等(?!地|口岸|站)|的(?:集装箱|货物|班列|列车|专列))")
 _QUOTED_NEXT = ("”“", "”、“")
 _LINES = re.compile(r"”[^。；]{0,80}?(?:等[^。；，]{0,6}(?:线路|班列|航线|通道|专列|列车)|(?:线路|班列|航线|专列|列车)[、，。；])")
 _AS_FOR = re.compile(r"(?:[与和及、][^，。；\d]{1,6})?方面[，,]")

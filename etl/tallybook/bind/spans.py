@@ -53,6 +53,18 @@ _BRACKETED = re.compile(r"\([^()\n]{4,60}\)")
 class Timed(Context):
     """Finds the period of a figure."""
 
+    def _within_part(self, s: Sentence, periods: list[Period], figure: Figure) -> list[Period]:
+        """Leave out the day of a record of another part of the sentence: 上半年…，于2月11日录得…；横琴口岸为…"""
+        parted = self.text.rfind("；", s.start, figure.start)
+        spans = [p.end for p in periods if p.kind in ("span", "since", "open", "until")]
+        if parted < 0 or not spans:
+            return periods
+        return [
+            p
+            for p in periods
+            if not ((p.kind, p.grain) == ("point", "day") and spans[0] <= p.start and p.end <= parted)
+        ]
+
     def _frame(self, s: Sentence, figure: Figure, before: Frame, earlier: list[Draft]) -> Frame:
         periods = [p for p in s.periods if p.end <= figure.start]
         periods = [
@@ -64,6 +76,7 @@ class Timed(Context):
                 or any(p.end <= f.start < figure.start and f.reason is None for f in s.figures)
             )
         ]
+        periods = self._within_part(s, periods, figure)
         if s.western:
             frame = frames.run(before, self._around(s, figure, periods, before), self.published)
             following = next((p for p in s.periods if p.start >= figure.end), None)

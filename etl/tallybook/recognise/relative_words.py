@@ -62,6 +62,9 @@ _NEARS = re.compile(r"^[^。；]*?(?:临近|将至|即将|将迎|预计|预测|�
 _LAST_DAY = re.compile(
     r"(?:\d日|[\u4e00-\u9fff]{0,2}天)?(?:长假期?|假期|连假)?的?(?:最后一|首|第一|第二|第三|尾|末)[日天]"
 )
+_ON_DAY = {"newyear": (1, 1), "national": (10, 1), "mayday": (5, 1)}
+_THAT_DAY = re.compile(r"当[日天]|这一?天")
+"""元旦当日: the feast itself, on the same day of each year, and not its days off."""
 _SOON = timedelta(60)
 _VERY_SOON = timedelta(21)
 """A holiday so soon after publication is the one to come, whatever is told of it."""
@@ -368,6 +371,8 @@ def read_holiday(
     if span is None:
         return Period(m.start(), m.end(), "former", None, None, "holiday", False)
     low, high = span
+    if name in _ON_DAY and _THAT_DAY.match(text, m.end()):
+        low = high = date(high.year if name == "newyear" else low.year, *_ON_DAY[name])
     if m["ln"]:
         low += timedelta((number(m["ln"]) or 1) - 1)
     if m["n"] or m["first"]:

@@ -74,7 +74,7 @@ class Amounts(Sharing):
                 and (
                     f.unit in TIME
                     or (
-                        not self.text[tail : m.start].strip()  # and not 180 tonnes with a rise on the year before
+                        not self.text[tail : m.start].strip()  # and not 180 tonnes with a rise on
                         and ways["than_next"].match(self.text[m.end : m.end + 14])
                     )
                 )

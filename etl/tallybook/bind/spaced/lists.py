@@ -35,7 +35,7 @@ class Paired(Owned):
                 continue
             a.relates, a.head = b, replace(b.head, rule="goal") if b.head else None
             a.breakdown = b.breakdown = b.breakdown or a.breakdown
-            if b.clause is not a.clause:  # imports rose by 7.6%, to 358,400: what it rose to is of imports, too
+            if b.clause is not a.clause:  # imports rose by 7.6%, to 358,400: of imports, too
                 b.direction, b.partner = b.direction or a.direction, b.partner or a.partner
             a.ports, a.port_marks, a.port_rule = b.ports, b.port_marks, b.port_rule
             a.service, a.mode, a.direction, a.partner, a.nature = (
@@ -66,7 +66,7 @@ class Paired(Owned):
                     d.partner, d.partner_span = d.relates.partner, d.relates.partner_span
 
     def _share_rate(self, s: Sentence, drafts: list[Draft]) -> None:
-        """Let the amounts of a list have the rate that stands behind its last: 840 lorries and 5,400 people a day."""
+        """Let a list share the rate behind its last amount: 840 lorries and 5,400 people a day."""
         for a, b in reversed(list(pairwise(drafts))):
             mark = b.reading.mark if b.reading else None
             if (

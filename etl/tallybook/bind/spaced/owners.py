@@ -64,12 +64,15 @@ class Owned(Detailed):
             )
             return
         told = earlier[-1] if earlier else None
-        if told is not None and told.port_rule == _BESIDE_PARTNER and told.reason is None:
-            if not any(m.start >= told.figure.end and m.start < f.start for m in mentions):
-                # Russia (5.7 billion) with exports of 1.9
-                draft.partner, draft.partner_span = told.partner, told.partner_span
-                draft.ports, draft.port_marks, draft.port_rule = told.ports, told.port_marks, _BESIDE_PARTNER
-                return
+        if (
+            told is not None
+            and told.port_rule == _BESIDE_PARTNER
+            and told.reason is None
+            and not any(told.figure.end <= m.start < f.start for m in mentions)
+        ):  # Russia (5.7 billion) with exports of 1.9
+            draft.partner, draft.partner_span = told.partner, told.partner_span
+            draft.ports, draft.port_marks, draft.port_rule = told.ports, told.port_marks, _BESIDE_PARTNER
+            return
         beside = [
             m
             for m in mentions

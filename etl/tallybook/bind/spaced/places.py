@@ -226,7 +226,7 @@ class PlaceReader(Surroundings):
             place = self.lexicon.place.get(slug)
             if place and place.kind in _AREAS:
                 if self._around_story(slug):
-                    return Mention(start, end, slug, "modifier")  # imports into Russia, through a crossing of it
+                    return Mention(start, end, slug, "modifier")  # into Russia, through its crossing
                 if self._imported(start, end):
                     return Mention(start, end, slug, "subject")  # into Kyrgyzstan there were imported …
                 return Mention(start, end, slug, "partner" if self._trade_before(start) else "endpoint")

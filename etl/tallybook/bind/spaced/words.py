@@ -210,7 +210,7 @@ class Worded(Binder):
         return None
 
     def _time_of(self, marks: Sequence[Mark], goods: Mark) -> Head | None:
-        """Give the time that something takes, told right before it: the time of clearance of goods fell by 30%."""
+        """Give the time that something takes, told right before it: the time of clearance of goods fell."""
         for m in marks:
             entry = m.get("metric")
             if entry is None or entry.value not in ("clearance_time", "transit_time") or m.end > goods.start:
