@@ -90,7 +90,9 @@ def _one_month(frame: Frame) -> int | None:
 
 def _one_quarter(frame: Frame) -> int | None:
     return (frame.low.month + 2) // 3 if frame.grain == "quarter" and frame.low else None
-_TOOK = re.compile(r"(?:(?:增长?[至到]|到|至)[\d.]+[万千百]?[列趟])?[，,](?:仅|只|又)?(?:用时|耗时|历时|用了)")
+_TOOK = re.compile(
+    r"(?:(?:增长?[至到]|到|至)[\d.]+[万千百]?[列趟])?[，,](?:仅|只|又)?(?:用时|耗时|历时|用了)"
+)
 """从1万列增长到2万列，用时18个月: counts that were passed once, and nobody says when."""
 
 

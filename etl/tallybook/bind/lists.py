@@ -35,6 +35,8 @@ _RISES_TO = re.compile(
     r"(?:(?!compared|against|versus|than|from|против|чем|по)[a-zа-я]+ ){0,2}",
     re.I,
 )
+_FEW_ITEMS = 2
+"""A list so short may be no list where its items are single characters."""
 _CONTRASTED = frozenset({"内外", "外内", "进出", "出进", "上下", "公铁", "铁公", "海河"})
 """What stands before the ending of the last item of a list, which is its own, too: 内、外贸."""
 
@@ -472,7 +474,8 @@ class Listed(Placed):
         for parting in (r"、|以及", r"、|以及|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff])"):
             items = [p for p in re.split(parting, words) if p]
             items = [p + items[-1][1:] if p + items[-1][:1] in _CONTRASTED else p for p in items]
-            if len(items) == n and all((len(p) > 1 or n > 2) and len(p) <= 14 and not re.search(r"\d", p) for p in items):
+            least = 2 if n == _FEW_ITEMS else 1
+            if len(items) == n and all(least <= len(p) <= 14 and not re.search(r"\d", p) for p in items):
                 return [re.sub(r"(?:出口|进口|吞吐量|货运量|运量)$", "", p) or p for p in items]
         return []
 

@@ -54,7 +54,7 @@ class Timed(Context):
     """Finds the period of a figure."""
 
     def _within_part(self, s: Sentence, periods: list[Period], figure: Figure) -> list[Period]:
-        """Leave out the day of a record of another part of the sentence: 上半年…，于2月11日录得…；横琴口岸为…"""
+        """Leave out a record's day of another part of the sentence: 上半年…，于2月11日…；横琴口岸为…"""
         parted = self.text.rfind("；", s.start, figure.start)
         spans = [p.end for p in periods if p.kind in ("span", "since", "open", "until")]
         if parted < 0 or not spans:

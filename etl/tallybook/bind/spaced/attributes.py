@@ -192,7 +192,7 @@ class Detailed(Nouned):
                 d.partner_span = (parts[-1].start, parts[-1].end)
 
     def _goods_of_head(self, s: Sentence, f: Figure, head: Head) -> str | None:
-        """Give the goods that the word for what is counted names; none that another figure or sentence has."""
+        """Give the goods that the word for what is counted names; none that another figure has."""
         mark = head.mark
         entry = mark.get("metric") if mark else None
         if mark is None or entry is None:
