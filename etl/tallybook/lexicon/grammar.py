@@ -64,6 +64,7 @@ PHRASES = {
     "past": "a verb that tells of what is over",
     "present": "any word that may be a verb of the present",
     "to_within": "before a distance between two figures: *to within* 1 million of Singapore",
+    "by_ships": "behind visits that ships made: 1,511 visits *by freight ships*",
     "by_vehicles": "behind trips that vehicles made: trips *made by transport vehicles*",
     "each_so_long": "before a time that is a rate: a train *every* 40 minutes",
     "any_unit": "a noun that says nothing of what is counted: 7,253 *units*",

@@ -390,6 +390,8 @@ class Nouned(Headed):
         near = within(s.marks, s.start, s.end)
         if self.grammar.phrases["by_vehicles"].match(self.text, self._tail(figure)):
             return replace(figure, unit="vehicle")
+        if self.grammar.phrases["by_ships"].match(self.text, self._tail(figure)):
+            return replace(figure, unit="vessel")
         if any((e := m.get("mode")) is not None and e.value == "air" for m in near):
             return replace(figure, unit="flight")
         if any(

@@ -228,7 +228,10 @@ class Spaced(Paired):
         if figure.unit == "trip" or (
             figure.unit == "person"
             and figure.noun
-            and self.grammar.phrases["by_vehicles"].match(self.text, figure.noun[1])
+            and any(
+                self.grammar.phrases[by].match(self.text, figure.noun[1])
+                for by in ("by_vehicles", "by_ships")
+            )
         ):
             draft.figure = figure = self._trips(s, figure)
         if figure.unit == "person" and figure.value < 1000 and self._of_crossings(figure):

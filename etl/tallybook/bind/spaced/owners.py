@@ -42,6 +42,8 @@ class Owned(Detailed):
                 return
         if draft.reading and draft.reading.share and self._share_of_other(draft, mentions):
             return
+        if self._goes_on_shares(s, draft, earlier, mentions):
+            return
         if (
             draft.reading
             and draft.reading.share
@@ -255,6 +257,24 @@ class Owned(Detailed):
         """Tell whether an offset stands in a bracket that tells of a name before it."""
         opened = self.text.rfind("(", end, at)
         return opened >= 0 and ")" not in self.text[opened:at] and self._beside_bracket(end, opened)
+
+    def _goes_on_shares(
+        self, s: Sentence, d: Draft, earlier: list[Draft], mentions: Sequence[Mention]
+    ) -> bool:
+        """Read "5% of the land's trade ($1bn), and Korea 4% ($0.8bn)" as of that land, with its partners."""
+        told = earlier[-1] if earlier else None
+        if told is None or told.port_rule != "whole" or told.reason or d.metric != told.metric:
+            return False
+        between = [m for m in self._named(told.figure.end, d.figure.start) if (m.slug,) != told.ports]
+        if d.reading and d.reading.share and len(between) == 1 and self._country(between[0].slug):
+            d.partner, d.partner_span = between[0].slug, (between[0].start, between[0].end)
+            d.whole = told.whole
+        elif not between and self.text[self._start(d.figure) - 1] == "(":
+            d.partner, d.partner_span = told.partner, told.partner_span
+        else:
+            return False
+        d.ports, d.port_marks, d.port_rule = told.ports, told.port_marks, "whole"
+        return True
 
     def _share_of_other(self, d: Draft, mentions: Sequence[Mention]) -> bool:
         """Read "China accounts for 27% of Kazakhstan's transit" as of Kazakhstan, with China as partner."""

@@ -51,7 +51,7 @@ class Surroundings(Naming):
                     break
             else:
                 break
-        tokens = before.split(" ")
+        tokens = before.replace("%", " %").split(" ")
         if tokens[-1] == self.grammar.between:
             return "between", True
         for length in range(min(_LEAD_WORDS, len(tokens)), 0, -1):
