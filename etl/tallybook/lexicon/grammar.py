@@ -130,6 +130,8 @@ PHRASES = {
     "both_ways": "adjectives of a noun, joined: 300 *loaded and empty* containers",
     "by_amount": "before the amount of a change: exceeding it *by* 1,250 vehicles",
     "done_by": "before the port that did something: were *handled by*",
+    "apposed": "between a place and the land that it is a port of: Khorgos*, the nearest port of* China",
+    "along": "before a route that something else is on: freight *along the* route grew",
     "part_of": "before what a place is a part of: which is *an important part of* the corridor",
     "added": "words for what came new: *opened* 12 routes",
     "turn": "where a sentence turns to something else: *while*",

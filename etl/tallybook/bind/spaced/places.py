@@ -304,6 +304,14 @@ class PlaceReader(Surroundings):
             and any(m.role == "subject" and self._holds(slug, m.slug) for m in self.told)
         ):
             return "reporter"  # the Kenya Ports Authority in a story of Mombasa
+        if (
+            area
+            and previous is not None
+            and self._is_point(previous.slug)
+            and self._holds(slug, previous.slug)
+            and self.grammar.phrases["apposed"].fullmatch(gap)
+        ):
+            return "modifier"  # Khorgos, the nearest port of China to Central Asia
         if self.grammar.phrases["part_of"].search(text, max(0, start - 90), start):
             return "modifier"  # the port, which is an important part of the corridor
         if lead == "aside":

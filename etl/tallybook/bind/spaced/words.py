@@ -202,6 +202,12 @@ class Worded(Binder):
             entry, world = m.get("metric"), m.get("world")
             if trade and entry is None and world is not None and world.attrs.get("weak"):
                 continue  # exports of mobile phones grew
+            if (
+                entry is not None
+                and entry.value == "routes"
+                and self.grammar.phrases["along"].search(self.text, max(0, m.start - 12), m.start)
+            ):
+                continue  # freight on the route grew
             if entry is not None and entry.value in ("flights", "vessels"):
                 return Head(entry.value, m, "clause")
             head = heads.of_mark(m, f.unit, self.lexicon, True, "clause")
