@@ -22,6 +22,8 @@ _NO_UNIT = frozenset({"time", "money", "%"})
 
 _MOST_STOCK = 100_000
 """More routes, lands or goods than there are."""
+_GOING = frozenset({"train", "vehicle", "vessel", "flight", "person", "container", "teu", "wagon"})
+"""What departs and arrives."""
 
 
 class Nouned(Headed):
@@ -103,6 +105,10 @@ class Nouned(Headed):
                 if len(units) == 1 and known:
                     d.head = Head(known.metric, m, "counted")
                     return replace(f, unit=next(iter(units)))
+        whole = self._set_out(f, earlier)
+        if whole is not None:
+            d.head = replace(whole.head, rule="list") if whole.head else None
+            return replace(f, unit=whole.figure.unit)
         part = self._of_told(s, f)
         if part is not None:
             return replace(f, unit=part)
@@ -343,6 +349,14 @@ class Nouned(Headed):
         if any((m.get("metric") and not self._weak_mark(m)) or m.get("world") for m in marks):
             return None
         return last.figure.unit
+
+    def _set_out(self, f: Figure, earlier: list[Draft]) -> Draft | None:
+        """Give what a bare number is one part of that left or arrived: of these 815 trains 431 departed."""
+        told = [e for e in earlier if e.reason is None and not e.figure.sense and e.figure.unit in _GOING]
+        whole = max(told, key=lambda e: e.figure.value, default=None)
+        if whole is None or f.value >= whole.figure.value:
+            return None
+        return whole if self.grammar.phrases["set_out"].match(self.text, f.end) else None
 
     def _per_time(self, marks: list[Mark]) -> bool:
         return any((e := m.get("measure")) is not None and e.value in PER_TIME for m in marks)
