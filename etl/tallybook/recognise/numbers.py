@@ -50,11 +50,13 @@ _NEXT = re.compile(
 )
 """The next part of a numeral that mixes digits and scales: 1亿3200万, 7万6000."""
 _ZH_WORDS = re.compile(
-    rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]{{1,40}})(?:点(?P<frac>[零〇一二三四五六七八九]{{1,40}})(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?(?:(?P<more>[余多])(?P<mscale>万亿|亿|万))?"
+    rf"(?P<vague>[数几]|上(?=[百千万亿]))?(?P<cn>[{_CN}]{{1,40}})(?:[点.·](?P<frac>[零〇○一二三四五六七八九]{{1,40}})(?P<fscale>万亿|亿|万)?)?(?P<tail>几)?(?:(?P<more>[余多])(?P<mscale>万亿|亿|万))?"
     rf"(?P<scale>(?<=[几])(?:万|亿))?(?P<half>半(?![年月天日小个]))?"
 )
+_POINT = re.compile(r"[点.·]")
+"""A decimal point among Chinese numerals: 三十四点一, and in print of Taiwan 三十四．一."""
 _FRACTION = re.compile(
-    rf"(?P<den>百|千|万|[{_CN}\d]{{1,40}})分之(?P<num>[{_CN}]{{1,40}}(?:点[{_CN}]{{1,40}})?|\d+(?:\.\d+)?)"
+    rf"(?P<den>百|千|万|[{_CN}\d]{{1,40}})分之(?P<num>[{_CN}]{{1,40}}(?:[点.·][{_CN}]{{1,40}})?|\d+(?:\.\d+)?)"
 )
 _TENTHS = re.compile(
     rf"(?P<n>[{_CN}]{{1,40}}|\d+(?:\.\d+)?)成(?P<half>半|[一二三四五六七八九]|[1-9](?![\d.,]))?(?![员立熟长效果品都本绩交功]|为(?![来自非边进出民国内外本东]))"
@@ -166,8 +168,8 @@ def _decimal_step(digits: str) -> Decimal:
 def _read(text: str) -> Decimal | None:
     if text and text[0].isdigit() and text[0] in "0123456789":
         return Decimal(text.replace(",", ""))
-    if "点" in text:
-        whole, _, frac = text.partition("点")
+    if point := _POINT.search(text):
+        whole, frac = text[: point.start()], text[point.end() :]
         w = chinese_value(whole)
         f = "".join(str(_DIGIT[c]) for c in frac if c in _DIGIT)
         return None if w is None or not f else Decimal(f"{w}.{f}")
