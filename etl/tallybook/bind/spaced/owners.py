@@ -42,7 +42,7 @@ class Owned(Detailed):
                 return
         if draft.reading and draft.reading.share and self._share_of_other(draft, mentions):
             return
-        if self._goes_on_shares(s, draft, earlier, mentions):
+        if self._goes_on_shares(draft, earlier):
             return
         if (
             draft.reading
@@ -258,9 +258,7 @@ class Owned(Detailed):
         opened = self.text.rfind("(", end, at)
         return opened >= 0 and ")" not in self.text[opened:at] and self._beside_bracket(end, opened)
 
-    def _goes_on_shares(
-        self, s: Sentence, d: Draft, earlier: list[Draft], mentions: Sequence[Mention]
-    ) -> bool:
+    def _goes_on_shares(self, d: Draft, earlier: list[Draft]) -> bool:
         """Read "5% of the land's trade ($1bn), and Korea 4% ($0.8bn)" as of that land, with its partners."""
         told = earlier[-1] if earlier else None
         if told is None or told.port_rule != "whole" or told.reason or d.metric != told.metric:
