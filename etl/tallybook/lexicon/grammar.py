@@ -133,7 +133,6 @@ PHRASES = {
     "apposed": "between a place and the land that it is a port of: Khorgos*, the nearest port of* China",
     "along": "before a route that something else is on: freight *along the* route grew",
     "set_out": "behind a part of what was counted before: of these 815 trains 431 *departed*",
-    "instead_of": "before the time that something took before: *instead of* 3 days",
     "part_of": "before what a place is a part of: which is *an important part of* the corridor",
     "added": "words for what came new: *opened* 12 routes",
     "turn": "where a sentence turns to something else: *while*",

@@ -82,6 +82,14 @@ class Amounts(Sharing):
                 return m, 1 if entry.value == "+" else -1
         return None
 
+    def _sign_of(self, f: Figure, earlier: list[Draft]) -> tuple[None, int] | None:
+        """The sign before an amount in brackets behind its growth: 27.3% more (+$6.8 billion)."""
+        sign = self.text[max(0, self._start(f) - 2) : self._start(f)]
+        before = earlier[-1].reading if earlier else None
+        if sign not in ("(+", "(-") or f.unit in TIME or before is None or not before.change:
+            return None
+        return None, -1 if sign == "(-" else 1
+
     def _same_change(self, s: Sentence, f: Figure) -> tuple[Mark, int] | None:
         """The word of a change told in percent, too, behind or before: $870 million or 17 percent less."""
         ways = self.grammar.phrases

@@ -269,10 +269,6 @@ class Spaced(Paired):
         )
         if draft.begins and draft.reading and self._undated(s, draft):
             draft.frame = Frame(None, None, "former")
-        if figure.unit in TIME and self.grammar.phrases["instead_of"].search(
-            self.text, max(s.start, self._start(figure) - 14), self._start(figure)
-        ):
-            draft.frame = Frame(None, None, "former")  # 1 to 2 days instead of 3 to 6
         self._own_period(s, draft)
         if draft.reason is None:
             self._attributes_of(s, draft, earlier, mentions)

@@ -276,7 +276,7 @@ class Headed(Changed):
         d.head = d.head or self._of_the_share(d, earlier) or self._head_of(s, d, left, right, earlier)
         metric = self.lexicon.metric.get(d.metric or "")
         stock = bool(metric and metric.stock)
-        changed = self._adjacent_change(s, f, left, right) or self._signed(f, earlier)
+        changed = self._adjacent_change(s, f, left, right) or self._sign_of(f, earlier)
         shift = self._shift(s, f)
         if changed and not shift:
             mark, sign = changed
@@ -306,14 +306,6 @@ class Headed(Changed):
         d.reading = Reading(
             measure, f.value, f.low, f.high, f.unit or "", f.qualifier, word, rate=measure is None
         )
-
-    def _signed(self, f: Figure, earlier: list[Draft]) -> tuple[Mark | None, int] | None:
-        """Read an amount with a sign in brackets behind a growth: 27.3% more (+$6.8 billion)."""
-        sign = self.text[max(0, self._start(f) - 2) : self._start(f)]
-        before = earlier[-1].reading if earlier else None
-        if sign not in ("(+", "(-") or f.unit in TIME | {"%"} or before is None or not before.change:
-            return None
-        return None, -1 if sign == "(-" else 1
 
     def _of_the_share(self, d: Draft, earlier: list[Draft]) -> Head | None:
         """Give what a share is of to its amount: Russia (18.3 percent or $766.7 million)."""

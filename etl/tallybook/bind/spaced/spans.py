@@ -209,6 +209,7 @@ class Dated(Worded):
             or (
                 p.kind == "former"
                 and (not earlier_periods or p.start - self._tail(figure) <= 3)
+                and (stop == s.end or stop - p.end > 1)  # 1 to 2 days instead of 3: of the next
                 and not self.grammar.phrases["compared_gap"].search(self.text, self._tail(figure), p.start)
             )
         ]
